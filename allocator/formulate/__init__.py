@@ -1,0 +1,1 @@
+"""Plan to program: each part of a company adds its columns, rows and curves."""

@@ -1,0 +1,62 @@
+"""Plan to program: every part in order, one call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allocator.formulate.compute import add_compute
+from allocator.formulate.data import add_data
+from allocator.formulate.finance import add_cash, add_fixed_money, typical_money
+from allocator.formulate.frame import FixedFlow, Flow, Frame
+from allocator.formulate.limits import add_limits
+from allocator.formulate.models import ModelBlock, add_models, load_laws
+from allocator.formulate.people import add_people
+from allocator.formulate.program import Program
+from allocator.plan import Plan
+
+
+@dataclass(frozen=True)
+class Formulation:
+    """A program and what is needed to read it back in the plan's words."""
+
+    plan: Plan
+    program: Program
+    models: dict[str, ModelBlock]
+    spending: tuple[Flow, ...]
+    fixed: tuple[FixedFlow, ...]
+    resale: tuple[Flow, ...]
+
+
+def formulate(plan: Plan, *, reference_factor: float = 1.0) -> Formulation:
+    """Write the plan as an array program.
+
+    Parameters
+    ----------
+    plan : Plan
+        A loaded plan.
+    reference_factor : float
+        Moves the reference point that scales compute and inputs; the answer does not depend
+        on it (a test holds it to that).
+
+    Returns
+    -------
+    Formulation
+
+    Raises
+    ------
+    LawError
+        When a model's law cannot be used as the plan asks.
+    """
+    laws = load_laws(plan)
+    frame = Frame(plan=plan, money=typical_money(plan))
+    add_people(frame)
+    add_data(frame)
+    add_compute(frame)
+    add_fixed_money(frame)
+    models = add_models(frame, laws, reference_factor)
+    add_cash(frame)
+    add_limits(frame)
+    program = frame.builder.build(reference={"money": frame.money})
+    return Formulation(
+        plan, program, models, tuple(frame.spending), tuple(frame.fixed), tuple(frame.resale)
+    )

@@ -1,0 +1,127 @@
+"""The univariate curves of the program: value, slope and which side is allowed.
+
+One table gives tangents (outer approximation), chords and cones alike, so a curve is
+stated once. All curves act on scaled columns: ``y <= f(x + shift)`` for the concave kinds,
+``y >= f(x + shift)`` for the convex one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+
+class CurveKind(IntEnum):
+    """Shape of a curve; `EXP` is convex (``y >= f``), the others concave (``y <= f``)."""
+
+    LOG = 0
+    EXP = 1
+    POWER = 2
+    SATURATION = 3
+    HYPERBOLA = 4
+
+
+_Function = Callable[[FloatArray, FloatArray], FloatArray]
+
+# kind: (value, slope), both of (operand, exponent); the operand is x + shift.
+_TABLE: dict[CurveKind, tuple[_Function, _Function]] = {
+    CurveKind.LOG: (lambda z, p: np.log(z), lambda z, p: 1.0 / z),
+    CurveKind.EXP: (lambda z, p: np.exp(z), lambda z, p: np.exp(z)),
+    CurveKind.POWER: (lambda z, p: z**p, lambda z, p: p * z ** (p - 1.0)),
+    CurveKind.SATURATION: (lambda z, p: -np.expm1(-z), lambda z, p: np.exp(-z)),
+    CurveKind.HYPERBOLA: (lambda z, p: z / (1.0 + z), lambda z, p: (1.0 + z) ** -2.0),
+}
+
+# Where a curve's slope is unbounded its tangents are taken no nearer to zero than this.
+SMALLEST_OPERAND = 1e-9
+
+
+@dataclass(frozen=True)
+class Curves:
+    """A set of curves, one entry each.
+
+    Attributes
+    ----------
+    x, y : ndarray of int, shape (n,)
+        Columns of the argument and of the bounded value.
+    kind : ndarray of int, shape (n,)
+        `CurveKind` codes.
+    shift, exponent : ndarray of float, shape (n,)
+        Added to the scaled argument; power of `CurveKind.POWER` (else unused).
+    names : tuple of str
+        What each curve says, for messages.
+    """
+
+    x: IntArray
+    y: IntArray
+    kind: IntArray
+    shift: FloatArray
+    exponent: FloatArray
+    names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    @property
+    def convex(self) -> NDArray[np.bool_]:
+        """Where ``y >= f`` rather than ``y <= f``."""
+        return self.kind == CurveKind.EXP
+
+    def operand(self, x: FloatArray, which: IntArray | slice = slice(None)) -> FloatArray:
+        """``x + shift``, held away from the singular end of logs and powers."""
+        operand = x + self.shift[which]
+        kinds = self.kind[which]
+        singular = (kinds == CurveKind.LOG) | (kinds == CurveKind.POWER)
+        return np.where(singular, np.maximum(operand, SMALLEST_OPERAND), operand)
+
+    def value(self, x: FloatArray, which: IntArray | slice = slice(None)) -> FloatArray:
+        """f at scaled arguments `x`, one for each curve of `which`."""
+        return self._apply(0, x, which)
+
+    def slope(self, x: FloatArray, which: IntArray | slice = slice(None)) -> FloatArray:
+        """df/dx at scaled arguments `x`, one for each curve of `which`."""
+        return self._apply(1, x, which)
+
+    def violation(self, x: FloatArray, y: FloatArray) -> FloatArray:
+        """By how much each (x, y) lies on the forbidden side; 0 where allowed."""
+        excess = np.where(self.convex, self.value(x) - y, y - self.value(x))
+        return np.maximum(excess, 0.0)
+
+    @cached_property
+    def _present(self) -> tuple[int, ...]:
+        """The kinds that occur."""
+        return tuple(sorted({int(code) for code in self.kind}))
+
+    def _apply(self, which_function: int, x: FloatArray, which: IntArray | slice) -> FloatArray:
+        operand = self.operand(x, which)
+        kinds, exponents = self.kind[which], self.exponent[which]
+        result = np.empty_like(operand)
+        for code in self._present:
+            functions, here = _TABLE[CurveKind(code)], kinds == code
+            if here.any():
+                result[here] = functions[which_function](operand[here], exponents[here])
+        return result
+
+
+def join(parts: list[Curves]) -> Curves:
+    """All curves of `parts`, in order."""
+    if not parts:
+        empty = np.empty(0)
+        none = np.empty(0, dtype=np.int64)
+        return Curves(none, none, none, empty, empty, ())
+    return Curves(
+        x=np.concatenate([part.x for part in parts]),
+        y=np.concatenate([part.y for part in parts]),
+        kind=np.concatenate([part.kind for part in parts]),
+        shift=np.concatenate([part.shift for part in parts]),
+        exponent=np.concatenate([part.exponent for part in parts]),
+        names=tuple(name for part in parts for name in part.names),
+    )

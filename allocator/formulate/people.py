@@ -1,0 +1,139 @@
+"""People: headcount, hiring with delay and ramp, leavers, pay, research effort."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from allocator.formulate.curves import FloatArray, IntArray
+from allocator.formulate.frame import Frame, leaving_share
+from allocator.plan.schema import Role
+
+UNIT = "person"
+
+
+def add_people(frame: Frame) -> None:
+    """Add every role of the plan: headcount balances, their pay, and effective staff."""
+    for name, role in frame.plan.people.items():
+        _add_role(frame, name, role)
+
+
+def _add_role(frame: Frame, name: str, role: Role) -> None:
+    builder, months = frame.builder, frame.months
+    path = f"people.{name}"
+    leaving = leaving_share(role.attrition)
+    delay = role.hiring.delay
+    last_order = max(months - delay, 0)
+    typical = max(1.0, role.now, float(np.max(role.max)) / 2)
+    hires = frame.monthly_columns(
+        f"{path}.hired",
+        unit=UNIT,
+        sentence=f"People hired as {name}, by the month in which the hire is agreed",
+        last=last_order,
+        upper=np.inf if role.hiring.per_month is None else role.hiring.per_month,
+        scale=np.where(frame.whole(last_order), 1.0, typical / 4),
+        integer=frame.whole(last_order),
+    )
+    if role.hiring.per_month is not None:
+        builder.group_bounds(
+            f"{path}.hiring.per_month", f"at most {role.hiring.per_month:g} {name} are hired a month", hires
+        )
+    heads = frame.monthly_columns(
+        f"{path}.headcount",
+        unit=UNIT,
+        sentence=f"Heads employed as {name} at the close of the month",
+        lower=headcount_floor(role, frame.plan.plan.whole),
+        upper=np.asarray(role.max),
+        scale=typical,
+    )
+    builder.group_bounds(f"{path}.min", f"at least {_range(role.min)} {name}", heads, upper=np.asarray(role.max))
+    builder.group_bounds(
+        f"{path}.max", f"at most {_range(role.max)} {name}", heads, lower=headcount_floor(role, frame.plan.plan.whole)
+    )
+    opening = np.zeros(months)
+    opening[0] = (1.0 - leaving) * role.now
+    rows = frame.balance(
+        f"Headcount of {name}",
+        heads,
+        unit=UNIT,
+        sentence=f"heads = last month's heads less leavers ({leaving:.4%} of them) plus arrivals",
+        right=opening,
+        scale=typical,
+    )
+    builder.put(rows[1:], heads[:-1], -(1.0 - leaving))
+    builder.put(rows[delay:], hires, -1.0)
+
+    cost = np.asarray(role.salary)
+    frame.pay("people", name, "salary", heads, cost)
+    if role.overhead:
+        frame.pay("people", name, "overhead", heads, cost * role.overhead)
+    if role.hiring.cost:
+        frame.pay("people", name, "hiring", hires, role.hiring.cost, months=np.arange(delay, months))
+    _add_effective(frame, name, role, heads, hires, typical)
+    _keep_after_last_deadline(frame, name, role, heads)
+
+
+def headcount_floor(role: Role, whole: int) -> FloatArray:
+    """Least heads in each month, shape (T,).
+
+    Nobody can arrive in the first `delay` months, so the floor there is what attrition
+    leaves. Where people come whole the floor is short of one person: leavers are expected
+    values, and a replacement comes when they add up to one.
+    """
+    floor = np.asarray(role.min, dtype=float).copy()
+    kept = 1.0 - leaving_share(role.attrition)
+    early = np.arange(len(floor)) < role.hiring.delay
+    floor[early] = np.minimum(floor, role.now * kept ** np.arange(1, len(floor) + 1))[early]
+    if role.attrition:
+        floor[:whole] = np.maximum(floor[:whole] - 1.0, 0.0)
+    return floor
+
+
+def _add_effective(frame: Frame, name: str, role: Role, heads: IntArray, hires: IntArray, typical: float) -> None:
+    """Effective staff: heads less what arrivals of the last `ramp` months cannot yet do."""
+    effective = frame.monthly_columns(
+        f"people.{name}.effective",
+        unit=UNIT,
+        sentence=f"Heads of {name} counted by how far they have ramped up",
+        lower=-np.inf,
+        scale=typical,
+    )
+    rows = frame.balance(
+        f"Effective {name}",
+        effective,
+        unit=UNIT,
+        sentence="effective = heads less the part of recent arrivals that is still ramping",
+        right=0.0,
+        scale=typical,
+    )
+    frame.builder.put(rows, heads, -1.0)
+    ramp, delay = role.hiring.ramp, role.hiring.delay
+    for since in range(ramp):
+        missing = 1.0 - (since + 1) / (ramp + 1)
+        shifted = hires[: max(len(hires) - since, 0)]
+        frame.builder.put(rows[delay + since : delay + since + len(shifted)], shifted, missing)
+
+
+def _keep_after_last_deadline(frame: Frame, name: str, role: Role, heads: IntArray) -> None:
+    """A program would let its staff drain away once the last model is done."""
+    plan = frame.plan
+    last = max(model.deadline for model in plan.models.values())
+    if plan.plan.wind_down or not role.attrition or last >= frame.months:
+        return
+    after = np.arange(last, frame.months)
+    slack = np.where(frame.whole()[after], -1.0, 0.0)
+    rows = frame.builder.add_rows(
+        f"Staff kept after the last deadline: {name}",
+        frame.labels[last:],
+        unit=UNIT,
+        sentence=f"{name} stay at least as many as at the last deadline",
+        lower=slack,
+        scale=max(1.0, role.now),
+        group="plan.wind_down",
+    )
+    frame.builder.put(rows, heads[after], 1.0)
+    frame.builder.put(rows, heads[last - 1], -1.0)
+
+
+def _range(values: tuple[float, ...]) -> str:
+    low, high = min(values), max(values)
+    return f"{low:g}" if low == high else f"{low:g} to {high:g}"

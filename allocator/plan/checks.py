@@ -1,0 +1,296 @@
+"""Checks between parts of a plan, each a named rule over whatever could be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from allocator.errors import LawError, Problem
+from allocator.plan.limits import Limit, Quantity
+from allocator.plan.schema import Model, Offer, Role, Source
+from allocator.plan.values import Context
+from allocator.plan.wrong import did_you_mean, listed, shown
+
+if TYPE_CHECKING:
+    from allocator.quality import Law
+
+
+@dataclass
+class Parts:
+    """The parts of a plan that could be read.
+
+    Attributes
+    ----------
+    context : Context
+        Currency and months.
+    single, named : dict
+        Sections by name; `named` holds a dictionary of items for each.
+    limits : dict of str to Limit
+        The rules that could be read.
+    broken : set of (section, item)
+        Items that stand in the file and could not be read: references to them are not mistakes of their own.
+    problems : list of Problem
+        Mistakes inside the parts.
+    """
+
+    context: Context
+    single: dict[str, Any] = field(default_factory=dict)
+    named: dict[str, dict[str, Any]] = field(default_factory=dict)
+    limits: dict[str, Limit] = field(default_factory=dict)
+    broken: set[tuple[str, str]] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def offers(self) -> dict[str, Offer]:
+        """``[compute.*]``."""
+        return self.named.get("compute", {})
+
+    @property
+    def sources(self) -> dict[str, Source]:
+        """``[data.*]``."""
+        return self.named.get("data", {})
+
+    @property
+    def roles(self) -> dict[str, Role]:
+        """``[people.*]``."""
+        return self.named.get("people", {})
+
+    @property
+    def models(self) -> dict[str, Model]:
+        """``[models.*]``."""
+        return self.named.get("models", {})
+
+    def has_broken(self, section: str) -> bool:
+        """Whether some item of a section could not be read."""
+        return any(place == section for place, _ in self.broken)
+
+    def exists(self, section: str, name: str) -> bool:
+        """Whether an item stands in the file, readable or not."""
+        return name in self.named.get(section, {}) or (section, name) in self.broken
+
+
+Check = Callable[[Parts], Iterator[Problem]]
+
+
+def _offer_bounds(parts: Parts) -> Iterator[Problem]:
+    for name, offer in parts.offers.items():
+        yield from _crossed(parts, f"compute.{name}", offer.min, offer.max)
+        if offer.max is not None and offer.now > offer.max[0]:
+            yield _above(f"compute.{name}.now", "GPUs on opening day", offer.now, offer.max[0])
+
+
+def _staff_bounds(parts: Parts) -> Iterator[Problem]:
+    for name, role in parts.roles.items():
+        yield from _crossed(parts, f"people.{name}", role.min, role.max)
+        if role.now > role.max[0]:
+            yield _above(f"people.{name}.now", "persons on opening day", role.now, role.max[0])
+
+
+def _crossed(parts: Parts, key: str, low: tuple[float, ...], high: tuple[float, ...] | None) -> Iterator[Problem]:
+    if not parts.context.timeline.sure or high is None:
+        return
+    for month, (floor, ceiling) in enumerate(zip(low, high, strict=True), start=1):
+        if floor > ceiling:
+            label = parts.context.timeline.label(month)
+            yield Problem(
+                f"{key}.max",
+                f"`max` is below `min` in {label}",
+                f"max = {ceiling:g}, min = {floor:g}",
+                "max at least min in every month",
+                "raise max or lower min",
+            )
+            return
+
+
+def _above(key: str, words: str, now: float, ceiling: float) -> Problem:
+    remedy = "raise max, or lower now; nobody is dismissed and nothing sold before the plan begins"
+    return Problem(key, f"more {words} than `max` allows", f"now = {now:g}", f"at most {ceiling:g}", remedy)
+
+
+def _reservation_terms(parts: Parts) -> Iterator[Problem]:
+    for name, offer in parts.offers.items():
+        if offer.kind == "reserve" and offer.term is None:
+            yield Problem(
+                f"compute.{name}.term",
+                "a reservation needs its term",
+                "nothing",
+                "a number of months from 1 to 120",
+                "add term = 12, the months a contract runs",
+            )
+
+
+def _deadlines(parts: Parts) -> Iterator[Problem]:
+    timeline = parts.context.timeline
+    for name, model in parts.models.items():
+        if timeline.sure and model.ready < 0:
+            first = timeline.label(model.training_months)
+            yield Problem(
+                f"models.{name}.deadline",
+                f"training would begin before the plan: {model.training_months} months up to {timeline.label(model.deadline)}",
+                timeline.label(model.deadline),
+                f"{first} or later with training_months = {model.training_months}",
+                "move the deadline back or lower training_months",
+            )
+
+
+def _weights(parts: Parts) -> Iterator[Problem]:
+    models = parts.models
+    if models and not parts.has_broken("models") and all(model.weight == 0 for model in models.values()):
+        yield Problem(
+            f"models.{next(iter(models))}.weight",
+            "no model counts: every weight is 0",
+            "0",
+            "at least one weight above 0",
+            "give the model that matters a weight, such as weight = 1",
+        )
+
+
+def _model_data(parts: Parts) -> Iterator[Problem]:
+    for name, model in parts.models.items():
+        for source, weight in (model.data or {}).items():
+            if not parts.exists("data", source):
+                yield _missing(f"models.{name}.data.{source}", "data source", source, list(parts.sources), "data")
+            elif weight == 0:
+                yield Problem(
+                    f"models.{name}.data.{source}",
+                    "a source with weight 0 gives the model nothing",
+                    "0",
+                    "a weight above 0",
+                    "remove the source from the model, or give it a weight such as 1.0",
+                )
+
+
+def _missing(key: str, words: str, name: str, known: list[str], section: str) -> Problem:
+    otherwise = f"add [{section}.{name}] or remove this"
+    return Problem(
+        key,
+        f"there is no {words} `{name}`",
+        shown(name),
+        listed(known) or "none is defined",
+        did_you_mean(name, known, otherwise),
+    )
+
+
+def _limit_references(parts: Parts) -> Iterator[Problem]:
+    for name, limit in parts.limits.items():
+        for term in limit.terms:
+            yield from _reference(parts, f"limits.{name}", limit, term.quantity)
+
+
+def _reference(parts: Parts, key: str, limit: Limit, quantity: Quantity) -> Iterator[Problem]:
+    section, item = quantity.section, quantity.item
+    if item is None:
+        return
+    if not parts.exists(section, item):
+        known = list(parts.named.get(section, {}))
+        problem = _missing(key, "item", f"{section}.{item}", [f"{section}.{name}" for name in known], section)
+        yield Problem(problem.key, problem.message, shown(limit.text), problem.allowed, problem.remedy)
+    elif quantity.measure == "orders" and item in parts.offers and parts.offers[item].kind == "rent":
+        yield Problem(
+            key,
+            f"`{quantity}`: rented GPUs are not ordered",
+            shown(limit.text),
+            "orders of an offer to reserve or buy; gpus of any offer",
+            f"write compute.{item}.gpus",
+        )
+
+
+def _model_inputs(parts: Parts) -> Iterator[Problem]:
+    sections = ("compute", "data", "people")
+    for name, model in parts.models.items():
+        for entry, reference in model.inputs.items():
+            key = f"models.{name}.inputs.{entry}"
+            section, *rest = reference.split(".")
+            if section not in sections or not rest:
+                yield Problem(
+                    key,
+                    f"{shown(reference)} is not a quantity of the plan",
+                    shown(reference),
+                    f"a quantity of {listed(sections)}, such as data.NAME.items",
+                    did_you_mean(section, sections, 'write it as "data.NAME.items"'),
+                )
+            elif len(rest) > 1 and not parts.exists(section, rest[0]):
+                yield _missing(key, f"item in [{section}]", rest[0], list(parts.named.get(section, {})), section)
+
+
+CHECKS: dict[str, Check] = {
+    "the bounds of an offer do not cross": _offer_bounds,
+    "the bounds of a role do not cross": _staff_bounds,
+    "a reservation has a term": _reservation_terms,
+    "training begins inside the plan": _deadlines,
+    "some model counts": _weights,
+    "the data of a model exists": _model_data,
+    "the inputs of a model exist": _model_inputs,
+    "limits speak of things that exist": _limit_references,
+}
+
+
+def check_parts(parts: Parts, folder: Path | None) -> list[Problem]:
+    """Run every check, and ask the quality laws of the models whether they can be used as the plan does."""
+    problems = [problem for check in CHECKS.values() for problem in check(parts)]
+    for name, model in parts.models.items():
+        problems += _law_problems(parts, name, model, folder)
+    return problems
+
+
+def _law_problems(parts: Parts, name: str, model: Model, folder: Path | None) -> list[Problem]:
+    from allocator.quality import load_law
+
+    try:
+        law = load_law(
+            model.law,
+            parameters=model.parameters,
+            measured=model.measured,
+            points=model.points,
+            inputs=model.inputs,
+            base=folder,
+        )
+    except LawError as error:
+        return [
+            Problem(
+                f"models.{name}.{problem.key}".rstrip("."),
+                problem.message,
+                problem.found,
+                problem.allowed,
+                problem.remedy,
+            )
+            for problem in error.problems
+        ]
+    return [*_law_compute(parts, name, law), *_law_data(parts, name, model, law)]
+
+
+def _law_compute(parts: Parts, name: str, law: Law) -> Iterator[Problem]:
+    if law.flop is not None and not parts.offers and not parts.has_broken("compute"):
+        yield Problem(
+            f"models.{name}.law",
+            f"law {law.name} needs compute and the plan offers none",
+            shown(law.name),
+            "at least one [compute.NAME]",
+            'add an offer: [compute.NAME] with kind = "rent", chip = "H100" and a price',
+        )
+
+
+def _law_data(parts: Parts, name: str, model: Model, law: Law) -> Iterator[Problem]:
+    """The sources of a model sell what its law takes."""
+    units = {entry.unit for entry in law.inputs if entry.role == "data" and not entry.reference}
+    accepted = [source for source, entry in parts.sources.items() if entry.unit in units]
+    if units and model.data is None and not accepted and not parts.has_broken("data"):
+        yield Problem(
+            f"models.{name}.law",
+            f"law {law.name} needs data in {listed(sorted(units))}s and no source has any",
+            shown(law.name),
+            f"a source with unit = {' or '.join(shown(unit) for unit in sorted(units))}",
+            "add [data.NAME] with that unit",
+        )
+    for source in model.data or {}:
+        entry = parts.sources.get(source)
+        if entry is not None and units and entry.unit not in units:
+            yield Problem(
+                f"models.{name}.data.{source}",
+                f"law {law.name} takes {listed(sorted(units))}s, and `{source}` is counted in {entry.unit}s",
+                f"unit = {shown(entry.unit)}",
+                listed(accepted) or f"a source with unit = {shown(sorted(units)[0])}",
+                "choose a source the law takes, or another law",
+            )

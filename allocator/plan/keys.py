@@ -1,0 +1,208 @@
+"""Which keys a plan may have: unknown names, keys of another kind of offer, keys this version cannot plan yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from allocator.errors import Problem
+from allocator.plan import schema
+from allocator.plan.wrong import did_you_mean, listed, nearest, shown
+
+SINGLE: dict[str, type[schema.Section]] = {
+    "plan": schema.Horizon,
+    "runway": schema.Runway,
+    "objective": schema.Objective,
+}
+NAMED: dict[str, type[schema.Section]] = {
+    "funding": schema.Round,
+    "revenue": schema.Revenue,
+    "costs": schema.Cost,
+    "compute": schema.Offer,
+    "data": schema.Source,
+    "people": schema.Role,
+    "models": schema.Model,
+}
+SECTIONS = ("plan", "runway", *NAMED, "objective", "limits")
+MAX_ITEMS = 2_000
+
+# Part of the plan-file format, and refused with their own message until the program can plan them.
+_NOT_YET_KEYS: dict[str, tuple[str, ...]] = {
+    "funding": ("from", "until", "min", "max", "post_money", "needs", "rate", "interest_only", "term", "covenant")
+    + ("only_for",),
+    "revenue": ("marketing", "model"),
+    "data": ("tiers",),
+    "people": ("retention", "layoff", "wants_gpus", "runs_gpus"),
+    "models": ("serving", "optional"),
+}
+_NOT_YET_VALUES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("funding", "kind"): ("loan", "credit-line", "credits"),
+    ("objective", "goal"): ("capital", "runway", "profit"),
+}
+
+_ONLY_OF_KIND: dict[str, tuple[str, ...]] = {
+    "now": ("reserve", "buy"),
+    "term": ("reserve",),
+    "upfront": ("reserve",),
+    "lead": ("buy",),
+    "life": ("buy",),
+    "running": ("buy",),
+    "resale": ("buy",),
+}
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
+
+
+@dataclass
+class Sifted:
+    """A document without the keys that cannot be read, and what was wrong with them.
+
+    Attributes
+    ----------
+    sections : dict
+        Section name to its table, or to a table of tables; only what may be read further.
+    problems : list of Problem
+        Without file and line.
+    broken : set of (section, item)
+        Items that exist but were left out; references to them are not reported again.
+    """
+
+    sections: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    broken: set[tuple[str, str]] = field(default_factory=set)
+
+    def add(self, key: str, message: str, found: str, allowed: str, remedy: str) -> None:
+        """Note one mistake."""
+        self.problems.append(Problem(key=key, message=message, found=found, allowed=allowed, remedy=remedy))
+
+
+def sift(document: Mapping[str, Any]) -> Sifted:
+    """Separate what can be read from keys that are unknown, misplaced or not planned yet."""
+    sifted = Sifted()
+    for name, content in document.items():
+        if name == "scenario":
+            _not_yet(sifted, "scenario", shown(content))
+        elif name not in SECTIONS:
+            _unknown_section(sifted, name, content)
+        elif not isinstance(content, Mapping):
+            sifted.add(
+                name,
+                f"`{name}` is a section, not a value",
+                shown(content),
+                f"a table, [{name}]" if name in (*SINGLE, "limits") else f"tables, [{name}.NAME]",
+                f"write [{name}] on a line of its own and its keys below it",
+            )
+        elif name in SINGLE:
+            sifted.sections[name] = _keys(sifted, name, name, content, SINGLE[name])
+        else:
+            sifted.sections[name] = _items(sifted, name, content)
+    for required in ("plan", "models"):
+        if required not in document:
+            remedy = {
+                "plan": 'add [plan] with start = "2026-09", months = 36 and cash = 80e6',
+                "models": "add a model to train: [models.NAME] with law and deadline",
+            }[required]
+            sifted.add(required, f"the section [{required}] is missing", "nothing", f"[{required}]", remedy)
+    return sifted
+
+
+def _unknown_section(sifted: Sifted, name: str, content: object) -> None:
+    remedy = did_you_mean(name, SECTIONS, "remove it, or move it into the section it belongs to")
+    home = next((section for section, model in SINGLE.items() if name in model.model_fields), None)
+    if home and not nearest(name, SECTIONS):
+        remedy = f"move it below the line [{home}]"
+    sifted.add(name, f"`{name}` is not a section of a plan", shown(content), listed(SECTIONS), remedy)
+
+
+def _items(sifted: Sifted, section: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    items: dict[str, Any] = {}
+    if len(content) > MAX_ITEMS:
+        sifted.add(
+            section, f"[{section}] has {len(content)} items", str(len(content)), f"at most {MAX_ITEMS}", "merge items"
+        )
+        return items
+    for name, entry in content.items():
+        key = f"{section}.{name}"
+        if not _NAME.fullmatch(name):
+            sifted.add(
+                key,
+                f"{shown(name)} cannot be a name",
+                shown(name),
+                "letters, digits, - and _, beginning with a letter or digit, at most 80",
+                "rename it: names are used in limits and on the command line",
+            )
+            sifted.broken.add((section, name))
+        elif section == "limits":
+            items[name] = entry
+        elif not isinstance(entry, Mapping):
+            sifted.broken.add((section, name))
+            fields = NAMED[section].model_fields
+            remedy = f"write [{section}.{name}] and its keys below it"
+            if name in fields:
+                remedy = f"give the item a name: [{section}.NAME], with {name} = {shown(entry)} below it"
+            sifted.add(key, f"`{key}` is an item, not a value", shown(entry), f"a table, [{section}.NAME]", remedy)
+        elif not _value_not_yet(sifted, section, key, entry):
+            items[name] = _keys(sifted, section, key, entry, NAMED[section])
+        else:
+            sifted.broken.add((section, name))
+    if section == "models" and not content:
+        sifted.add(
+            "models", "no model is planned", "an empty section", "at least one [models.NAME]", "add a model to train"
+        )
+    return items
+
+
+def _value_not_yet(sifted: Sifted, section: str, key: str, entry: Mapping[str, Any]) -> bool:
+    for (place, name), values in _NOT_YET_VALUES.items():
+        value = entry.get(name)
+        if place == section and isinstance(value, str) and value in values:
+            _not_yet(sifted, f"{key}.{name}", shown(value), f"{name} = {shown(value)}")
+            return True
+    return False
+
+
+def _not_yet(sifted: Sifted, key: str, found: str, words: str | None = None) -> None:
+    what = f"`{key}`" if words is None else f"`{words}`"
+    sifted.add(
+        key,
+        f"{what} is part of the plan-file format, but this version cannot plan it",
+        found,
+        "what this version plans",
+        "remove it",
+    )
+
+
+def _keys(
+    sifted: Sifted, section: str, key: str, entry: Mapping[str, Any], model: type[schema.Section]
+) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    if section == "objective" and _value_not_yet(sifted, section, key, entry):
+        entry = {name: value for name, value in entry.items() if name != "goal"}
+    kind = entry.get("kind")
+    for name, value in entry.items():
+        place = f"{key}.{name}"
+        owners = _ONLY_OF_KIND.get(name, ()) if section == "compute" else ()
+        if name in _NOT_YET_KEYS.get(section, ()):
+            _not_yet(sifted, place, shown(value))
+        elif name not in model.model_fields:
+            allowed = list(model.model_fields)
+            remedy = did_you_mean(name, allowed, "remove it")
+            sifted.add(place, f"`{name}` is not a key of [{_pattern(section)}]", shown(value), listed(allowed), remedy)
+        elif owners and kind in ("rent", "reserve", "buy") and kind not in owners:
+            sifted.add(
+                place,
+                f"`{name}` does not belong to an offer with kind = {shown(kind)}",
+                shown(value),
+                f"`{name}` belongs to kind = {' or '.join(shown(owner) for owner in owners)}",
+                f"remove {name}, or change kind",
+            )
+        elif section == "people" and name == "hiring" and isinstance(value, Mapping):
+            kept[name] = _keys(sifted, "people.NAME.hiring", place, value, schema.Hiring)
+        else:
+            kept[name] = value
+    return kept
+
+
+def _pattern(section: str) -> str:
+    return f"{section}.NAME" if section in NAMED else section

@@ -1,0 +1,234 @@
+"""A plan from a file or a dictionary, with every mistake found in one pass."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from allocator.errors import PlanError, Problem
+from allocator.plan.checks import Parts, check_parts
+from allocator.plan.keys import NAMED, SINGLE, Sifted, sift
+from allocator.plan.limits import parse_limit
+from allocator.plan.overrides import apply_overrides, override_of
+from allocator.plan.reading import plain, read_file
+from allocator.plan.schema import Horizon, Plan, Section
+from allocator.plan.timeline import Month, Timeline
+from allocator.plan.units import Currency
+from allocator.plan.values import Context, Reads
+from allocator.plan.wrong import Wrong, did_you_mean, listed, shown
+
+
+def load_plan(
+    source: str | Path | Mapping[str, Any], *, overrides: Sequence[str] = (), file: str | None = None
+) -> Plan:
+    """Read a plan and resolve it to base units.
+
+    Parameters
+    ----------
+    source : str, Path or mapping
+        Path of a TOML file, or the same document as a dictionary.
+    overrides : sequence of str
+        ``"key.path=value"`` each, applied in order before anything is read: ``"compute.h100.price=2.2"``,
+        ``"plan.cash=8M"``.
+    file : str, optional
+        What errors call the source; its path, or ``<dict>``, when left out.
+
+    Returns
+    -------
+    Plan
+        Frozen; every value resolved.
+
+    Raises
+    ------
+    PlanError
+        With every mistake of the plan at once.
+    """
+    if isinstance(source, Mapping):
+        place = file or "<dict>"
+        return _build(plain(source, place), list(overrides), place, None, None)
+    path = Path(source)
+    place = file or str(path)
+    document, text = read_file(path)
+    return _build(plain(document, place), list(overrides), place, text, path.parent)
+
+
+def extend_plan(plan: Plan, months: int) -> Plan:
+    """Return `plan` with so many months more; see `Plan.extended`."""
+    if months < 0:
+        raise ValueError("a plan can only be extended by a number of months from 0 upwards")
+    document = copy.deepcopy(plan.document)
+    length = plan.plan.months
+    document["plan"]["months"] = length + months
+    for section, model in [*NAMED.items(), *SINGLE.items()]:
+        content = document.get(section, {})
+        for table in content.values() if section in NAMED else [content]:
+            for name, field in model.model_fields.items():
+                by_month = any(isinstance(mark, Reads) and mark.by_month for mark in field.metadata)
+                if by_month and isinstance(table.get(name), list):
+                    table[name] = [*table[name], *[table[name][-1]] * months]
+    return _build(document, [], plan.file, None, plan.folder)
+
+
+def _build(document: dict[str, Any], overrides: list[str], file: str, text: str | None, folder: Path | None) -> Plan:
+    problems = apply_overrides(document, overrides, tuple(NAMED))
+    sifted = sift(document)
+    context = _context(sifted.sections.get("plan", {}))
+    parts = _parse(sifted, context)
+    found = [*sifted.problems, *parts.problems]
+    found += check_parts(parts, folder)
+    problems += _placed(found, file, text, overrides)
+    if problems:
+        raise PlanError(problems)
+    plan = Plan.model_validate({**parts.single, **parts.named, "limits": parts.limits}, context=context)
+    return plan.placed(file, document, folder)
+
+
+def _context(table: Mapping[str, Any]) -> Context:
+    """Read what the other sections need from ``[plan]``, as far as it can be read."""
+    fields: dict[str, Any] = {}
+    fallback = Context(Currency.parse("USD"), Timeline(Month(2000, 1), 12, sure=False))
+    for name in ("currency", "start", "months"):
+        if name in table:
+            try:
+                adapter = _adapter(Horizon, name)
+                fields[name] = adapter.validate_python(table[name], context=fallback)
+            except ValidationError:
+                continue
+    currency = Currency.parse(fields.get("currency", "USD"))
+    sure = "start" in fields and "months" in fields
+    return Context(currency, Timeline(fields.get("start", Month(2000, 1)), fields.get("months", 12), sure=sure))
+
+
+def _adapter(model: type[Section], name: str) -> TypeAdapter[Any]:
+    from typing import get_type_hints
+
+    return TypeAdapter(get_type_hints(model, include_extras=True)[name])
+
+
+def _parse(sifted: Sifted, context: Context) -> Parts:
+    """Validate every section on its own, so that one mistake does not hide the others."""
+    parts = Parts(context=context, broken=set(sifted.broken))
+    for section, model in SINGLE.items():
+        if section in sifted.sections:
+            table = sifted.sections[section]
+            value = _validated(model, section, table, context, parts.problems)
+            if value is not None:
+                parts.single[section] = value
+    for section, model in NAMED.items():
+        parts.named[section] = {}
+        for name, table in sifted.sections.get(section, {}).items():
+            value = _validated(model, f"{section}.{name}", table, context, parts.problems)
+            if value is None:
+                parts.broken.add((section, name))
+            else:
+                parts.named[section][name] = value
+    for name, rule in sifted.sections.get("limits", {}).items():
+        try:
+            parts.limits[name] = parse_limit(name, rule, context.timeline)
+        except Wrong as wrong:
+            parts.problems.append(_problem(f"limits.{name}", wrong, rule))
+    return parts
+
+
+def _validated(
+    model: type[Section], key: str, table: Mapping[str, Any], context: Context, problems: list[Problem]
+) -> Section | None:
+    try:
+        return model.model_validate(dict(table), context=context)
+    except ValidationError as error:
+        problems += [_said(details, key, model, table) for details in error.errors(include_url=False)]
+        return None
+
+
+def _problem(key: str, wrong: Wrong, value: object) -> Problem:
+    found = shown(value) if wrong.found is None else wrong.found
+    return Problem(key + wrong.where, wrong.message, found, wrong.allowed, wrong.remedy)
+
+
+def _said(details: ErrorDetails, key: str, model: type[Section], table: Mapping[str, Any]) -> Problem:
+    """Turn one of pydantic's errors into a problem in the words of the plan file."""
+    place = ".".join([key, *(str(part) for part in details["loc"])])
+    cause = details.get("ctx", {}).get("error")
+    if isinstance(cause, Wrong):
+        return _problem(place, cause, details["input"])
+    kind, value = details["type"], details["input"]
+    name = str(details["loc"][-1]) if details["loc"] else key
+    found = shown(value)
+    if kind == "missing":
+        return Problem(place, f"`{name}` is missing", "nothing", _about(model, name), f"add {_example(name, table)}")
+    if kind == "literal_error":
+        expected = str(details.get("ctx", {}).get("expected", "")).replace("'", '"').replace(" or ", ", ")
+        options = [option.strip().strip('"') for option in expected.split(",")]
+        remedy = did_you_mean(str(value), options, "choose one of them")
+        return Problem(place, f"{found} is not a {name}", found, listed(options), remedy)
+    words = {
+        "string_type": ("text", f'put it in quotes: {name} = "…"'),
+        "bool_type": ("true or false", "write true or false, without quotes"),
+        "dict_type": ("a table", f"write {name} = {{key = value}}"),
+        "model_type": ("a table", f"write {name} = {{key = value}}"),
+        "model_attributes_type": ("a table", f"write {name} = {{key = value}}"),
+        "string_too_short": ("some text", "write a name"),
+        "string_too_long": ("a short text", "shorten it"),
+    }
+    wanted, remedy = words.get(kind, (_about(model, name), "write a value of that kind"))
+    return Problem(place, f"{found} is not {wanted}", found, wanted, remedy)
+
+
+_EXAMPLES = {
+    "start": 'start = "2026-09"',
+    "months": "months = 36",
+    "cash": "cash = 80e6",
+    "deadline": 'deadline = "2028-06"',
+    "law": 'law = "chinchilla-replication"',
+    "salary": 'salary = "150 kUSD/year"',
+    "unit": 'unit = "token"',
+    "month": 'month = "2027-06"',
+    "amount": "amount = 1_500",
+}
+
+
+def _example(name: str, table: Mapping[str, Any]) -> str:
+    if name == "kind":
+        return 'kind = "equity"' if "month" in table else 'kind = "rent"'
+    if name == "price":
+        return {"buy": "price = 30_000", None: 'price = "2 USD/Mtoken"'}.get(table.get("kind"), "price = 2.49")
+    return _EXAMPLES.get(name, f"{name} = …")
+
+
+def _about(model: type[Section], name: str) -> str:
+    """Return what a field holds, in words."""
+    schema = model.model_json_schema()
+    for table in (schema, *schema.get("$defs", {}).values()):
+        field = table.get("properties", {}).get(name)
+        if field:
+            if "enum" in field:
+                return listed(field["enum"])
+            return str(field.get("description", field.get("type", "a value"))).split(";")[0]
+    return "a value"
+
+
+def _placed(problems: list[Problem], file: str, text: str | None, overrides: list[str]) -> list[Problem]:
+    """Give every problem its file and line, in the order of the file."""
+    if not problems:
+        return []
+    lines: dict[tuple[str, ...], int] = {}
+    if text is not None:
+        from allocator.plan.locate import key_lines
+
+        lines = key_lines(text)
+    from allocator.plan.locate import line_of
+
+    placed = []
+    for problem in problems:
+        override = override_of(problem.key, overrides)
+        if override is not None:
+            placed.append(replace(problem, file=f"--set {override}"))
+        else:
+            placed.append(replace(problem, file=file, line=line_of(problem.key, lines)))
+    return sorted(placed, key=lambda problem: (problem.line is not None, problem.line or 0))

@@ -1,0 +1,95 @@
+"""``--set compute.h100-cloud.price=2.2``: one value of the document replaced by its dotted path."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from typing import Any
+
+from allocator.errors import Problem
+from allocator.plan.wrong import did_you_mean, listed, shown
+
+_EXAMPLE = "write a key and a value, such as compute.h100-cloud.price=2.2"
+
+
+def parse_value(text: str) -> Any:
+    """Return a value as TOML reads it, or the text itself where it is not TOML (``8M``, ``2026-09``)."""
+    text = text.strip()
+    try:
+        document = tomllib.loads(f"value = {text}")
+    except (ValueError, RecursionError):
+        return text
+    # A line break would let one value smuggle in other keys.
+    return document["value"] if list(document) == ["value"] else text
+
+
+def apply_overrides(document: dict[str, Any], overrides: Sequence[str], named: Sequence[str]) -> list[Problem]:
+    """Replace values of `document` in place.
+
+    Parameters
+    ----------
+    document : dict
+        The document as read; changed.
+    overrides : sequence of str
+        ``"key.path=value"`` each.
+    named : sequence of str
+        Sections whose items must exist already: a new item cannot be made from one key.
+
+    Returns
+    -------
+    list of Problem
+        Overrides that could not be applied, with the override itself as the file.
+    """
+    problems: list[Problem] = []
+    for override in overrides:
+        path, equals, value = override.partition("=")
+        keys = [key.strip().strip('"') for key in path.split(".")]
+        place = f"--set {override}"
+        if not equals or not all(re.fullmatch(r"[\w-]+", key) for key in keys) or len(keys) < 2 or not value.strip():
+            problems.append(
+                Problem(
+                    path.strip(),
+                    f"{shown(override)} is not key=value",
+                    shown(override),
+                    "KEY.PATH=VALUE",
+                    _EXAMPLE,
+                    place,
+                )
+            )
+            continue
+        items = document.get(keys[0])
+        if keys[0] in named and (not isinstance(items, dict) or keys[1] not in items):
+            known = list(items) if isinstance(items, dict) else []
+            remedy = did_you_mean(keys[1], known, "name an item of the plan, or add it to the file")
+            message = f"the plan has no `{keys[0]}.{keys[1]}` to override"
+            problems.append(Problem(".".join(keys), message, shown(override), listed(known), remedy, place))
+            continue
+        table: Any = document
+        for depth, key in enumerate(keys[:-1], start=1):
+            if not isinstance(table.setdefault(key, {}), dict):
+                above = ".".join(keys[:depth])
+                problems.append(
+                    Problem(
+                        ".".join(keys),
+                        f"`{above}` is one value, so nothing below it can be set",
+                        shown(table[key]),
+                        f"{above}=VALUE",
+                        f"set {above} as a whole",
+                        place,
+                    )
+                )
+                break
+            table = table[key]
+        else:
+            table[keys[-1]] = parse_value(value)
+    return problems
+
+
+def override_of(key: str, overrides: Sequence[str]) -> str | None:
+    """Return the override that set a field or something around it, if one did."""
+    for override in reversed(overrides):
+        path = override.partition("=")[0].strip()
+        if path and (key == path or key.startswith((f"{path}.", f"{path}["))):
+            return override
+    return None

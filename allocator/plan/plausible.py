@@ -1,0 +1,140 @@
+"""Warnings for values that are allowed and unlikely: most are a unit put in wrongly."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+from allocator.plan.readback import opening_burn
+from allocator.plan.schema import Plan
+from allocator.plan.wording import count, money, plural, share
+
+# Usual prices in USD. GPU rents are those of small clouds to large ones, 2023 to 2026, with room on both sides.
+_RENT_PER_EXAFLOP = (0.5, 16.0)
+_GPU_PRICE = (500.0, 120_000.0)
+_SALARY = (2_000.0, 120_000.0)
+_ITEM_PRICE = {"token": (1e-9, 1e-3), "image": (1e-4, 100.0), "label": (1e-3, 200.0), "hour": (0.05, 500.0)}
+
+
+def plausibility(plan: Plan) -> list[str]:
+    """Return warnings, each naming the key it is about; an empty list when nothing looks odd."""
+    return [warning for check in CHECKS.values() for warning in check(plan)]
+
+
+def _in_usd(plan: Plan) -> bool:
+    return plan.plan.currency.endswith("USD")
+
+
+def _outside(values: tuple[float, ...], unit: float, low: float, high: float) -> float | None:
+    """Return the first value, in whole currency, outside a range; 0 is a gift and passes."""
+    return next((value * unit for value in values if value != 0 and not low <= value * unit <= high), None)
+
+
+def _prices(plan: Plan) -> Iterator[str]:
+    if not _in_usd(plan):
+        return
+    unit = plan.plan.money_unit
+    for name, offer in plan.compute.items():
+        if offer.kind == "buy":
+            low, high = _GPU_PRICE
+            words = "a GPU"
+        else:
+            low, high = (bound * offer.flops / 1e15 for bound in _RENT_PER_EXAFLOP)
+            words = "a GPU-hour"
+        odd = _outside(offer.price, unit, low, high)
+        if odd is not None:
+            yield f"compute.{name}.price: {money(odd)} {words} is outside the usual {money(low)} to {money(high)}; is the unit right?"
+    for name, role in plan.people.items():
+        odd = _outside(role.salary, unit, *_SALARY)
+        if odd is not None:
+            yield (
+                f"people.{name}.salary: {money(odd)} a month is outside the usual {money(_SALARY[0])} to {money(_SALARY[1])}; "
+                'a bare number is per month, a yearly one is "150 kUSD/year"'
+            )
+    for name, source in plan.data.items():
+        low, high = _ITEM_PRICE[source.unit]
+        odd = _outside(source.price, unit, low, high)
+        if odd is not None:
+            yield (
+                f"data.{name}.price: {money(odd)} per {source.unit} is outside the usual {money(low)} to {money(high)}; "
+                "is it per item?"
+            )
+
+
+def _utilisation(plan: Plan) -> Iterator[str]:
+    for name, offer in plan.compute.items():
+        if not 0.2 <= offer.utilisation <= 0.65:
+            yield (
+                f"compute.{name}.utilisation: {share(offer.utilisation)} of peak is outside the usual 20 % to 65 % "
+                "of large training runs"
+            )
+
+
+def _end(plan: Plan) -> Iterator[str]:
+    last = max((model.deadline for model in plan.models.values()), default=0)
+    cover = math.ceil(plan.runway.months[-1]) if plan.runway else 0
+    if last + cover > plan.plan.months:
+        yield (
+            f"plan.months: the last deadline is month {last} and the runway {plural(cover, 'month')}, but the plan ends after "
+            f"{plural(plan.plan.months, 'month')}; {last + cover} or more keep the end from being flattered"
+        )
+
+
+def _opening(plan: Plan) -> Iterator[str]:
+    horizon = plan.plan
+    early = sum(entry.amount for entry in plan.funding.values() if entry.month == 1)
+    if horizon.min_cash > horizon.cash + early:
+        yield (
+            f"plan.min_cash: {money(horizon.min_cash, horizon.currency)} is more than the "
+            f"{money(horizon.cash + early, horizon.currency)} there is in the first month"
+        )
+    asked = plan.runway.months[0] * opening_burn(plan) if plan.runway else 0.0
+    if asked > horizon.cash + early:
+        yield (
+            f"runway.months: the rule asks {money(asked, horizon.currency)} in the first month, more than the "
+            f"{money(horizon.cash + early, horizon.currency)} there is"
+        )
+
+
+def _never_arrives(plan: Plan) -> Iterator[str]:
+    months = plan.plan.months
+    for name, offer in plan.compute.items():
+        if offer.lead >= months:
+            yield f"compute.{name}.lead: nothing ordered arrives within the {plural(months, 'month')} of the plan"
+    for name, source in plan.data.items():
+        if source.lead >= months:
+            yield f"data.{name}.lead: nothing bought arrives within the {plural(months, 'month')} of the plan"
+    for name, role in plan.people.items():
+        if role.hiring.delay >= months:
+            yield f"people.{name}.hiring.delay: nobody hired arrives within the {plural(months, 'month')} of the plan"
+
+
+def _research(plan: Plan) -> Iterator[str]:
+    works = any(role.research > 0 for role in plan.people.values())
+    for name, model in plan.models.items():
+        if model.research_effect > 0 and not works:
+            yield f"models.{name}.research_effect: no role has research above 0, so nothing comes of it"
+    helps = any(model.research_effect > 0 for model in plan.models.values())
+    for name, role in plan.people.items():
+        idle = max(role.max) > max(role.min) and not helps
+        if role.research > 0 and idle:
+            yield f"people.{name}.research: no model has a research_effect, so hiring {name} gains nothing"
+
+
+def _growth(plan: Plan) -> Iterator[str]:
+    for name, entry in plan.revenue.items():
+        first, last = entry.amount[0], entry.amount[-1]
+        years = max((plan.plan.months - 1) / 12, 1 / 12)
+        if first > 0 and plan.plan.months > 12 and (last / first) ** (1 / years) > 4:
+            yield f"revenue.{name}.amount: grows {count((last / first) ** (1 / years))}-fold a year; is the change yearly or monthly?"
+
+
+CHECKS: dict[str, Callable[[Plan], Iterator[str]]] = {
+    "prices lie where prices usually lie": _prices,
+    "utilisation lies where it usually lies": _utilisation,
+    "the plan reaches past the last deadline by the runway": _end,
+    "the opening cash meets the rules of the first month": _opening,
+    "what is ordered arrives": _never_arrives,
+    "research has an effect and somebody who does it": _research,
+    "revenue grows at a pace that was seen before": _growth,
+}

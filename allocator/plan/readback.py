@@ -1,0 +1,213 @@
+"""A plan said back in sentences, so that a unit or a month put in wrongly is seen before it is optimised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from allocator.plan.schema import Plan
+from allocator.plan.units import HOURS_PER_MONTH
+from allocator.plan.wording import count, flop, money, plural, share
+
+
+def readback(plan: Plan) -> list[str]:
+    """Return what the plan says, one sentence each, in the plan's currency and calendar months."""
+    parts = (_opening, _runway, _people, _compute, _data, _funding, _income, _models, _limits, _assumed)
+    return [sentence for part in parts for sentence in part(plan)]
+
+
+def opening_burn(plan: Plan) -> float:
+    """Return what month 1 is known to cost at least, less its revenue, never below 0; in the plan's money.
+
+    Opening staff, costs, and the GPUs that are there already or must be: nothing the program decides.
+    """
+    heads = sum(role.now for role in plan.people.values())
+    spend = sum(role.now * role.salary[0] * (1 + role.overhead) for role in plan.people.values())
+    spend += sum(cost.amount[0] * (heads if cost.per_person else 1.0) for cost in plan.costs.values())
+    for offer in plan.compute.values():
+        if offer.kind == "rent":
+            spend += offer.min[0] * offer.price[0] * HOURS_PER_MONTH
+        elif offer.kind == "reserve":
+            spend += offer.now * offer.price[0] * HOURS_PER_MONTH * (1 - offer.upfront)
+        else:
+            spend += offer.now * offer.running
+    spend += sum(source.now * source.storage for source in plan.data.values())
+    earned = sum(
+        entry.amount[-entry.paid_after] for entry in plan.revenue.values() if 0 <= -entry.paid_after < plan.plan.months
+    )
+    return max(0.0, spend - earned)
+
+
+def _opening(plan: Plan) -> Iterator[str]:
+    horizon = plan.plan
+    yield (
+        f"The plan runs {plural(horizon.months, 'month')}, {plan.labels[0]} to {plan.labels[-1]}, "
+        f"and opens with {money(horizon.cash, horizon.currency)}."
+    )
+    if horizon.min_cash > 0:
+        yield f"Closing cash never falls below {money(horizon.min_cash, horizon.currency)}."
+    if horizon.cash_yield:
+        earned = ((1 + horizon.cash_yield) ** (1 / 12) - 1) * horizon.cash
+        amount = money(earned, horizon.currency)
+        yield f"Idle cash earns {share(horizon.cash_yield)} a year: {amount} in the first month."
+    if horizon.whole:
+        yield f"Persons, lots and contracts are whole until {plan.month_label(horizon.whole)}."
+
+
+def _runway(plan: Plan) -> Iterator[str]:
+    rule = plan.runway
+    if rule is None:
+        yield "There is no runway rule: cash may fall to the floor in any month."
+        return
+    low, high = min(rule.months), max(rule.months)
+    months = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+    basis = {
+        "trailing": f"the mean net burn of the last {plural(rule.window, 'month')}",
+        "forward": "the net burn planned for the months that follow, with no later round",
+    }[rule.basis]
+    yield f"Closing cash covers {months} months of {basis}; bought GPUs {'count' if rule.purchases else 'do not count'} as burn."
+    burn = opening_burn(plan)
+    currency = plan.plan.currency
+    yield (
+        f"On opening day the company is known to burn at least {money(burn, currency)} a month, "
+        f"so the rule asks {money(rule.months[0] * burn, currency)} of the {money(plan.plan.cash, currency)} in hand."
+    )
+
+
+def _people(plan: Plan) -> Iterator[str]:
+    currency = plan.plan.currency
+    total = 0.0
+    for name, role in plan.people.items():
+        each = role.salary[0] * (1 + role.overhead)
+        total += role.now * each
+        yield (
+            f"{count(role.now)} {name} cost {money(role.now * each, currency)} a month with overhead "
+            f"({money(each, currency)} each); {_between(role.min, role.max)}."
+        )
+        if role.attrition:
+            yield f"Of {name}, {share(role.attrition)} leave in a year: {count(role.now * _monthly(role.attrition))} a month."
+        hiring = role.hiring
+        if max(role.max) > role.now or role.attrition:
+            pace = "any number" if hiring.per_month is None else f"at most {count(hiring.per_month)}"
+            yield (
+                f"Hiring {name}: {pace} a month, {money(hiring.cost, currency)} each, they come after "
+                f"{plural(hiring.delay, 'month')} and are fully effective {plural(hiring.ramp, 'month')} later."
+            )
+    if len(plan.people) > 1:
+        yield f"Payroll on opening day is {money(total, currency)} a month."
+
+
+def _monthly(yearly: float) -> float:
+    return 1 - (1 - yearly) ** (1 / 12)
+
+
+def _between(low: tuple[float, ...], high: tuple[float, ...]) -> str:
+    if min(high) == max(high) and min(low) == max(low):
+        if low[0] == high[0]:
+            return f"the number stays {count(low[0])}"
+        return f"the plan may choose {count(low[0])} to {count(high[0])}"
+    return f"the plan may choose {count(min(low))} to {count(max(high))}, by month"
+
+
+def _compute(plan: Plan) -> Iterator[str]:
+    currency = plan.plan.currency
+    for name, offer in plan.compute.items():
+        delivered = offer.flop_per_month
+        chip = offer.chip or "GPU"
+        gives = f"delivers {flop(delivered)} a month at {share(offer.utilisation * offer.delivered)} of its peak"
+        if offer.kind == "buy":
+            yield (
+                f"{name} ({chip}, bought): {money(offer.price[0], currency)} a GPU and {money(offer.running, currency)} "
+                f"a month to run it; it {gives} and serves {plural(offer.life, 'month')}."
+            )
+            dear = (offer.price[0] / offer.life + offer.running) / delivered
+            yield f"{name}: 1e24 FLOP cost {money(1e24 * dear, currency)} today, spread over its life."
+        else:
+            kind = "rented" if offer.kind == "rent" else f"reserved for {plural(offer.term or 0, 'month')}"
+            month = offer.price[0] * HOURS_PER_MONTH
+            yield f"{name} ({chip}, {kind}): a GPU-month costs {money(month, currency)} and {gives}."
+            yield f"{name}: 1e24 FLOP cost {money(1e24 * month / delivered, currency)} today{_later(plan, offer.price)}."
+        if offer.now:
+            yield f"{name}: {plural(offer.now, 'GPU')} are there on opening day."
+        if offer.max is not None:
+            yield f"{name}: {_between(offer.min, offer.max)} GPUs."
+
+
+def _later(plan: Plan, price: tuple[float, ...]) -> str:
+    if price[-1] == price[0] or price[0] == 0:
+        return ""
+    return f", {share(price[-1] / price[0])} of that in {plan.labels[-1]}"
+
+
+def _data(plan: Plan) -> Iterator[str]:
+    currency = plan.plan.currency
+    for name, source in plan.data.items():
+        each = source.price[0] + source.processing[0]
+        bulk = 1e6 if source.unit == "token" else 1e3
+        supply = "any number" if source.max is None else count(source.max)
+        yield (
+            f"{name}: {count(source.now)} {source.unit}s on opening day, {supply} more on sale; {count(bulk)} {source.unit}s "
+            f"cost {money(bulk * each, currency)} with processing and arrive after {plural(source.lead, 'month')}."
+        )
+        if source.storage:
+            stored = money(source.now * source.storage, currency)
+            yield f"{name}: keeping the opening stock costs {stored} a month."
+
+
+def _funding(plan: Plan) -> Iterator[str]:
+    currency = plan.plan.currency
+    for name, entry in sorted(plan.funding.items(), key=lambda pair: pair[1].month):
+        fee = f", less a fee of {money(entry.fee * entry.amount, currency)}" if entry.fee else ""
+        yield f"{name} ({entry.kind}): {money(entry.amount, currency)} on the first day of {plan.month_label(entry.month)}{fee}."
+    if not plan.funding:
+        yield "No money is signed beyond the cash in hand."
+
+
+def _income(plan: Plan) -> Iterator[str]:
+    currency = plan.plan.currency
+    for name, entry in plan.revenue.items():
+        late = entry.paid_after
+        when = (
+            "in the same month"
+            if late == 0
+            else f"{plural(abs(late), 'month')} {'later' if late > 0 else 'in advance'}"
+        )
+        first, last = money(entry.amount[0], currency), money(entry.amount[-1], currency)
+        yield f"{name} earns {first} in {plan.labels[0]} and {last} in {plan.labels[-1]}, paid {when}."
+    for name, cost in plan.costs.items():
+        each = " per person" if cost.per_person else ""
+        yield f"{name} costs {money(cost.amount[0], currency)}{each} a month."
+
+
+def _models(plan: Plan) -> Iterator[str]:
+    for name, model in plan.models.items():
+        first, last = plan.month_label(model.ready + 1), plan.month_label(model.deadline)
+        closing = f"by the close of {plan.month_label(model.ready)}" if model.ready else "on opening day"
+        yield (
+            f"{name} trains {first} to {last} and is judged at the close of {last} by {model.law}; "
+            f"its data and the research behind it must be in {closing}."
+        )
+        if model.target is not None:
+            yield f"{name} must reach {model.target:g}."
+
+
+def _limits(plan: Plan) -> Iterator[str]:
+    for name, limit in plan.limits.items():
+        yield f"Limit {name}: {limit.text}."
+
+
+def _assumed(plan: Plan) -> Iterator[str]:
+    """The defaults that move the answer and were not written down."""
+    for name, offer in plan.compute.items():
+        written = plan.document.get("compute", {}).get(name, {})
+        if "utilisation" not in written:
+            yield f"Assumed: {name} reaches {share(offer.utilisation)} of its peak (utilisation)."
+        if offer.kind == "buy" and "resale" not in written:
+            yield f"Assumed: {name} cannot be sold (resale = 0)."
+    if any(offer.kind == "buy" for offer in plan.compute.values()):
+        yield "Bought GPUs have no value at the end of the plan unless they are sold in it."
+    for name, role in plan.people.items():
+        if "overhead" not in plan.document.get("people", {}).get(name, {}) and role.salary[0] > 0:
+            yield f"Assumed: {name} cost their salary alone (overhead = 0)."
+    for name, model in plan.models.items():
+        if "training_months" not in plan.document.get("models", {}).get(name, {}):
+            yield f"Assumed: {name} trains in the last {plural(model.training_months, 'month')} up to its deadline."

@@ -1,0 +1,268 @@
+"""Numbers with a unit: "150 kUSD/year", "2 USD/Mtoken", "989 TFLOP/s", "8 %".
+
+Only the units a plan needs exist; a unit of another dimension, or another currency, is an error.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from allocator.plan.wrong import Wrong, did_you_mean, shown
+
+if TYPE_CHECKING:
+    import pint
+
+HOURS_PER_MONTH = 730.0
+
+_NUMBER = r"[+-]?(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:[eE][+-]?\d+)?"
+_TEXT = re.compile(rf"\s*({_NUMBER})\s*(.*?)\s*", re.DOTALL)
+_COUNTS = {"k": 1e3, "M": 1e6, "G": 1e9, "B": 1e9, "bn": 1e9, "T": 1e12}
+_CURRENCY = re.compile(r"(k|M|bn|B)?([A-Z]{3})")
+_PLAN_CURRENCY = re.compile(r"(k|M)?([A-Z]{3})")
+_ITEMS = ("token", "image", "label", "item", "person", "GPU", "FLOP")
+_PLURALS = {"people": "person", "persons": "person", "staff": "person"}
+_TIMES = ("second", "hour", "day", "month", "year")
+_SHORT = {"s": "second", "sec": "second", "h": "hour", "hr": "hour", "mo": "month", "yr": "year", "y": "year"}
+_PREFIXES = {"k": "kilo", "M": "mega", "G": "giga", "B": "billion", "T": "tera", "P": "peta", "E": "exa"}
+
+
+@dataclass(frozen=True)
+class Currency:
+    """The plan's currency and the unit its bare money is in.
+
+    Attributes
+    ----------
+    name : str
+        As written, ``USD``, ``kUSD`` or ``MUSD``.
+    code : str
+        The three letters.
+    unit : float
+        Whole currency in one plan unit: 1, 1e3 or 1e6.
+    """
+
+    name: str
+    code: str
+    unit: float
+
+    @classmethod
+    def parse(cls, text: str) -> Currency:
+        """Read ``USD``, ``kUSD`` or ``MUSD``; raises `Wrong` for anything else."""
+        match = _PLAN_CURRENCY.fullmatch(text)
+        if match is None or match[2] == "GPU":
+            raise Wrong(
+                f"{shown(text)} is not a currency",
+                allowed="three capital letters, after k or M when bare money is in thousands or millions: USD, kUSD, MEUR",
+                remedy='write the three-letter code of the currency, such as "USD"',
+            )
+        return cls(text, match[2], {None: 1.0, "k": 1e3, "M": 1e6}[match[1]])
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The dimension a field has.
+
+    Attributes
+    ----------
+    words : str
+        With its article, ``a price per GPU-hour``.
+    units : tuple of str
+        The unit expressions accepted, ``money/hour``; the first is the one bare numbers are in. Empty for plain numbers.
+    example : str
+        A string that is right.
+    money : bool
+        Whether bare numbers are in the plan's money.
+    """
+
+    words: str
+    units: tuple[str, ...]
+    example: str
+    money: bool = False
+
+
+@cache
+def _registry() -> pint.UnitRegistry[Any]:
+    """Build the registry from nothing, so that no unit exists which a plan does not need."""
+    import pint
+
+    registry: pint.UnitRegistry[Any] = pint.UnitRegistry(None)
+    lines = [
+        "kilo- = 1e3",
+        "mega- = 1e6",
+        "giga- = 1e9",
+        "billion- = 1e9",
+        "tera- = 1e12",
+        "peta- = 1e15",
+        "exa- = 1e18",
+        "money = [money]",
+        "second = [time]",
+        "hour = 3600 * second",
+        # A month is 730 h in every price of this program, so a year is twelve of them.
+        "month = 730 * hour",
+        "year = 12 * month",
+        "day = 24 * hour",
+        *(f"{item} = [{item}]" for item in _ITEMS),
+    ]
+    for line in lines:
+        registry.define(line)
+    return registry
+
+
+def read_number(value: object, wanted: Wanted, currency: Currency) -> float:
+    """Return a number in the unit of a field: bare, with a prefix (``8M``), or with a unit.
+
+    Parameters
+    ----------
+    value : object
+        Number or string, as in the file.
+    wanted : Wanted
+        The field's dimension.
+    currency : Currency
+        The plan's currency; money is returned in its unit.
+
+    Raises
+    ------
+    Wrong
+        Not a finite number, a unit that does not exist, of another dimension, or of another currency.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise Wrong(
+            f"{shown(value)} is not a number",
+            found=shown(value),
+            allowed=_allowed(wanted),
+            remedy=f"write a number, {_written(wanted)}",
+        )
+    number = _parse(value, wanted, currency) if isinstance(value, str) else _finite(value)
+    if not math.isfinite(number):
+        raise Wrong(
+            f"{shown(value)} is not a finite number",
+            found=shown(value),
+            allowed=_allowed(wanted),
+            remedy="write a finite number, or leave the key out where none is meant",
+        )
+    return number
+
+
+def _finite(value: int | float) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def _allowed(wanted: Wanted) -> str:
+    return f'{wanted.words}: a number, or a string such as "{wanted.example}"' if wanted.example else wanted.words
+
+
+def _written(wanted: Wanted) -> str:
+    return f'or a string with a unit such as "{wanted.example}"' if wanted.example else "without quotes or unit"
+
+
+def _parse(text: str, wanted: Wanted, currency: Currency) -> float:
+    match = _TEXT.fullmatch(text)
+    if match is None or len(text) > 200:
+        raise Wrong(
+            f"{shown(text)} is not a number",
+            found=shown(text),
+            allowed=_allowed(wanted),
+            remedy=f"write a number, {_written(wanted)}",
+        )
+    number = float(match[1].replace("_", ""))
+    unit = match[2]
+    if not unit:
+        return number
+    if unit in _COUNTS:
+        if wanted.money and currency.unit != 1.0:
+            raise Wrong(
+                f"{shown(text)} could mean {unit} of {currency.code} or {unit} of {currency.name}",
+                found=shown(text),
+                allowed=_allowed(wanted),
+                remedy=f'write the currency with it, such as "{match[1]} {unit}{currency.code}", or a bare number in {currency.name}',
+            )
+        return number * _COUNTS[unit]
+    if unit.split("/")[0].strip() == "%" and not wanted.money:
+        return _percent(number, unit, text, wanted)
+    return _convert(number, unit, text, wanted, currency)
+
+
+def _percent(number: float, unit: str, text: str, wanted: Wanted) -> float:
+    if "share" not in wanted.units:
+        raise Wrong(
+            f"{shown(text)} is a share, and {wanted.words} is wanted",
+            found=shown(text),
+            allowed=_allowed(wanted),
+            remedy=f"write {wanted.words}, {_written(wanted)}",
+        )
+    period = unit[1:].replace(" ", "")
+    if period and not ("rate" in wanted.units and period in ("/year", "/yr", "/y")):
+        raise Wrong(
+            f"{shown(text)} has a period that does not fit {wanted.words}",
+            found=shown(text),
+            allowed=_allowed(wanted),
+            remedy='write "12 %" or 0.12' + (" (a year)" if "rate" in wanted.units else ""),
+        )
+    return number / 100.0
+
+
+def _convert(number: float, unit: str, text: str, wanted: Wanted, currency: Currency) -> float:
+    above, *below = re.split(r"\s*/\s*|\s+per\s+", unit)
+    factors: list[tuple[str, int]] = [(name, 1) for name in _factors(above)]
+    for part in below:
+        factors += [(name, -1) for name in _factors(part)]
+    quantity = _registry().Quantity(number, "")
+    words: list[str] = []
+    for name, sign in factors:
+        base, scale, word = _unit(name, text, wanted, currency)
+        quantity = quantity * _registry().Quantity(scale, base) ** sign
+        if word not in words or sign > 0:
+            words.append(word if sign > 0 else f"per {word}")
+    for accepted in (name for name in wanted.units if name not in ("share", "rate")):
+        target = _registry().Quantity(1.0, accepted)
+        if quantity.dimensionality == target.dimensionality:
+            return float((quantity / target).to("").magnitude)
+    raise Wrong(
+        f"{shown(text)} is {' '.join(words)}, and {wanted.words} is wanted",
+        found=shown(text),
+        allowed=_allowed(wanted),
+        remedy=f"write {wanted.words}, {_written(wanted)}",
+    )
+
+
+def _factors(part: str) -> list[str]:
+    return [name for name in re.split(r"[\s*·-]+", part) if name]
+
+
+def _unit(name: str, text: str, wanted: Wanted, currency: Currency) -> tuple[str, float, str]:
+    """Return the registry's unit, a scale and a word for one unit name."""
+    plain = _PLURALS.get(name, _SHORT.get(name, name))
+    if plain.endswith("s") and plain[:-1] in (*_ITEMS, *_TIMES):
+        plain = plain[:-1]
+    if plain in _TIMES or plain in _ITEMS:
+        return plain, 1.0, plain
+    if re.fullmatch(r"[kMGTPE]?FLOPS", plain):
+        return f"{_PREFIXES.get(plain[0], '')}FLOP/second", 1.0, "FLOP per second"
+    singular = plain.removesuffix("s")
+    if singular[:1] in _PREFIXES and singular[1:] in _ITEMS:
+        return _PREFIXES[singular[0]] + singular[1:], 1.0, singular[1:]
+    match = _CURRENCY.fullmatch(name)
+    if match:
+        if match[2] != currency.code:
+            raise Wrong(
+                f"{shown(text)} is in {match[2]}, and the plan is in {currency.code}",
+                found=shown(text),
+                allowed=f"money in {currency.code}; there are no exchange rates in a plan",
+                remedy=f"convert it to {currency.code} at the rate you plan with",
+            )
+        return "money", {None: 1.0, **_COUNTS}[match[1]] / currency.unit, "money"
+    known = (*_ITEMS, *_TIMES, currency.code, f"k{currency.code}", f"M{currency.code}")
+    raise Wrong(
+        f"{shown(text)} has a unit that is not known: {shown(name)}",
+        found=shown(text),
+        allowed=_allowed(wanted),
+        remedy=did_you_mean(
+            name, known, f"use units such as {', '.join(known[:6])}, year, month, hour, {currency.code}"
+        ),
+    )

@@ -1,0 +1,243 @@
+"""Typed fields of the schema: each reads what the file says and holds it in base units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
+from pydantic_core import core_schema
+
+from allocator.plan.timeline import Timeline, spread
+from allocator.plan.units import Currency, Wanted, read_number
+from allocator.plan.wrong import Wrong, shown
+
+
+@dataclass(frozen=True)
+class Context:
+    """What ``[plan]`` says and every other section needs to be read: handed to pydantic as validation context."""
+
+    currency: Currency
+    timeline: Timeline
+
+
+PLAIN = Wanted("a number", (), "")
+SHARE = Wanted("a share", ("share",), "8 %")
+RATE = Wanted("a rate a year", ("share", "rate"), "12 %")
+MONEY = Wanted("money", ("money",), "8 M{code}", money=True)
+MONEY_A_MONTH = Wanted("money per month", ("money/month",), "50 k{code}/month", money=True)
+MONEY_A_PERSON_MONTH = Wanted(
+    "money per month", ("money/month", "money/person/month"), "1500 {code}/person/month", money=True
+)
+SALARY = Wanted("a salary per person", ("money/month", "money/person/month"), "150 k{code}/year", money=True)
+MONEY_A_PERSON = Wanted("money per person", ("money", "money/person"), "30 k{code}", money=True)
+PRICE_GPU_HOUR = Wanted("a price per GPU-hour", ("money/hour", "money/GPU/hour"), "2.49 {code}/hour", money=True)
+PRICE_GPU = Wanted("a price per GPU", ("money", "money/GPU"), "30 k{code}", money=True)
+GPU_UPKEEP = Wanted("money per GPU-month", ("money/month", "money/GPU/month"), "180 {code}/month", money=True)
+FLOPS = Wanted("FLOP per second", ("FLOP/second",), "989 TFLOP/s")
+GPUS = Wanted("a number of GPUs", ("GPU",), "1024 GPU")
+PERSONS = Wanted("a number of persons", ("person",), "20 persons")
+DURATION = Wanted("a number of months", ("month",), "12 months")
+ITEM_PRICES = {
+    item: Wanted(f"money per {item}", (f"money/{item}", "money/item"), f"{price} {{code}}/{per}", money=True)
+    for item, price, per in (
+        ("token", "2", "Mtoken"),
+        ("image", "1", "image"),
+        ("label", "0.05", "label"),
+        ("hour", "4", "hour"),
+    )
+}
+ITEM_COUNTS = {
+    item: Wanted(f"a number of {item}s", (item, "item"), f"5 M{item}" if item != "hour" else "500 hours")
+    for item in ITEM_PRICES
+}
+
+
+def context_of(info: ValidationInfo) -> Context:
+    """Return the plan's context of a validator."""
+    context = info.context
+    if not isinstance(context, Context):
+        raise TypeError("the plan's sections are validated with a Context")
+    return context
+
+
+def number(
+    value: object,
+    wanted: Wanted,
+    context: Context,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
+) -> float:
+    """Read one number of a dimension and hold it to its bounds; raises `Wrong`."""
+    wanted = Wanted(wanted.words, wanted.units, wanted.example.replace("{code}", context.currency.code), wanted.money)
+    read = read_number(value, wanted, context.currency)
+    bounds = (
+        (low is not None and read < low, f"at least {low:g}" if low is not None else ""),
+        (high is not None and read > high, f"at most {high:g}" if high is not None else ""),
+        (above is not None and read <= above, f"above {above:g}" if above is not None else ""),
+        (below is not None and read >= below, f"below {below:g}" if below is not None else ""),
+    )
+    for broken, rule in bounds:
+        if broken:
+            allowed = " and ".join(text for _, text in bounds if text)
+            hint = ", as a share of 1: 0.08 for 8 %" if "share" in wanted.units and read > 1 else ""
+            raise Wrong(
+                f"{shown(value)} is not {rule}",
+                found=shown(value),
+                allowed=f"{wanted.words}, {allowed}",
+                remedy=f"write a number {allowed}{hint}",
+            )
+    return read
+
+
+def whole(value: object, low: int, high: int, words: str = "a whole number") -> int:
+    """Read a whole number; a duration may be a string such as "2 years"."""
+    if isinstance(value, str):
+        match = re.fullmatch(r"\s*(\d{1,9})\s*(months?|years?)?\s*", value)
+        if match:
+            value = int(match[1]) * (12 if (match[2] or "").startswith("year") else 1)
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise Wrong(
+            f"{shown(value)} is not {words} from {low} to {high}",
+            found=shown(value),
+            allowed=f"{words} from {low} to {high}",
+            remedy=f"write {words} without quotes, such as {max(low, min(high, 6))}",
+        )
+    return value
+
+
+def monthly(value: object, wanted: Wanted, context: Context, **bounds: float | None) -> tuple[float, ...]:
+    """Read a value that may vary by month into T numbers; raises `Wrong`."""
+    values = spread(value, context.timeline, lambda entry: number(entry, wanted, context, **bounds))
+    low, high = bounds.get("low"), bounds.get("high")
+    for index, read in enumerate(values, start=1):
+        if (low is not None and read < low) or (high is not None and read > high):
+            raise Wrong(
+                f"the value of {context.timeline.label(index)}, {read:g}, is out of range",
+                found=shown(value),
+                allowed=f"values {f'at least {low:g}' if low is not None else ''} {f'at most {high:g}' if high is not None else ''}",
+                remedy="lower the rate of change",
+            )
+    return values
+
+
+MONTHLY_SCHEMA: dict[str, Any] = {
+    "description": "a number or a string with a unit; a list with an entry for each month; a table of months, each value "
+    "holding until the next; or a start with a yearly or monthly change",
+    "anyOf": [
+        {"type": ["number", "string"]},
+        {"type": "array", "items": {"type": ["number", "string"]}},
+        {
+            "type": "object",
+            "properties": {
+                "start": {"type": ["number", "string"]},
+                "yearly_change": {"type": ["number", "string"]},
+                "monthly_change": {"type": ["number", "string"]},
+            },
+            "required": ["start"],
+            "additionalProperties": False,
+        },
+        {
+            "type": "object",
+            "patternProperties": {"^([0-9]{4}-[0-9]{2}|[0-9]+)$": {"type": ["number", "string"]}},
+            "additionalProperties": False,
+        },
+    ],
+}
+
+
+class Reads:
+    """Annotation of a field: its dimension, its bounds, and whether it varies by month.
+
+    Parameters
+    ----------
+    wanted : Wanted or callable
+        The dimension, or a function of the fields read before this one (the unit of a source decides what its price
+        is per); it answers None when those could not be read, and the value is then left unread.
+    by_month : bool
+        The field holds T numbers.
+    low, high, above, below : float, optional
+        Bounds: at least, at most, strictly above, strictly below.
+    """
+
+    def __init__(
+        self,
+        wanted: Wanted | Callable[[Mapping[str, object]], Wanted | None],
+        *,
+        by_month: bool = False,
+        low: float | None = None,
+        high: float | None = None,
+        above: float | None = None,
+        below: float | None = None,
+    ) -> None:
+        self.wanted = wanted
+        self.by_month = by_month
+        self.bounds = {"low": low, "high": high, "above": above, "below": below}
+
+    def read(self, value: object, info: ValidationInfo) -> object:
+        """Read the value of the file into base units; None stays None and is judged by the field's type."""
+        if value is None:
+            return None
+        context = context_of(info)
+        wanted = self.wanted if isinstance(self.wanted, Wanted) else self.wanted(info.data)
+        if wanted is None:
+            return (0.0,) * context.timeline.months if self.by_month else 0.0
+        if self.by_month:
+            return monthly(value, wanted, context, **self.bounds)
+        return number(value, wanted, context, **self.bounds)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.with_info_before_validator_function(self.read, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        words = self.wanted.words if isinstance(self.wanted, Wanted) else "money or a count, by kind or unit"
+        if self.by_month:
+            return MONTHLY_SCHEMA | {"description": f"{words}; {MONTHLY_SCHEMA['description']}"}
+        names = {"low": "minimum", "high": "maximum", "above": "exclusiveMinimum", "below": "exclusiveMaximum"}
+        bounds = {names[key]: bound for key, bound in self.bounds.items() if bound is not None}
+        return {"type": ["number", "string"], "description": words, **bounds}
+
+
+class Whole:
+    """Annotation of a whole number between two bounds; a duration may be a string such as "2 years"."""
+
+    def __init__(self, low: int, high: int, words: str = "a whole number") -> None:
+        self.low, self.high, self.words = low, high, words
+
+    def read(self, value: object) -> object:
+        """Read the value of the file."""
+        return None if value is None else whole(value, self.low, self.high, self.words)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self.read, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        kinds = ["integer", "string"] if "months" in self.words else ["integer"]
+        return {"type": kinds, "description": self.words, "minimum": self.low, "maximum": self.high}
+
+
+class InPlan:
+    """Annotation of a month of the plan, held as its number 1..T."""
+
+    def read(self, value: object, info: ValidationInfo) -> object:
+        """Read "2026-09" or a number."""
+        return context_of(info).timeline.index(value)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.with_info_before_validator_function(self.read, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"type": ["integer", "string"], "description": 'a month, "2026-09" or its number in the plan'}

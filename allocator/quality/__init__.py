@@ -1,0 +1,18 @@
+"""Quality laws: what compute, data and people are worth in a model's quality."""
+
+from allocator.quality.build import load_law
+from allocator.quality.cards import law_names
+from allocator.quality.forms import Minimum, Monomial, Posynomial, Separable, SeparableTerm
+from allocator.quality.law import Input, Law
+
+__all__ = [
+    "Input",
+    "Law",
+    "Minimum",
+    "Monomial",
+    "Posynomial",
+    "Separable",
+    "SeparableTerm",
+    "law_names",
+    "load_law",
+]

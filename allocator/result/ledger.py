@@ -1,0 +1,157 @@
+"""The independent ledger: a plan and its decisions, replayed month by month into books that can be checked by hand.
+
+Nothing here is shared with the program that chose the decisions. The two state the same conventions separately
+(`docs/ledger.md` lists them), so that their agreement is evidence.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from allocator.plan import Plan
+from allocator.result import ledger_parts as parts
+from allocator.result.ledger_books import Ledger, Row, Series, Training
+from allocator.result.ledger_decisions import Choices, read_choices
+from allocator.result.ledger_parts import Entry, by_month
+from allocator.result.ledger_rules import find_violations
+
+__all__ = ["Ledger", "Row", "Training", "replay"]
+
+SPENDING = ("compute", "data", "people", "costs", "funding")
+
+
+def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
+    """Replay a company's books from what was decided, and check every rule of its plan.
+
+    Parameters
+    ----------
+    plan : Plan
+    decisions : mapping
+        See `allocator.result.ledger_decisions.read_choices`; what is left out is zero.
+
+    Returns
+    -------
+    Ledger
+        Complete also where rules are broken; its `violations` then say which.
+
+    Raises
+    ------
+    ValueError
+        Decisions that are not of this plan: unknown names, lists of another length, numbers that are not finite.
+    """
+    choices = read_choices(plan, decisions)
+    months = plan.plan.months
+    fleets = {name: _fleet(plan, choices, name) for name in plan.compute}
+    stores = {name: parts.data(name, source, choices.bought[name]) for name, source in plan.data.items()}
+    staff = {name: parts.people(name, role, choices.hired[name]) for name, role in plan.people.items()}
+    all_heads = by_month(months, lambda month: math.fsum(group.heads[month - 1] for group in staff.values()))
+
+    entries = [parts.revenue(name, terms, months) for name, terms in plan.revenue.items()]
+    for name, terms in plan.funding.items():
+        entries += parts.funding(name, terms, months)
+    booked: list[parts.Fleet | parts.Store | parts.Staff] = [*fleets.values(), *stores.values(), *staff.values()]
+    for books in booked:
+        entries += books.entries
+    entries += [parts.cost(name, terms, all_heads) for name, terms in plan.costs.items()]
+
+    # Interest is earned on the opening balance; cash is closing cash, and the next opening.
+    rate = parts.monthly_rate(plan.plan.cash_yield)
+    opening, interest, cash = [], [], []
+    balance = plan.plan.cash
+    for month in range(1, months + 1):
+        opening.append(balance)
+        interest.append(rate * balance)
+        balance = math.fsum([balance, interest[-1], *(entry.money[month - 1] for entry in entries)])
+        cash.append(balance)
+    entries.insert(0, Entry("interest", "cash", "interest", "", [0.0] * months, interest))
+
+    received = [entry for entry in entries if entry.category == "revenue"]
+    paid = [entry for entry in entries if entry.category in SPENDING and entry.line not in _INFLOWS[entry.category]]
+    # Net burn counts neither purchases of GPUs (unless the runway does) nor fees; revenue lowers it, nothing else does.
+    purchases_burn = plan.runway is not None and plan.runway.purchases
+    burning = [entry for entry in paid if entry.line != "fee" and (entry.line != "purchase" or purchases_burn)]
+    burn = by_month(
+        months,
+        lambda month: max(0.0, -math.fsum(entry.money[month - 1] for entry in (*burning, *received))),
+    )
+    cover = parts.runway(plan, cash, burn)
+    effort = by_month(
+        months,
+        lambda month: math.fsum(role.research * staff[name].effective[month - 1] for name, role in plan.people.items()),
+    )
+    stock = {name: store.stock for name, store in stores.items()}
+    gpus = {name: fleet.gpus for name, fleet in fleets.items()}
+    ledger = Ledger(
+        labels=plan.labels,
+        cash=cash,
+        opening=opening,
+        interest=interest,
+        revenue={entry.item: entry.money for entry in received},
+        funding={entry.item: entry.money for entry in entries if (entry.category, entry.line) == ("funding", "amount")},
+        resale={entry.item: entry.money for entry in entries if entry.line == "resale"},
+        spend=_spend(paid),
+        total_revenue=_total(received, months),
+        total_funding=_total(
+            (entry for entry in entries if (entry.category, entry.line) == ("funding", "amount")), months
+        ),
+        total_resale=_total((entry for entry in entries if entry.line == "resale"), months),
+        total_spend=[-money + 0.0 for money in _total(paid, months)],
+        burn=burn,
+        required=[*cover.rule[:-1], max(cover.rule[-1], cover.at_end)],
+        runway_months=cover.months,
+        closing_burn=cover.closing_burn,
+        heads={name: group.heads for name, group in staff.items()},
+        effective={name: group.effective for name, group in staff.items()},
+        arrivals={name: group.arrivals for name, group in staff.items()},
+        leavers={name: group.leavers for name, group in staff.items()},
+        gpus=gpus,
+        delivered_flop=by_month(
+            months,
+            lambda month: math.fsum(
+                gpus[name][month - 1] * offer.flop_per_month for name, offer in plan.compute.items()
+            ),
+        ),
+        used_flop=by_month(months, lambda month: math.fsum(run[month - 1] for run in choices.training.values())),
+        stock=stock,
+        research=effort,
+        models={
+            name: Training(
+                compute=math.fsum(choices.training[name][month - 1] for month in model.training),
+                available_data={
+                    source: weight * parts.stock_at_ready(plan.data[source], stock[source], model)
+                    for source, weight in (dict.fromkeys(plan.data, 1.0) if model.data is None else model.data).items()
+                },
+                research=parts.research_of(model, effort),
+            )
+            for name, model in plan.models.items()
+        },
+        entries=tuple(entries),
+    )
+    ledger.violations.extend(find_violations(plan, choices, ledger, cover))
+    return ledger
+
+
+_INFLOWS = {"compute": ("resale",), "data": (), "people": (), "costs": (), "funding": ("amount",)}
+
+
+def _fleet(plan: Plan, choices: Choices, name: str) -> parts.Fleet:
+    offer = plan.compute[name]
+    if offer.kind == "rent":
+        return parts.rent(name, offer, choices.rented[name])
+    if offer.kind == "reserve":
+        return parts.reserve(name, offer, choices.ordered[name])
+    return parts.buy(name, offer, choices.ordered[name], choices.sold[name])
+
+
+def _spend(paid: Iterable[Entry]) -> dict[str, dict[str, dict[str, Series]]]:
+    spend: dict[str, dict[str, dict[str, Series]]] = {category: {} for category in SPENDING}
+    for entry in paid:
+        spend[entry.category].setdefault(entry.item, {})[entry.line] = [-money + 0.0 for money in entry.money]
+    return spend
+
+
+def _total(entries: Iterable[Entry], months: int) -> Series:
+    found = list(entries)
+    return by_month(months, lambda month: math.fsum(entry.money[month - 1] for entry in found))

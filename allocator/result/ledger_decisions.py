@@ -1,0 +1,131 @@
+"""What the program decided, read back into plain numbers for the ledger."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from allocator.plan import Plan
+
+
+@dataclass(frozen=True)
+class Sale:
+    """GPUs sold: ordered in month `ordered` (0 for the opening fleet), sold in month `sold`."""
+
+    ordered: int
+    sold: int
+    gpus: float
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Decisions by name; every list has length T, index t - 1 for month t.
+
+    Attributes
+    ----------
+    rented : dict of str to list of float
+        GPUs rented in the month.
+    ordered : dict of str to list of float
+        GPUs of contracts signed (reserve) or of orders placed (buy) in the month.
+    sold : dict of str to list of Sale
+        Sales of bought GPUs.
+    bought : dict of str to list of float
+        Items of data bought in the month.
+    hired : dict of str to list of float
+        Persons whose hiring is ordered in the month.
+    training : dict of str to list of float
+        FLOP given to a model in the month.
+    inputs : dict of str to dict of str to float
+        What a model's law is given, by the law's input names.
+    """
+
+    rented: dict[str, list[float]]
+    ordered: dict[str, list[float]]
+    sold: dict[str, list[Sale]]
+    bought: dict[str, list[float]]
+    hired: dict[str, list[float]]
+    training: dict[str, list[float]]
+    inputs: dict[str, dict[str, float]]
+
+
+def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
+    """Read the decisions of a plan; what is left out is zero.
+
+    Parameters
+    ----------
+    plan : Plan
+    decisions : mapping
+        ``{"compute": {offer: {"gpus" | "signed" | "ordered", "sold"}}, "data": {source: {"bought"}},
+        "people": {role: {"hired"}}, "models": {model: {"compute", "inputs"}}}``, lists by month.
+
+    Raises
+    ------
+    ValueError
+        A name the plan does not have, a list of another length than the plan, or a number that is not finite.
+    """
+    months = plan.plan.months
+    sections: dict[str, Mapping[str, object]] = {
+        "compute": plan.compute,
+        "data": plan.data,
+        "people": plan.people,
+        "models": plan.models,
+    }
+    _known("", decisions, sections)
+    part = {section: decisions.get(section, {}) for section in sections}
+    for section, names in sections.items():
+        _known(f"{section}.", part[section], names)
+
+    def series(section: str, item: str, key: str) -> list[float]:
+        return _series(f"{section}.{item}.{key}", part[section].get(item, {}).get(key), months)
+
+    kinds = {
+        offer: {"rent": ["gpus"], "reserve": ["signed"]}.get(terms.kind, ["ordered", "sold"])
+        for offer, terms in plan.compute.items()
+    }
+    for offer, keys in kinds.items():
+        _known(f"compute.{offer}.", part["compute"].get(offer, {}), keys)
+    return Choices(
+        rented={offer: series("compute", offer, "gpus") for offer, keys in kinds.items() if "gpus" in keys},
+        ordered={offer: series("compute", offer, keys[0]) for offer, keys in kinds.items() if "gpus" not in keys},
+        sold={offer: [_sale(f"compute.{offer}.sold", sale) for sale in part["compute"].get(offer, {}).get("sold", ())]
+              for offer, keys in kinds.items() if "sold" in keys},
+        bought={source: series("data", source, "bought") for source in plan.data},
+        hired={role: series("people", role, "hired") for role in plan.people},
+        training={model: series("models", model, "compute") for model in plan.models},
+        inputs={
+            model: {
+                name: _finite(f"models.{model}.inputs.{name}", value)
+                for name, value in part["models"].get(model, {}).get("inputs", {}).items()
+            }
+            for model in plan.models
+        },
+    )  # fmt: skip
+
+
+def _known(where: str, given: Mapping[str, Any], names: Mapping[str, object] | Sequence[str]) -> None:
+    for name in given:
+        if name not in names:
+            raise ValueError(f"decisions: {where}{name} is not of this plan; it has {', '.join(names) or 'none'}")
+
+
+def _series(where: str, values: Sequence[float] | None, months: int) -> list[float]:
+    if values is None:
+        return [0.0] * months
+    if len(values) != months:
+        raise ValueError(f"decisions: {where} has {len(values)} months and the plan has {months}")
+    return [_finite(where, value) for value in values]
+
+
+def _finite(where: str, value: float) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"decisions: {where} holds {number}, and only finite numbers can be booked")
+    return number
+
+
+def _sale(where: str, sale: Sequence[float]) -> Sale:
+    if len(sale) != 3 or sale[0] != int(sale[0]) or sale[1] != int(sale[1]):
+        raise ValueError(f"decisions: {where} holds {sale!r}; a sale is [order month, sale month, GPUs]")
+    return Sale(int(sale[0]), int(sale[1]), _finite(where, sale[2]))

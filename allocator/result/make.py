@@ -1,0 +1,166 @@
+"""From a solver's solution to a `Result`: decisions, ledger, audit, tables, words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allocator.formulate.build import Formulation
+from allocator.formulate.curves import FloatArray
+from allocator.plan import plausibility
+from allocator.result.audit import Certificate, audit
+from allocator.result.binding import binding_sentences
+from allocator.result.decisions import Decisions, read_decisions
+from allocator.result.ledger import Ledger, replay
+from allocator.result.prices import price_table
+from allocator.result.result import HorizonAudit, ModelResult, Result
+from allocator.result.tables import make_tables
+from allocator.solve.solution import Solution
+
+
+def make_result(formulation: Formulation, solution: Solution, horizon: HorizonAudit | None = None) -> Result:
+    """Verify a solution and say it in the plan's words.
+
+    Parameters
+    ----------
+    formulation : Formulation
+    solution : Solution
+        With a plan: `solution.x` is not None.
+    horizon : HorizonAudit, optional
+
+    Raises
+    ------
+    CertificateError
+        When the ledger, the laws and the program do not agree.
+    """
+    x = solution.x
+    assert x is not None and solution.objective is not None and solution.bound is not None
+    decisions = read_decisions(formulation, x)
+    ledger = replay(formulation.plan, decisions)
+    certificate = audit(
+        formulation,
+        x,
+        decisions,
+        ledger,
+        max_violation=solution.max_violation or 0.0,
+        bound=solution.bound,
+        gap=solution.gap or 0.0,
+    )
+    models = tuple(_model_result(formulation, x, decisions, name) for name in formulation.plan.models)
+    tables = make_tables(formulation, x, ledger)
+    tables["prices"] = price_table(
+        formulation, solution.duals, solution.reduced_costs, _metric_slope(formulation, solution.objective)
+    )
+    return Result(
+        status=str(solution.status),
+        plan=formulation.plan,
+        objective=_objective(formulation, solution),
+        models=models,
+        tables=tables,
+        certificate=certificate,
+        solver=_solver(solution),
+        price_kind=solution.price_kind,
+        binding=binding_sentences(formulation, tables["prices"], solution.price_kind),
+        warnings=_warnings(formulation, solution, certificate, ledger, models, horizon),
+        horizon=horizon,
+        decisions=decisions,
+    )
+
+
+def _objective(formulation: Formulation, solution: Solution) -> dict[str, Any]:
+    """One model: its own metric. Several: the weighted mean of their gains."""
+    assert solution.objective is not None and solution.bound is not None
+    blocks = list(formulation.models.values())
+    gap = solution.gap
+    if len(blocks) == 1:
+        law = blocks[0].law
+        return {
+            "kind": "quality",
+            "value": float(law.metric_of_gain(solution.objective)),
+            "bound": float(law.metric_of_gain(solution.bound)),
+            "gap": gap,
+            "unit": f"{law.metric} of {blocks[0].name}, {law.unit}",
+            "gain": solution.objective,
+            "gain_bound": solution.bound,
+        }
+    return {
+        "kind": "quality",
+        "value": solution.objective,
+        "bound": solution.bound,
+        "gap": gap,
+        "unit": "weighted mean of the models' gains",
+        "gain": solution.objective,
+        "gain_bound": solution.bound,
+    }
+
+
+def _metric_slope(formulation: Formulation, objective: float) -> float | None:
+    """d metric / d objective for a single model, None for several."""
+    blocks = list(formulation.models.values())
+    if len(blocks) != 1:
+        return None
+    law, step = blocks[0].law, 1e-6
+    up, down = law.metric_of_gain(objective + step), law.metric_of_gain(objective - step)
+    return float((up - down) / (2 * step))
+
+
+def _model_result(formulation: Formulation, x: FloatArray, decisions: Decisions, name: str) -> ModelResult:
+    block = formulation.models[name]
+    law = block.law
+    inputs = decisions["models"][name]["inputs"]
+    compute = float(sum(decisions["models"][name]["compute"]))
+    effective = block.effective_compute(x)
+    value = float(law.value(law.array(inputs)))
+    level = getattr(law.form, "E", None)
+    reducible = None
+    if level is not None and law.transform != "score":
+        reducible = value - level if law.transform == "loss" else 1.0 - value - level
+    return ModelResult(
+        name=name,
+        law=law.name,
+        metric=law.metric,
+        unit=law.unit,
+        value=value,
+        inputs=inputs,
+        compute_flop=compute,
+        effective_flop=compute if effective is None else effective,
+        reducible=reducible,
+        extrapolation=tuple(law.extrapolation(inputs, compute if law.flop is not None else None)),
+        assumed=law.assumed,
+        deadline=formulation.plan.month_label(block.model.deadline),
+    )
+
+
+def _solver(solution: Solution) -> dict[str, Any]:
+    report = solution.solver
+    return {
+        "name": report.name,
+        "version": report.version,
+        "seconds": report.seconds,
+        "iterations": report.iterations,
+        "rounds": report.rounds,
+        "cuts": report.cuts,
+        "nodes": report.nodes,
+        "reason": report.reason,
+        "attempts": [
+            {"name": step.name, "status": step.status, "seconds": step.seconds, "message": step.message}
+            for step in report.attempts
+        ],
+    }
+
+
+def _warnings(
+    formulation: Formulation,
+    solution: Solution,
+    certificate: Certificate,
+    ledger: Ledger,
+    models: tuple[ModelResult, ...],
+    horizon: HorizonAudit | None,
+) -> tuple[str, ...]:
+    warnings = list(plausibility(formulation.plan))
+    for model in models:
+        warnings.extend(f"{model.name}: {sentence}" for sentence in model.extrapolation)
+        warnings.extend(f"{model.name}: {sentence}" for sentence in model.assumed)
+    warnings.extend(solution.findings)
+    if horizon is not None:
+        warnings.extend(horizon.warnings())
+    return tuple(warnings)

@@ -1,0 +1,133 @@
+"""One plan, its program and its answer; `solve` is a session asked once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from allocator.errors import AllocatorError, InfeasibleError, SolverError, StoppedError
+from allocator.formulate.build import Formulation, formulate
+from allocator.plan import Plan
+from allocator.result.make import make_result
+from allocator.result.result import HorizonAudit, Result
+from allocator.result.tables import spent_on
+from allocator.solve.engine import solve as solve_program
+from allocator.solve.options import Options
+from allocator.solve.solution import Solution, Status
+
+if TYPE_CHECKING:
+    import cvxpy
+    import pulp
+
+AUDIT_MONTHS = 12
+
+
+class Session:
+    """A plan walked through the rooms: formulated once, solved on request.
+
+    Parameters
+    ----------
+    plan : Plan
+    options : Options, optional
+        Solver, gap, time limit.
+
+    Raises
+    ------
+    LawError
+        When a quality law cannot be used as the plan asks.
+    """
+
+    def __init__(self, plan: Plan, options: Options | None = None) -> None:
+        self.plan = plan
+        self.options = options or Options()
+        self.formulation: Formulation = formulate(plan)
+
+    def solve(self, *, horizon_audit: bool = True) -> Result:
+        """Solve the plan and certify the answer.
+
+        Parameters
+        ----------
+        horizon_audit : bool
+            Also solve the plan with twelve months more and report what that changes in the
+            first year.
+
+        Raises
+        ------
+        InfeasibleError
+            No plan keeps every rule; names a set of rules that cannot hold together.
+        StoppedError
+            The time limit passed before any plan was found.
+        SolverError, CertificateError
+            The solver failed, or its answer did not survive verification.
+        """
+        solution = solve_program(self.formulation.program, self.options)
+        self._need_plan(solution)
+        horizon = self._audit_horizon(solution) if horizon_audit else None
+        return make_result(self.formulation, solution, horizon)
+
+    def to_pulp(self) -> pulp.LpProblem:
+        """The program as a PuLP problem in the plan's units, curves as tangents."""
+        from allocator.solve.cbc import to_pulp
+
+        return to_pulp(self.formulation.program)
+
+    def to_cvxpy(self) -> cvxpy.Problem:
+        """The program as a cvxpy problem with exact cones, in units of the program's scales."""
+        from allocator.solve.cvx import to_cvxpy
+
+        return to_cvxpy(self.formulation.program)
+
+    def _need_plan(self, solution: Solution) -> None:
+        if solution.x is not None:
+            return
+        if solution.status is Status.INFEASIBLE:
+            raise self._infeasible()
+        if solution.status is Status.TIME_LIMIT:
+            raise StoppedError(
+                f"No plan was found within {self.options.time_limit:g} s; give --time-limit more, or a looser --gap"
+            )
+        if solution.status is Status.UNBOUNDED:
+            raise SolverError(
+                "The plan has no best answer: something is free and without limit. "
+                "Give every offer and source a price above zero or a `max`"
+            )
+        raise SolverError(f"{solution.solver.name} gave no answer ({solution.status}); try another --solver")
+
+    def _infeasible(self) -> InfeasibleError:
+        from allocator.solve.conflict import find_conflict
+
+        conflict = find_conflict(self.formulation.program)
+        lines = [f"  - {sentence}" for sentence in conflict.sentences]
+        head = "No plan keeps all the rules. These cannot hold together:"
+        return InfeasibleError("\n".join([head, *lines]), conflict.groups)
+
+    def _audit_horizon(self, solution: Solution) -> HorizonAudit:
+        """Solve the same plan with a year more: a plan that cheats its horizon's end changes."""
+        longer = self.plan.extended(AUDIT_MONTHS)
+        try:
+            formulation = formulate(longer)
+            other = solve_program(formulation.program, self.options)
+        except AllocatorError as error:
+            return HorizonAudit(AUDIT_MONTHS, f"failed: {error}", {}, {})
+        if other.x is None or solution.x is None:
+            return HorizonAudit(AUDIT_MONTHS, str(other.status), {}, {})
+        changes = {}
+        for name in formulation.models:
+            changes[name] = _metric(formulation, other.x, name) - _metric(self.formulation, solution.x, name)
+        first_year = {
+            category: (
+                float(spent_on(self.formulation, solution.x, category)[:12].sum()),
+                float(spent_on(formulation, other.x, category)[:12].sum()),
+            )
+            for category in ("compute", "data", "people", "costs")
+        }
+        return HorizonAudit(AUDIT_MONTHS, str(other.status), changes, first_year)
+
+
+def _metric(formulation: Formulation, x: Any, name: str) -> float:
+    gain = x[formulation.program.column(f"models.{name}.gain").start]
+    return float(formulation.models[name].law.metric_of_gain(gain))
+
+
+def solve(plan: Plan, options: Options | None = None, *, horizon_audit: bool = True) -> Result:
+    """Solve one plan; see `Session.solve`."""
+    return Session(plan, options).solve(horizon_audit=horizon_audit)

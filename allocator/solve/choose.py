@@ -1,0 +1,86 @@
+"""Which solver for which program, and which are installed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from allocator.errors import SolverError
+from allocator.solve.options import CVXPY_PREFIX
+from allocator.solve.scaling import ScaledProgram
+
+# Placeholder rule until measured, see `choose`.
+_CUTS_UP_TO = 20_000
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A solver's name and why it was taken."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class SolverInfo:
+    """One solver as `allocator solvers` lists it."""
+
+    name: str
+    package: str
+    version: str
+    installed: bool
+    kinds: str
+    note: str
+
+
+_KNOWN = (
+    ("highs", "highspy", "LP, MILP", "cuts on the laws, kept live and warm; also the second pass of every solve"),
+    ("cbc", "pulp", "LP, MILP", "through PuLP, which ships it; taken for whole units"),
+    ("clarabel", "clarabel", "cones", "the laws as exact cones; taken for large continuous programs"),
+    ("scs", "scs", "cones", "through cvxpy; a slow second opinion"),
+    ("cvxpy:NAME", "cvxpy", "cones", "any other cone solver that cvxpy finds installed"),
+)
+
+
+def choose(scaled: ScaledProgram, asked: str) -> Choice:
+    """The solver for `scaled`: the one asked for, or by kind and size for ``auto``.
+
+    Raises
+    ------
+    SolverError
+        When a named solver is not installed, or cannot do whole units.
+    """
+    if asked == "auto":
+        return _automatic(scaled)
+    if scaled.whole and asked not in ("highs", "cbc"):
+        raise SolverError(
+            f"{asked} cannot plan in whole units; choose highs or cbc, or set whole = false in the plan"
+        )
+    package = "cvxpy" if asked.startswith(CVXPY_PREFIX) else next(row[1] for row in _KNOWN if row[0] == asked)
+    if not _version(package):
+        raise SolverError(f"{asked} is not installed; run `pip install {package}`")
+    return Choice(asked, "asked for")
+
+
+def available_solvers() -> list[SolverInfo]:
+    """Every solver that is known, installed or not; imports none of them."""
+    return [
+        SolverInfo(name, package, _version(package), bool(_version(package)), kinds, note)
+        for name, package, kinds, note in _KNOWN
+    ]
+
+
+def _automatic(scaled: ScaledProgram) -> Choice:
+    if scaled.whole:
+        return Choice("cbc", f"{int(scaled.integer.sum())} whole units")
+    entries = scaled.matrix.nnz
+    if entries <= _CUTS_UP_TO:
+        return Choice("highs", f"continuous, {entries} coefficients: cuts in a warm simplex are quickest")
+    return Choice("clarabel", f"continuous, {entries} coefficients: large enough for cones")
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""

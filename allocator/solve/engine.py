@@ -1,0 +1,150 @@
+"""From a program to a certified answer: choose, solve, verify, take the cheapest equal plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from allocator.formulate.curves import FloatArray
+from allocator.formulate.program import Program
+from allocator.solve.adapter import AnswerStatus, SolverFactory
+from allocator.solve.cheapest import cheapest
+from allocator.solve.choose import Choice, choose
+from allocator.solve.cuts import initial_cuts
+from allocator.solve.highs import HighsSolver
+from allocator.solve.incumbent import Incumbent
+from allocator.solve.master import Clock, Effort, Master
+from allocator.solve.options import Options
+from allocator.solve.outer import Refined, refine
+from allocator.solve.scaling import ScaledProgram, scale
+from allocator.solve.solution import Attempt, Solution, SolverReport, Status
+
+_ENDINGS = {
+    AnswerStatus.OPTIMAL: Status.OPTIMAL,
+    AnswerStatus.FEASIBLE: Status.GAP,
+    AnswerStatus.STOPPED: Status.TIME_LIMIT,
+    AnswerStatus.INFEASIBLE: Status.INFEASIBLE,
+    AnswerStatus.UNBOUNDED: Status.UNBOUNDED,
+    AnswerStatus.FAILED: Status.FAILED,
+}
+
+
+@dataclass(frozen=True)
+class FirstPass:
+    """What the first pass hands on; `master` is the continuous program in HiGHS."""
+
+    refined: Refined
+    price_kind: str
+    solver_name: str
+    solver_version: str
+    master: Master | None
+    attempts: tuple[Attempt, ...]
+    findings: tuple[str, ...] = ()
+
+
+def solve(
+    program: Program, options: Options | None = None, *, adapters: Mapping[str, SolverFactory] | None = None
+) -> Solution:
+    """Solve `program` and certify the answer.
+
+    Parameters
+    ----------
+    program : Program
+    options : Options, optional
+    adapters : mapping of str to callable, optional
+        Makers of linear solvers that stand in for the built-in ``highs`` and ``cbc``.
+
+    Returns
+    -------
+    Solution
+        Status ``infeasible`` comes with x None; see `allocator.solve.conflict` for why.
+
+    Raises
+    ------
+    SolverError
+        When the solver is not installed, cannot do this program, or failed.
+    CertificateError
+        When an answer did not survive its checks; `findings` names them.
+    """
+    options = options or Options()
+    clock, effort = Clock(options.time_limit), Effort()
+    scaled = scale(program)
+    choice = choose(scaled, options.solver)
+    makers: dict[str, SolverFactory] = {"highs": HighsSolver, **(adapters or {})}
+    first = _cuts_in_highs(scaled, options, makers, clock, effort)
+    return _finish(scaled, options, choice, first, clock, effort)
+
+
+def _cuts_in_highs(
+    scaled: ScaledProgram, options: Options, makers: Mapping[str, SolverFactory], clock: Clock, effort: Effort
+) -> FirstPass:
+    began = clock.elapsed
+    solver = makers["highs"](options.threads)
+    master = Master(scaled, solver, initial_cuts(scaled.curves), effort)
+    refined = refine(master, gap=options.asked_gap(False), clock=clock)
+    attempt = Attempt(solver.name, str(refined.status), clock.elapsed - began, refined.message)
+    return FirstPass(refined, "exact", solver.name, solver.version, master, (attempt,))
+
+
+def _finish(
+    scaled: ScaledProgram, options: Options, choice: Choice, first: FirstPass, clock: Clock, effort: Effort
+) -> Solution:
+    refined, attempts = first.refined, list(first.attempts)
+    plan = refined.incumbent
+    cuts = len(first.master.cuts) if first.master else 0
+    if plan is not None and options.second_pass and first.master is not None and not refined.interrupted:
+        plan = _second_pass(scaled, first.master, plan, clock, attempts)
+    report = SolverReport(
+        name=first.solver_name,
+        version=first.solver_version,
+        seconds=clock.elapsed,
+        iterations=effort.iterations,
+        rounds=effort.rounds,
+        cuts=cuts,
+        nodes=effort.nodes,
+        reason=choice.reason,
+        attempts=tuple(attempts),
+    )
+    incumbent = refined.incumbent
+    if plan is None or incumbent is None:
+        return Solution(_status(refined, clock), None, None, None, None, None, None, "unavailable (no plan)", report, None)
+    duals, reduced = refined.row_dual, refined.reduced_costs
+    return Solution(
+        status=_status(refined, clock),
+        x=plan.x,
+        objective=incumbent.objective,
+        bound=refined.bound,
+        gap=max(refined.bound - incumbent.objective, 0.0),
+        duals=None if duals is None else scaled.duals_natural(duals),
+        reduced_costs=None if reduced is None else scaled.reduced_costs_natural(reduced),
+        price_kind=first.price_kind,
+        solver=report,
+        max_violation=plan.violations.worst,
+        findings=first.findings,
+    )
+
+
+def _second_pass(
+    scaled: ScaledProgram, master: Master, first: Incumbent, clock: Clock, attempts: list[Attempt]
+) -> Incumbent:
+    """The cheapest equal plan, or `first` where none was found; either way it is recorded."""
+    began = clock.elapsed
+    if not scaled.outflow.any():
+        return first
+    try:
+        plan, message = cheapest(master, first, clock)
+    except KeyboardInterrupt:
+        plan, message = None, "stopped by the user"
+    outflow = scaled.program.outflow
+    if plan is not None and float(outflow @ plan.x) > float(outflow @ first.x):
+        plan, message = None, "it spends no less than the first pass's plan"
+    status = "optimal" if plan is not None else "first plan kept"
+    attempts.append(Attempt("highs, second pass", status, clock.elapsed - began, message))
+    return plan or first
+
+
+def _status(refined: Refined, clock: Clock) -> Status:
+    status = _ENDINGS[refined.status]
+    if status is Status.GAP and clock.over and not refined.interrupted:
+        return Status.TIME_LIMIT
+    return status

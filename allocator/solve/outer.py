@@ -1,0 +1,128 @@
+"""Outer approximation: solve, look at the true curves, cut, repeat.
+
+The master's optimum bounds every plan from above; the plan restored at its point, once
+every true rule has been checked, bounds the optimum from below. Their difference is the
+certified gap.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from allocator.formulate.curves import FloatArray
+from allocator.solve.adapter import AnswerStatus
+from allocator.solve.cuts import tangents, violated_cuts
+from allocator.solve.incumbent import Incumbent, better, refuse_above, restored
+from allocator.solve.master import Clock, Master
+
+MAX_ROUNDS = 60
+# Once within the gap, this many rounds more may bring it to a tenth.
+_EXTRA_ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class Refined:
+    """Where outer approximation ended.
+
+    Attributes
+    ----------
+    status : AnswerStatus
+        `OPTIMAL` when the gap was reached, `FEASIBLE` when rounds or time ran out first.
+    incumbent : Incumbent or None
+        Best plan seen, over all rounds.
+    bound : float
+        Lowest bound proven by any round.
+    row_dual, reduced_costs : ndarray or None
+        Multipliers of the program's rows and columns in the last round, scaled.
+    x : ndarray or None
+        The master's last point, scaled.
+    interrupted : bool
+        Whether the user stopped it.
+    message : str
+    """
+
+    status: AnswerStatus
+    incumbent: Incumbent | None
+    bound: float
+    row_dual: FloatArray | None = None
+    reduced_costs: FloatArray | None = None
+    x: FloatArray | None = None
+    interrupted: bool = False
+    message: str = ""
+
+
+def refine(
+    master: Master, *, gap: float, clock: Clock, incumbent: Incumbent | None = None, max_rounds: int = MAX_ROUNDS
+) -> Refined:
+    """Solve the continuous program of `master` to `gap` with cuts.
+
+    Raises
+    ------
+    CertificateError
+        When a point, cut, bound or plan contradicts the arrays.
+    """
+    state = Refined(AnswerStatus.FEASIBLE, incumbent, float("inf"))
+    extra = 0
+    for _ in range(max_rounds):
+        try:
+            state, finished = _round(master, state, clock)
+        except KeyboardInterrupt:
+            if state.incumbent is None:
+                raise
+            return replace(state, interrupted=True, message="stopped by the user")
+        if finished:
+            return state
+        reached = state.incumbent.objective if state.incumbent else -float("inf")
+        if state.bound - reached <= gap:
+            state = replace(state, status=AnswerStatus.OPTIMAL)
+            extra += 1
+            if state.bound - reached <= gap / 10.0 or extra > _EXTRA_ROUNDS:
+                return state
+        if clock.over:
+            return replace(state, message="time limit")
+        assert state.x is not None
+        if not _tighten(master, state.x, state.incumbent):
+            return replace(state, message=state.message or "no cut is left to add")
+    return replace(state, message=f"{max_rounds} rounds")
+
+
+def _round(master: Master, state: Refined, clock: Clock) -> tuple[Refined, bool]:
+    """One solve and its plan; the flag says that nothing more can be done."""
+    answer = master.solve(time_limit=clock.left)
+    if answer.status is not AnswerStatus.OPTIMAL or answer.x is None:
+        ended = answer.status
+        if ended in (AnswerStatus.STOPPED, AnswerStatus.FAILED) and state.incumbent is not None:
+            ended = AnswerStatus.OPTIMAL if state.status is AnswerStatus.OPTIMAL else AnswerStatus.FEASIBLE
+        return replace(state, status=ended, message=answer.message), True
+    proven, reduced = master.proven_bound(answer)
+    incumbent = better(state.incumbent, restored(master.scaled, answer.x))
+    bound = min(state.bound, proven)
+    refuse_above(incumbent, bound, answer.row_dual, reduced)
+    return (
+        Refined(
+            status=state.status,
+            incumbent=incumbent,
+            bound=bound,
+            row_dual=None if answer.row_dual is None else answer.row_dual[: master.scaled.n_rows],
+            reduced_costs=reduced,
+            x=answer.x,
+        ),
+        False,
+    )
+
+
+def _tighten(master: Master, x: FloatArray, incumbent: Incumbent | None) -> bool:
+    """Cut `x` off, and shape the curves around the best plan; False when `x` violates nothing."""
+    scaled = master.scaled
+    cuts = violated_cuts(scaled.curves, x)
+    if len(cuts) == 0:
+        return False
+    master.add(cuts)
+    if incumbent is not None:
+        violated = np.unique(cuts.curve)
+        near = scaled.scaled(incumbent.x)[scaled.curves.x[violated]]
+        moved = np.abs(near - x[scaled.curves.x[violated]]) > 1e-6
+        master.add(tangents(scaled.curves, violated[moved], near[moved]))
+    return True

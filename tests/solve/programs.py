@@ -1,0 +1,108 @@
+"""Small programs with known answers, for the tests of the solve room."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from allocator.formulate.curves import CurveKind, FloatArray
+from allocator.formulate.program import Program, ProgramBuilder
+
+
+def months(count: int) -> list[str]:
+    return [f"2026-{month:02d}" if month <= 12 else f"m{month}" for month in range(1, count + 1)]
+
+
+def water_filling(weights: FloatArray, budget: float, *, scale: float = 1.0) -> Program:
+    """Maximise sum w_i ln(1 + x_i) with sum x_i <= budget, x >= 0 (x in units of `scale`)."""
+    size = len(weights)
+    builder = ProgramBuilder()
+    spend = builder.add_columns(
+        "spend", months(size), unit="USD", sentence="Money spent a month.", scale=scale, upper=10 * budget * scale
+    )
+    gain = builder.add_columns("gain", months(size), unit="1", sentence="Logarithm of spending.", lower=-50.0, upper=50.0)
+    row = builder.add_rows(
+        "Budget", [""], unit="USD", sentence="Spending stays within the budget.", upper=budget * scale, scale=scale
+    )
+    builder.put(row, spend, 1.0)
+    builder.add_curves(CurveKind.LOG, spend, gain, names=[f"gain {month}" for month in months(size)], shift=1.0)
+    builder.maximise(gain, weights)
+    builder.spend(spend, 1.0)
+    return builder.build()
+
+
+def water_level(weights: FloatArray, budget: float) -> tuple[FloatArray, float]:
+    """Closed form of `water_filling`: spending, shape of `weights`, and the budget's price."""
+    order = np.sort(weights)[::-1]
+    for count in range(len(weights), 0, -1):
+        price = order[:count].sum() / (budget + count)
+        if order[count - 1] >= price:
+            break
+    return np.maximum(weights / price - 1.0, 0.0), price
+
+
+ALPHA, BETA, A, B = 0.34, 0.28, 406.4, 410.7
+
+
+def chinchilla(size: int, budget: float, *, repaired: bool = True) -> Program:
+    """One run paid over `size` months: maximise q = -ln(A N^-alpha + B D^-beta), 6 N D <= compute.
+
+    Compute costs 1 a unit, tokens nothing up to a cap that does not bind. In scaled units
+    N = N0 e^u, D = D0 e^v with N0, D0 the optimum at compute 1.
+    """
+    gamma = 1.0 / (ALPHA + BETA)
+    reference_n = (ALPHA * A / (BETA * B)) ** gamma * (1e22 / 6.0) ** (BETA * gamma)
+    reference_d = 1e22 / 6.0 / reference_n
+    terms = np.array([A * reference_n**-ALPHA, B * reference_d**-BETA])
+    share = np.log(terms / terms.sum())
+    builder = ProgramBuilder()
+    labels = months(size)
+    bought = builder.add_columns("compute", labels, unit="FLOP", sentence="Compute bought.", scale=1e22 / size)
+    total = builder.add_columns("total", [""], unit="FLOP", sentence="Compute of the run.", scale=1e22)
+    logs = builder.add_columns("log compute", [""], unit="1", sentence="Its logarithm.", lower=-30, upper=30)
+    sizes = builder.add_columns("log inputs", ["N", "D"], unit="1", sentence="Logs of size and tokens.", lower=-30, upper=30)
+    gain = builder.add_columns("gain", [""], unit="1", sentence="Minus log of reducible loss.", lower=-30, upper=30)
+    argument = builder.add_columns("term log", ["N", "D"], unit="1", sentence="w + q.", lower=-60, upper=60)
+    parts = builder.add_columns("term", ["N", "D"], unit="1", sentence="exp(w + q).", upper=1e6)
+    cash = builder.add_rows("Budget", [""], unit="FLOP", sentence="Compute within budget.", upper=budget * 1e22, scale=1e22)
+    builder.put(cash, bought, 1.0)
+    smooth = builder.add_rows(
+        "Largest month", labels, unit="FLOP", sentence="No month takes more than its share.", upper=0.0, scale=1e22 / size
+    )
+    builder.put(smooth, bought, 1.0)
+    builder.put(smooth, total, -2.0 / size)
+    balance = builder.add_rows(
+        "Total", [""], unit="FLOP", sentence="Months add up.", lower=0.0, upper=0.0, scale=1e22, defines=total
+    )
+    builder.put(balance, total, 1.0)
+    builder.put(balance, bought, -1.0)
+    product = builder.add_rows("Run", [""], unit="1", sentence="N times D within compute.", upper=0.0)
+    builder.put(product, sizes, 1.0)
+    builder.put(product, logs, -1.0)
+    define = builder.add_rows("Terms", ["N", "D"], unit="1", sentence="Term logs.", lower=share, upper=share, defines=argument)
+    builder.put(define, argument, 1.0)
+    builder.put(define, gain, -1.0)
+    builder.put(define, sizes, np.array([ALPHA, BETA]))
+    unit = builder.add_rows("Loss", [""], unit="1", sentence="Terms add to at most one.", upper=1.0)
+    builder.put(unit, parts, 1.0)
+    builder.add_curves(CurveKind.LOG, total, logs, names=["log compute"])
+    builder.add_curves(CurveKind.EXP, argument, parts, names=["term N", "term D"])
+    builder.maximise(gain, 1.0)
+    builder.spend(bought, np.linspace(2.0, 1.0, size))
+    if repaired:
+
+        def exact(x: FloatArray) -> None:
+            log_compute = np.log(max(float(x[total[0]]) / 1e22, 1e-12))
+            log_n = BETA / (ALPHA + BETA) * log_compute
+            x[logs], x[sizes] = log_compute, [log_n, log_compute - log_n]
+            weights = share - np.array([ALPHA, BETA]) * x[sizes]
+            x[gain] = -np.log(np.exp(weights).sum())
+            x[argument] = weights + x[gain]
+            x[parts] = np.exp(x[argument])
+
+        builder.repair(exact)
+    return builder.build()
+
+
+def chinchilla_gain(budget: float) -> float:
+    """Closed form of `chinchilla` at its optimum: both terms fall by budget^-gamma."""
+    return ALPHA * BETA / (ALPHA + BETA) * float(np.log(budget))
