@@ -83,6 +83,17 @@ class ModelBlock:
         return self.law.best(self.effective_compute(point), self.at_hand(point))
 
 
+    def without_floors(self, inputs: dict[str, float]) -> dict[str, float]:
+        """What a run draws from the company's own stocks: effective inputs less the law's floors."""
+        floors = {entry.name: 0.0 if entry.role == "free" else entry.floor for entry in self.law.inputs}
+        return {name: max(value - floors[name], 0.0) for name, value in inputs.items()}
+
+    def with_floors(self, inputs: dict[str, float]) -> dict[str, float]:
+        """Effective inputs, as the law takes them."""
+        floors = {entry.name: 0.0 if entry.role == "free" else entry.floor for entry in self.law.inputs}
+        return {name: value + floors[name] for name, value in inputs.items()}
+
+
 @dataclass
 class _Quantities:
     """Columns shared by several models: research effort and person-months up to a month."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,10 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 
 from allocator.formulate.curves import CurveKind, Curves, FloatArray, IntArray, join
+
+
+# Choices below this share of their scale are what a solver's tolerance leaves, not decisions.
+DUST = 1e-9
 
 
 @dataclass(frozen=True)
@@ -158,32 +163,42 @@ class Program:
         """The point with every state column recomputed from the other columns.
 
         Balances come from their own rows, so that what is published adds up to the last
-        bit rather than to a solver's tolerance. The rows of the states form a square,
-        nonsingular system.
+        bit rather than to a solver's tolerance.
         """
-        from scipy.sparse.linalg import splu
-
         result = np.array(x, dtype=float)
         if len(self.states) == 0:
             return result
-        by_row = self.matrix.tocsr()[self.state_rows]
+        others, factor = self._state_system
         result[self.states] = 0.0
-        right = self.row_lower[self.state_rows] - by_row @ result
-        square = by_row[:, self.states].tocsc()
-        solved = splu(square).solve(right)
-        # One step of refinement: payrolls and tokens differ by fifteen orders of magnitude.
-        solved += splu(square).solve(right - square @ solved)
-        result[self.states] = solved
+        result[self.states] = factor.solve(self.row_lower[self.state_rows] - others @ result)
         return result
+
+    @cached_property
+    def _state_system(self) -> tuple[sparse.csr_matrix, Any]:
+        """Rows of the states, and their square part factored.
+
+        Each state's row uses earlier states only, so the square part is lower triangular: in
+        natural order without pivoting its factorisation is plain forward substitution.
+        """
+        from scipy.sparse.linalg import splu
+
+        rows = self.matrix.tocsr()[self.state_rows]
+        square = rows[:, self.states].tocsc()
+        if sparse.triu(square, k=1).nnz or not square.diagonal().all():
+            raise ValueError("a state column is used by the row of an earlier state; add the definitions in order")
+        options = {"SymmetricMode": True}
+        return rows, splu(square, permc_spec="NATURAL", diag_pivot_thresh=0.0, options=options)
 
     def restore(self, x: FloatArray) -> FloatArray:
         """The plan at `x` with states complete and every curve exact.
 
-        The choices (what is bought, rented, hired, who trains when) are kept; what follows
-        from them is recomputed. The result is an incumbent only if a check of all rows,
-        bounds and curves says so.
+        The choices (what is bought, rented, hired, who trains when) are kept, less a
+        solver's dust; what follows from them is recomputed. The result is an incumbent only
+        if a check of all rows, bounds and curves says so.
         """
-        result = self.complete(x)
+        chosen = np.clip(x, self.col_lower, self.col_upper)
+        chosen[np.abs(chosen) < DUST * self.col_scale] = 0.0
+        result = self.complete(np.clip(chosen, self.col_lower, self.col_upper))
         for repair in self.repairs:
             repair(result)
         return result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -128,7 +128,8 @@ def _deadlines(parts: Parts) -> Iterator[Problem]:
             first = timeline.label(model.training_months)
             yield Problem(
                 f"models.{name}.deadline",
-                f"training would begin before the plan: {model.training_months} months up to {timeline.label(model.deadline)}",
+                f"training would begin before the plan: {model.training_months} months up to "
+                f"{timeline.label(model.deadline)}",
                 timeline.label(model.deadline),
                 f"{first} or later with training_months = {model.training_months}",
                 "move the deadline back or lower training_months",
@@ -249,13 +250,8 @@ def _law_problems(parts: Parts, name: str, model: Model, folder: Path | None) ->
         )
     except LawError as error:
         return [
-            Problem(
-                f"models.{name}.{problem.key}".rstrip("."),
-                problem.message,
-                problem.found,
-                problem.allowed,
-                problem.remedy,
-            )
+            # A mistake inside a card of the user's own names that file, and its keys.
+            problem if problem.file else replace(problem, key=f"models.{name}.{problem.key}".rstrip("."))
             for problem in error.problems
         ]
     return [*_law_compute(parts, name, law), *_law_data(parts, name, model, law)]

@@ -29,9 +29,9 @@ SECTIONS = ("plan", "runway", *NAMED, "objective", "limits")
 MAX_ITEMS = 2_000
 
 # Part of the plan-file format, and refused with their own message until the program can plan them.
+_LOAN_KEYS = ("rate", "interest_only", "term", "covenant", "only_for")
 _NOT_YET_KEYS: dict[str, tuple[str, ...]] = {
-    "funding": ("from", "until", "min", "max", "post_money", "needs", "rate", "interest_only", "term", "covenant")
-    + ("only_for",),
+    "funding": ("from", "until", "min", "max", "post_money", "needs", *_LOAN_KEYS),
     "revenue": ("marketing", "model"),
     "data": ("tiers",),
     "people": ("retention", "layoff", "wants_gpus", "runs_gpus"),
@@ -122,9 +122,21 @@ def _items(sifted: Sifted, section: str, content: Mapping[str, Any]) -> dict[str
             section, f"[{section}] has {len(content)} items", str(len(content)), f"at most {MAX_ITEMS}", "merge items"
         )
         return items
+    nameless = {name: entry for name, entry in content.items() if _is_field(section, name, entry)}
+    if nameless:
+        example = ", ".join(f"{name} = {shown(entry)}" for name, entry in nameless.items())
+        sifted.add(
+            section,
+            f"the keys of [{section}] belong to a named item",
+            ", ".join(nameless),
+            f"[{section}.NAME]",
+            f"give the item a name: write [{section}.NAME], with {example} below it",
+        )
     for name, entry in content.items():
         key = f"{section}.{name}"
-        if not _NAME.fullmatch(name):
+        if name in nameless:
+            sifted.broken.add((section, name))
+        elif not _NAME.fullmatch(name):
             sifted.add(
                 key,
                 f"{shown(name)} cannot be a name",
@@ -137,10 +149,7 @@ def _items(sifted: Sifted, section: str, content: Mapping[str, Any]) -> dict[str
             items[name] = entry
         elif not isinstance(entry, Mapping):
             sifted.broken.add((section, name))
-            fields = NAMED[section].model_fields
             remedy = f"write [{section}.{name}] and its keys below it"
-            if name in fields:
-                remedy = f"give the item a name: [{section}.NAME], with {name} = {shown(entry)} below it"
             sifted.add(key, f"`{key}` is an item, not a value", shown(entry), f"a table, [{section}.NAME]", remedy)
         elif not _value_not_yet(sifted, section, key, entry):
             items[name] = _keys(sifted, section, key, entry, NAMED[section])
@@ -151,6 +160,11 @@ def _items(sifted: Sifted, section: str, content: Mapping[str, Any]) -> dict[str
             "models", "no model is planned", "an empty section", "at least one [models.NAME]", "add a model to train"
         )
     return items
+
+
+def _is_field(section: str, name: str, entry: object) -> bool:
+    """Whether an entry of a section is a key that was meant for one of its items."""
+    return section in NAMED and name in NAMED[section].model_fields and not isinstance(entry, Mapping)
 
 
 def _value_not_yet(sifted: Sifted, section: str, key: str, entry: Mapping[str, Any]) -> bool:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationInfo, ValidatorFunctionWra
 
 from allocator.plan.timeline import Timeline
 from allocator.plan.values import context_of
-from allocator.plan.wrong import Wrong, did_you_mean, listed, shown
+from allocator.plan.wrong import WrongValueError, did_you_mean, listed, shown
 
 MEASURES: dict[str, tuple[str, ...]] = {
     "total": ("spend",),
@@ -84,11 +84,13 @@ class Limit(BaseModel):
 
 
 def parse_limit(name: str, value: object, timeline: Timeline) -> Limit:
-    """Read one limit; raises `Wrong` with what is allowed."""
+    """Read one limit; raises `WrongValueError` with what is allowed."""
     if not isinstance(value, str):
-        raise Wrong(f"{shown(value)} is not a rule", found=shown(value), allowed=f"text: {_RULE}", remedy=_EXAMPLE)
+        raise WrongValueError(
+            f"{shown(value)} is not a rule", found=shown(value), allowed=f"text: {_RULE}", remedy=_EXAMPLE
+        )
     if len(value) > 2000:
-        raise Wrong(
+        raise WrongValueError(
             "the rule is too long",
             found=shown(value),
             allowed="2,000 characters",
@@ -99,23 +101,23 @@ def parse_limit(name: str, value: object, timeline: Timeline) -> Limit:
     if len(senses) != 1 or senses[0] in ("<", ">", "=="):
         found = " and ".join(f"`{sense}`" for sense in senses) or "none"
         remedies = {"<": "write <= instead of <", ">": "write >= instead of >", "==": "write = instead of =="}
-        raise Wrong(
+        raise WrongValueError(
             f"a limit compares once, with <=, >= or =; found {found}",
             found=shown(value),
             allowed=_RULE,
             remedy=remedies.get(senses[0], "split it into two limits") if senses else _EXAMPLE,
         )
-    left, right = (_linear(side, value, timeline) for side in (sides[0], sides[2]))
+    left, right = _linear(sides[0], value, timeline), _linear(sides[2], value, timeline)
     factors: dict[Quantity, float] = {}
-    for sign, (terms, _) in ((1.0, left), (-1.0, right)):
-        for factor, quantity in terms:
+    for sign, (side, _) in ((1.0, left), (-1.0, right)):
+        for factor, quantity in side:
             factors[quantity] = factors.get(quantity, 0.0) + sign * factor
     terms = tuple(Term(factor=factor, quantity=quantity) for quantity, factor in factors.items() if factor != 0.0)
     constant = right[1] - left[1]
     if not terms:
-        raise Wrong("the rule names no quantity", found=shown(value), allowed=_RULE, remedy=_EXAMPLE)
+        raise WrongValueError("the rule names no quantity", found=shown(value), allowed=_RULE, remedy=_EXAMPLE)
     if not all(math.isfinite(number) for number in (constant, *(term.factor for term in terms))):
-        raise Wrong(
+        raise WrongValueError(
             "the rule holds a number too large", found=shown(value), allowed=_RULE, remedy="write a smaller number"
         )
     _one_kind(terms, value, timeline)
@@ -129,7 +131,7 @@ def _one_kind(terms: tuple[Term, ...], value: str, timeline: Timeline) -> None:
         return
     if len(stocks) < len(terms):
         flow = next(term.quantity for term in terms if not term.quantity.is_stock)
-        raise Wrong(
+        raise WrongValueError(
             f"`{stocks[0]}` is a level of each month and `{flow}` is summed over months",
             found=shown(value),
             allowed=f"only levels ({listed(sorted(STOCKS))}) or only sums in one limit",
@@ -137,7 +139,7 @@ def _one_kind(terms: tuple[Term, ...], value: str, timeline: Timeline) -> None:
         )
     lengths = {(stock.last or timeline.months) - (stock.first or 1) for stock in stocks}
     if len(lengths) > 1:
-        raise Wrong(
+        raise WrongValueError(
             "levels of different numbers of months cannot be compared month by month",
             found=shown(value),
             allowed="the same number of months on every level of one limit",
@@ -152,8 +154,8 @@ def _linear(text: str, value: str, timeline: Timeline) -> tuple[list[tuple[float
     tokens = _tokens(text, value)
     position = 0
 
-    def bad(what: str) -> Wrong:
-        return Wrong(what, found=shown(value), allowed=_RULE, remedy=_EXAMPLE)
+    def bad(what: str) -> WrongValueError:
+        return WrongValueError(what, found=shown(value), allowed=_RULE, remedy=_EXAMPLE)
 
     if not tokens:
         raise bad("one side of the rule is empty")
@@ -193,7 +195,9 @@ def _tokens(text: str, value: str) -> list[tuple[str, str, str | None]]:
         match = _TOKEN.match(text, position)
         if match is None:
             rest = text[position:].strip()
-            raise Wrong(f"the rule cannot be read at {shown(rest)}", found=shown(value), allowed=_RULE, remedy=_EXAMPLE)
+            raise WrongValueError(
+                f"the rule cannot be read at {shown(rest)}", found=shown(value), allowed=_RULE, remedy=_EXAMPLE
+            )
         kind = str(match.lastgroup if match.lastgroup != "months" else "name")
         tokens.append((kind, match[kind], match["months"]))
         position = match.end()
@@ -204,14 +208,14 @@ def _quantity(name: str, months: str | None, value: str, timeline: Timeline) -> 
     parts = name.split(".")
     section, measure = parts[0], parts[-1]
     if name == "funding.dilution" or section in ("funding", "revenue", "models", "plan", "runway"):
-        raise Wrong(
+        raise WrongValueError(
             f"`{name}` is not a quantity that this version can limit",
             found=shown(value),
             allowed=f"quantities of {listed(MEASURES)}",
             remedy="remove the limit, or limit spending, GPUs, items, headcount or hires",
         )
     if section not in MEASURES:
-        raise Wrong(
+        raise WrongValueError(
             f"`{section}` is not a section that a limit can speak of",
             found=shown(value),
             allowed=listed(MEASURES),
@@ -221,7 +225,7 @@ def _quantity(name: str, months: str | None, value: str, timeline: Timeline) -> 
     measures = MEASURES[section] if item or section == "total" else ("spend",)
     if not 2 <= len(parts) <= (2 if section == "total" else 3) or measure not in measures:
         below = f"{section}.NAME.{{{', '.join(MEASURES[section])}}}"
-        raise Wrong(
+        raise WrongValueError(
             f"`{name}` is not a quantity",
             found=shown(value),
             allowed="total.spend" if section == "total" else f"{section}.spend, {below}",
@@ -237,10 +241,10 @@ def _range(months: str | None, value: str, timeline: Timeline) -> tuple[int | No
     first, *rest = (part.strip() for part in months.split(".."))
     try:
         ends = [timeline.index(part) for part in (first, *rest)]
-    except Wrong as wrong:
-        raise Wrong(wrong.message, found=shown(value), allowed=wrong.allowed, remedy=wrong.remedy) from None
+    except WrongValueError as wrong:
+        raise WrongValueError(wrong.message, found=shown(value), allowed=wrong.allowed, remedy=wrong.remedy) from None
     if len(ends) > 2 or ends[0] > ends[-1]:
-        raise Wrong(
+        raise WrongValueError(
             f"[{months}] is not a range of months",
             found=shown(value),
             allowed="[2026-10] or [2026-10..2027-03]",

@@ -21,7 +21,7 @@ from allocator.plan.schema import Horizon, Plan, Section
 from allocator.plan.timeline import Month, Timeline
 from allocator.plan.units import Currency
 from allocator.plan.values import Context, Reads
-from allocator.plan.wrong import Wrong, did_you_mean, listed, shown
+from allocator.plan.wrong import WrongValueError, did_you_mean, listed, shown
 
 
 def load_plan(
@@ -131,7 +131,7 @@ def _parse(sifted: Sifted, context: Context) -> Parts:
     for name, rule in sifted.sections.get("limits", {}).items():
         try:
             parts.limits[name] = parse_limit(name, rule, context.timeline)
-        except Wrong as wrong:
+        except WrongValueError as wrong:
             parts.problems.append(_problem(f"limits.{name}", wrong, rule))
     return parts
 
@@ -146,7 +146,7 @@ def _validated(
         return None
 
 
-def _problem(key: str, wrong: Wrong, value: object) -> Problem:
+def _problem(key: str, wrong: WrongValueError, value: object) -> Problem:
     found = shown(value) if wrong.found is None else wrong.found
     return Problem(key + wrong.where, wrong.message, found, wrong.allowed, wrong.remedy)
 
@@ -155,7 +155,7 @@ def _said(details: ErrorDetails, key: str, model: type[Section], table: Mapping[
     """Turn one of pydantic's errors into a problem in the words of the plan file."""
     place = ".".join([key, *(str(part) for part in details["loc"])])
     cause = details.get("ctx", {}).get("error")
-    if isinstance(cause, Wrong):
+    if isinstance(cause, WrongValueError):
         return _problem(place, cause, details["input"])
     kind, value = details["type"], details["input"]
     name = str(details["loc"][-1]) if details["loc"] else key
@@ -227,7 +227,9 @@ def _placed(problems: list[Problem], file: str, text: str | None, overrides: lis
     placed = []
     for problem in problems:
         override = override_of(problem.key, overrides)
-        if override is not None:
+        if problem.file:
+            placed.append(problem)
+        elif override is not None:
             placed.append(replace(problem, file=f"--set {override}"))
         else:
             placed.append(replace(problem, file=file, line=line_of(problem.key, lines)))

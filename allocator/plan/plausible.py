@@ -43,12 +43,16 @@ def _prices(plan: Plan) -> Iterator[str]:
             words = "a GPU-hour"
         odd = _outside(offer.price, unit, low, high)
         if odd is not None:
-            yield f"compute.{name}.price: {money(odd)} {words} is outside the usual {money(low)} to {money(high)}; is the unit right?"
+            yield (
+                f"compute.{name}.price: {money(odd)} {words} is outside the usual {money(low)} to {money(high)}; "
+                "is the unit right?"
+            )
     for name, role in plan.people.items():
         odd = _outside(role.salary, unit, *_SALARY)
         if odd is not None:
             yield (
-                f"people.{name}.salary: {money(odd)} a month is outside the usual {money(_SALARY[0])} to {money(_SALARY[1])}; "
+                f"people.{name}.salary: {money(odd)} a month is outside the usual {money(_SALARY[0])} "
+                f"to {money(_SALARY[1])}; "
                 'a bare number is per month, a yearly one is "150 kUSD/year"'
             )
     for name, source in plan.data.items():
@@ -56,8 +60,8 @@ def _prices(plan: Plan) -> Iterator[str]:
         odd = _outside(source.price, unit, low, high)
         if odd is not None:
             yield (
-                f"data.{name}.price: {money(odd)} per {source.unit} is outside the usual {money(low)} to {money(high)}; "
-                "is it per item?"
+                f"data.{name}.price: {money(odd)} per {source.unit} is outside the usual {money(low)} "
+                f"to {money(high)}; is it per item?"
             )
 
 
@@ -75,8 +79,9 @@ def _end(plan: Plan) -> Iterator[str]:
     cover = math.ceil(plan.runway.months[-1]) if plan.runway else 0
     if last + cover > plan.plan.months:
         yield (
-            f"plan.months: the last deadline is month {last} and the runway {plural(cover, 'month')}, but the plan ends after "
-            f"{plural(plan.plan.months, 'month')}; {last + cover} or more keep the end from being flattered"
+            f"plan.months: the last deadline is month {last} and the runway {plural(cover, 'month')}, "
+            f"but the plan ends after {plural(plan.plan.months, 'month')}; "
+            f"{last + cover} or more keep the end from being flattered"
         )
 
 
@@ -126,7 +131,8 @@ def _growth(plan: Plan) -> Iterator[str]:
         first, last = entry.amount[0], entry.amount[-1]
         years = max((plan.plan.months - 1) / 12, 1 / 12)
         if first > 0 and plan.plan.months > 12 and (last / first) ** (1 / years) > 4:
-            yield f"revenue.{name}.amount: grows {count((last / first) ** (1 / years))}-fold a year; is the change yearly or monthly?"
+            fold = count((last / first) ** (1 / years))
+            yield f"revenue.{name}.amount: grows {fold}-fold a year; is the change yearly or monthly?"
 
 
 CHECKS: dict[str, Callable[[Plan], Iterator[str]]] = {

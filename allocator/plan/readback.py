@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from allocator.plan.schema import Plan
@@ -64,7 +65,8 @@ def _runway(plan: Plan) -> Iterator[str]:
         "trailing": f"the mean net burn of the last {plural(rule.window, 'month')}",
         "forward": "the net burn planned for the months that follow, with no later round",
     }[rule.basis]
-    yield f"Closing cash covers {months} months of {basis}; bought GPUs {'count' if rule.purchases else 'do not count'} as burn."
+    bought = "count" if rule.purchases else "do not count"
+    yield f"Closing cash covers {months} months of {basis}; bought GPUs {bought} as burn."
     burn = opening_burn(plan)
     currency = plan.plan.currency
     yield (
@@ -84,7 +86,8 @@ def _people(plan: Plan) -> Iterator[str]:
             f"({money(each, currency)} each); {_between(role.min, role.max)}."
         )
         if role.attrition:
-            yield f"Of {name}, {share(role.attrition)} leave in a year: {count(role.now * _monthly(role.attrition))} a month."
+            leavers = count(role.now * _monthly(role.attrition))
+            yield f"Of {name}, {share(role.attrition)} leave in a year: {leavers} a month at first."
         hiring = role.hiring
         if max(role.max) > role.now or role.attrition:
             pace = "any number" if hiring.per_month is None else f"at most {count(hiring.per_month)}"
@@ -97,7 +100,7 @@ def _people(plan: Plan) -> Iterator[str]:
 
 
 def _monthly(yearly: float) -> float:
-    return 1 - (1 - yearly) ** (1 / 12)
+    return 1.0 - math.pow(1.0 - yearly, 1.0 / 12.0)
 
 
 def _between(low: tuple[float, ...], high: tuple[float, ...]) -> str:
@@ -116,8 +119,9 @@ def _compute(plan: Plan) -> Iterator[str]:
         gives = f"delivers {flop(delivered)} a month at {share(offer.utilisation * offer.delivered)} of its peak"
         if offer.kind == "buy":
             yield (
-                f"{name} ({chip}, bought): {money(offer.price[0], currency)} a GPU and {money(offer.running, currency)} "
-                f"a month to run it; it {gives} and serves {plural(offer.life, 'month')}."
+                f"{name} ({chip}, bought): {money(offer.price[0], currency)} a GPU "
+                f"and {money(offer.running, currency)} a month to run it; it {gives} "
+                f"and serves {plural(offer.life, 'month')}."
             )
             dear = (offer.price[0] / offer.life + offer.running) / delivered
             yield f"{name}: 1e24 FLOP cost {money(1e24 * dear, currency)} today, spread over its life."
@@ -125,7 +129,8 @@ def _compute(plan: Plan) -> Iterator[str]:
             kind = "rented" if offer.kind == "rent" else f"reserved for {plural(offer.term or 0, 'month')}"
             month = offer.price[0] * HOURS_PER_MONTH
             yield f"{name} ({chip}, {kind}): a GPU-month costs {money(month, currency)} and {gives}."
-            yield f"{name}: 1e24 FLOP cost {money(1e24 * month / delivered, currency)} today{_later(plan, offer.price)}."
+            bulk = money(1e24 * month / delivered, currency)
+            yield f"{name}: 1e24 FLOP cost {bulk} today{_later(plan, offer.price)}."
         if offer.now:
             yield f"{name}: {plural(offer.now, 'GPU')} are there on opening day."
         if offer.max is not None:
@@ -145,8 +150,9 @@ def _data(plan: Plan) -> Iterator[str]:
         bulk = 1e6 if source.unit == "token" else 1e3
         supply = "any number" if source.max is None else count(source.max)
         yield (
-            f"{name}: {count(source.now)} {source.unit}s on opening day, {supply} more on sale; {count(bulk)} {source.unit}s "
-            f"cost {money(bulk * each, currency)} with processing and arrive after {plural(source.lead, 'month')}."
+            f"{name}: {count(source.now)} {source.unit}s on opening day, {supply} more on sale; "
+            f"{count(bulk)} {source.unit}s cost {money(bulk * each, currency)} with processing "
+            f"and arrive after {plural(source.lead, 'month')}."
         )
         if source.storage:
             stored = money(source.now * source.storage, currency)
@@ -157,7 +163,8 @@ def _funding(plan: Plan) -> Iterator[str]:
     currency = plan.plan.currency
     for name, entry in sorted(plan.funding.items(), key=lambda pair: pair[1].month):
         fee = f", less a fee of {money(entry.fee * entry.amount, currency)}" if entry.fee else ""
-        yield f"{name} ({entry.kind}): {money(entry.amount, currency)} on the first day of {plan.month_label(entry.month)}{fee}."
+        month = plan.month_label(entry.month)
+        yield f"{name} ({entry.kind}): {money(entry.amount, currency)} on the first day of {month}{fee}."
     if not plan.funding:
         yield "No money is signed beyond the cash in hand."
 

@@ -41,7 +41,7 @@ from allocator.plan.values import (
     Whole,
     context_of,
 )
-from allocator.plan.wrong import Wrong, did_you_mean, listed, shown
+from allocator.plan.wrong import WrongValueError, did_you_mean, listed, shown
 
 MAX_MONTHS = 600
 Monthly = tuple[float, ...]
@@ -62,7 +62,7 @@ def _read_whole(value: object, info: ValidationInfo) -> int:
     if isinstance(value, bool):
         return timeline.months if value else 0
     if not isinstance(value, str | int):
-        raise Wrong(
+        raise WrongValueError(
             f"{shown(value)} does not say until when units are whole",
             allowed="true, false, or the last month with whole units",
             remedy='write true, false, or a month such as "2027-06"',
@@ -74,7 +74,7 @@ def _read_start(value: object) -> Month:
     if isinstance(value, Month):
         return value
     if not isinstance(value, str):
-        raise Wrong(
+        raise WrongValueError(
             f"{shown(value)} is not a month",
             allowed='a month written "YYYY-MM", such as "2026-09"',
             remedy='write the first month of the plan in quotes: "2026-09"',
@@ -84,7 +84,7 @@ def _read_start(value: object) -> Month:
 
 def _read_currency(value: object) -> str:
     if not isinstance(value, str):
-        raise Wrong(f"{shown(value)} is not a currency", allowed="USD, kUSD, MUSD, …", remedy='write "USD"')
+        raise WrongValueError(f"{shown(value)} is not a currency", allowed="USD, kUSD, MUSD, …", remedy='write "USD"')
     return Currency.parse(value).name
 
 
@@ -152,10 +152,10 @@ def _offer_price(fields: Any) -> Wanted | None:
 def _read_chip(value: object) -> object:
     if not isinstance(value, str) or value in chips():
         return value
-    raise Wrong(
+    raise WrongValueError(
         f"{shown(value)} is not a chip of the table",
         allowed=listed(chips()),
-        remedy=f'{did_you_mean(value, chips(), "choose one of them.")} Or leave chip out and give flops = "989 TFLOP/s"',
+        remedy=f'{did_you_mean(value, chips(), "choose one,")} or leave chip out and give flops = "989 TFLOP/s"',
     )
 
 
@@ -164,14 +164,14 @@ def _read_flops(value: object, info: ValidationInfo) -> object:
         return 1.0
     chip = info.data["chip"]
     if chip is None and value is None:
-        raise Wrong(
+        raise WrongValueError(
             "neither `chip` nor `flops` says how much compute a GPU gives",
             found="nothing",
             allowed="chip, one of the table, or flops, its peak dense FLOP per second",
             remedy='add chip = "H100", or flops = "989 TFLOP/s"',
         )
     if chip is not None and value is not None:
-        raise Wrong(
+        raise WrongValueError(
             "both `chip` and `flops` are given",
             allowed="one of the two",
             remedy="remove flops to take the chip's from the table, or remove chip to give your own",
@@ -179,12 +179,15 @@ def _read_flops(value: object, info: ValidationInfo) -> object:
     return value if chip is None else chips()[chip].flops
 
 
+Flops = Annotated[float, Reads(FLOPS, above=0, high=1e20), BeforeValidator(_read_flops)]
+
+
 class Offer(Section):
     """``[compute.NAME]``: GPUs to rent, reserve or buy."""
 
     kind: Literal["rent", "reserve", "buy"]
     chip: Annotated[str | None, BeforeValidator(_read_chip)] = None
-    flops: Annotated[float, Reads(FLOPS, above=0, high=1e20), BeforeValidator(_read_flops)] = Field(None)  # type: ignore[arg-type]
+    flops: Flops = Field(None)  # type: ignore[assignment]
     price: Annotated[Monthly, Reads(_offer_price, by_month=True, low=0)]
     utilisation: Annotated[float, Reads(SHARE, above=0, high=1)] = 0.40
     delivered: Annotated[float, Reads(SHARE, above=0, high=1)] = 1.0
@@ -254,14 +257,18 @@ def _ceiling_of_heads(value: object, info: ValidationInfo) -> object:
     return [max(now, floor) for floor in info.data.get("min", (now,) * context_of(info).timeline.months)]
 
 
+Floor = Annotated[Monthly, Reads(PERSONS, by_month=True, low=0), BeforeValidator(_floor_of_heads)]
+Ceiling = Annotated[Monthly, Reads(PERSONS, by_month=True, low=0), BeforeValidator(_ceiling_of_heads)]
+
+
 class Role(Section):
     """``[people.NAME]``: persons of one kind."""
 
     salary: Annotated[Monthly, Reads(SALARY, by_month=True, low=0)]
     overhead: Annotated[float, Reads(SHARE, low=0, high=10)] = 0.0
     now: Annotated[float, Reads(PERSONS, low=0)] = 0.0
-    min: Annotated[Monthly, Reads(PERSONS, by_month=True, low=0), BeforeValidator(_floor_of_heads)] = Field(None)  # type: ignore[arg-type]
-    max: Annotated[Monthly, Reads(PERSONS, by_month=True, low=0), BeforeValidator(_ceiling_of_heads)] = Field(None)  # type: ignore[arg-type]
+    min: Floor = Field(None)  # type: ignore[arg-type]
+    max: Ceiling = Field(None)  # type: ignore[arg-type]
     hiring: Hiring = Hiring.model_construct()
     attrition: Annotated[float, Reads(RATE, low=0, below=1)] = 0.0
     research: Annotated[float, Reads(PLAIN, low=0)] = 0.0
@@ -269,7 +276,7 @@ class Role(Section):
 
 def _read_points(value: object, info: ValidationInfo) -> object:
     if not isinstance(value, list | tuple):
-        raise Wrong(
+        raise WrongValueError(
             f"{shown(value)} is not a list of points",
             allowed="[[x, y], …]",
             remedy="write points = [[1, 0.2], [2, 0.3]]",
@@ -277,7 +284,7 @@ def _read_points(value: object, info: ValidationInfo) -> object:
     points = []
     for position, point in enumerate(value, start=1):
         if not isinstance(point, list | tuple) or len(point) != 2:
-            raise Wrong(
+            raise WrongValueError(
                 f"{shown(point)} is not a point",
                 found=shown(point),
                 allowed="two numbers, [x, y]",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from allocator.plan.wrong import Wrong, did_you_mean, shown
+from allocator.plan.wrong import WrongValueError, did_you_mean, shown
 
 _CALENDAR = re.compile(r"(\d{4})-(\d{2})")
 _NUMBER = re.compile(r"\d{1,5}")
@@ -27,10 +27,10 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> Month:
-        """Read ``2026-09``; raises `Wrong` for anything else."""
+        """Read ``2026-09``; raises `WrongValueError` for anything else."""
         match = _CALENDAR.fullmatch(text.strip())
         if match is None or not 1 <= int(match[2]) <= 12 or int(match[1]) < 1:
-            raise Wrong(
+            raise WrongValueError(
                 f"{shown(text)} is not a month",
                 found=shown(text),
                 allowed='a month written "YYYY-MM", such as "2026-09"',
@@ -84,11 +84,11 @@ class Timeline:
 
         Raises
         ------
-        Wrong
+        WrongValueError
             Not a month, or outside `first`..T.
         """
         if isinstance(value, bool) or not isinstance(value, str | int):
-            raise Wrong(
+            raise WrongValueError(
                 f"{shown(value)} is not a month",
                 found=shown(value),
                 allowed=f"a month of the plan: {self.span}",
@@ -101,7 +101,7 @@ class Timeline:
         else:
             index = Month.parse(value).minus(self.start) + 1
         if self.sure and not first <= index <= self.months:
-            raise Wrong(
+            raise WrongValueError(
                 f"month {shown(value)} lies outside the plan",
                 found=shown(value),
                 allowed=self.span,
@@ -123,7 +123,7 @@ def spread(value: object, timeline: Timeline, read: Callable[[object], float]) -
     timeline : Timeline
         The months of the plan.
     read : callable
-        Reads one entry in the field's unit; raises `Wrong`.
+        Reads one entry in the field's unit; raises `WrongValueError`.
 
     Returns
     -------
@@ -143,17 +143,17 @@ def _list(
     value: list[object] | tuple[object, ...], timeline: Timeline, read: Callable[[object], float]
 ) -> tuple[float, ...]:
     if timeline.sure and len(value) != timeline.months:
-        raise Wrong(
+        raise WrongValueError(
             f"the list has {len(value)} entries and the plan has {timeline.months} months",
             found=shown(value),
             allowed=f"one entry for each of the {timeline.months} months",
-            remedy='add or remove entries, or write {"2026-09" = …, "2027-03" = …}, where each value holds until the next',
+            remedy='add or remove entries, or write {"2026-09" = …, "2027-03" = …}: each holds until the next',
         )
     entries = []
     for position, entry in enumerate(value, start=1):
         try:
             entries.append(read(entry))
-        except Wrong as wrong:
+        except WrongValueError as wrong:
             raise wrong.below(f"[{position}]") from None
     return tuple(entries) if timeline.sure else (entries[0] if entries else 0.0,) * timeline.months
 
@@ -164,18 +164,18 @@ def _table(value: Mapping[object, object], timeline: Timeline, read: Callable[[o
         try:
             index = timeline.index(key if isinstance(key, int) else str(key))
             if index in entries and timeline.sure:
-                raise Wrong(
+                raise WrongValueError(
                     f"month {timeline.label(index)} is given twice",
                     found=shown(value),
                     allowed="each month once, by its date or by its number",
                     remedy="keep one of the two",
                 )
             entries[index] = read(entry)
-        except Wrong as wrong:
+        except WrongValueError as wrong:
             raise wrong.below(f".{key}") from None
     if not entries or (timeline.sure and min(entries) != 1):
         earliest = timeline.label(min(entries)) if entries else "the end of the plan"
-        raise Wrong(
+        raise WrongValueError(
             f"nothing says what holds before {earliest}",
             found=shown(value),
             allowed=f"a table whose first month is {timeline.label(1)}, the first of the plan",
@@ -193,7 +193,7 @@ def _trend(value: Mapping[object, object], timeline: Timeline, read: Callable[[o
     allowed = ("start", "yearly_change", "monthly_change")
     for key in value:
         if key not in allowed:
-            raise Wrong(
+            raise WrongValueError(
                 f"`{key}` is not a key of a value with a trend",
                 found=shown(value),
                 allowed="start, and yearly_change or monthly_change",
@@ -202,7 +202,7 @@ def _trend(value: Mapping[object, object], timeline: Timeline, read: Callable[[o
             )
     changes = [key for key in allowed[1:] if key in value]
     if "start" not in value or len(changes) != 1:
-        raise Wrong(
+        raise WrongValueError(
             "a trend needs `start` and exactly one of `yearly_change` and `monthly_change`",
             found=shown(value),
             allowed="{start = 2.5, yearly_change = -0.12} or {start = 2.5, monthly_change = -0.01}",
@@ -210,13 +210,13 @@ def _trend(value: Mapping[object, object], timeline: Timeline, read: Callable[[o
         )
     try:
         start = read(value["start"])
-    except Wrong as wrong:
+    except WrongValueError as wrong:
         raise wrong.below(".start") from None
     change = value[changes[0]]
     if isinstance(change, str) and re.fullmatch(r"[+-]?[\d.]+\s*%", change.strip()):
         change = float(change.strip().rstrip("% ")) / 100 if change.count(".") <= 1 else change
     if isinstance(change, bool) or not isinstance(change, int | float) or not -1 < change <= 100:
-        raise Wrong(
+        raise WrongValueError(
             f"{shown(change)} is not a rate of change",
             found=shown(change),
             allowed="a share above -1 and at most 100: -0.12 falls by 12 %",
@@ -230,7 +230,7 @@ def _trend(value: Mapping[object, object], timeline: Timeline, read: Callable[[o
         values.append(held)
         held *= factor
         if abs(held) > 1e300:
-            raise Wrong(
+            raise WrongValueError(
                 "the value grows beyond any number before the plan ends",
                 found=shown(value),
                 allowed="a change that keeps the value finite",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from allocator.plan.wrong import Wrong, did_you_mean, shown
+from allocator.plan.wrong import WrongValueError, did_you_mean, shown
 
 if TYPE_CHECKING:
     import pint
@@ -50,12 +50,12 @@ class Currency:
 
     @classmethod
     def parse(cls, text: str) -> Currency:
-        """Read ``USD``, ``kUSD`` or ``MUSD``; raises `Wrong` for anything else."""
+        """Read ``USD``, ``kUSD`` or ``MUSD``; raises `WrongValueError` for anything else."""
         match = _PLAN_CURRENCY.fullmatch(text)
         if match is None or match[2] == "GPU":
-            raise Wrong(
+            raise WrongValueError(
                 f"{shown(text)} is not a currency",
-                allowed="three capital letters, after k or M when bare money is in thousands or millions: USD, kUSD, MEUR",
+                allowed="three capital letters, after k or M where bare money is in thousands or millions: USD, MEUR",
                 remedy='write the three-letter code of the currency, such as "USD"',
             )
         return cls(text, match[2], {None: 1.0, "k": 1e3, "M": 1e6}[match[1]])
@@ -70,7 +70,7 @@ class Wanted:
     words : str
         With its article, ``a price per GPU-hour``.
     units : tuple of str
-        The unit expressions accepted, ``money/hour``; the first is the one bare numbers are in. Empty for plain numbers.
+        The unit expressions accepted, ``money/hour``; bare numbers are in the first. Empty for plain numbers.
     example : str
         A string that is right.
     money : bool
@@ -125,11 +125,11 @@ def read_number(value: object, wanted: Wanted, currency: Currency) -> float:
 
     Raises
     ------
-    Wrong
+    WrongValueError
         Not a finite number, a unit that does not exist, of another dimension, or of another currency.
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise Wrong(
+        raise WrongValueError(
             f"{shown(value)} is not a number",
             found=shown(value),
             allowed=_allowed(wanted),
@@ -137,7 +137,7 @@ def read_number(value: object, wanted: Wanted, currency: Currency) -> float:
         )
     number = _parse(value, wanted, currency) if isinstance(value, str) else _finite(value)
     if not math.isfinite(number):
-        raise Wrong(
+        raise WrongValueError(
             f"{shown(value)} is not a finite number",
             found=shown(value),
             allowed=_allowed(wanted),
@@ -164,7 +164,7 @@ def _written(wanted: Wanted) -> str:
 def _parse(text: str, wanted: Wanted, currency: Currency) -> float:
     match = _TEXT.fullmatch(text)
     if match is None or len(text) > 200:
-        raise Wrong(
+        raise WrongValueError(
             f"{shown(text)} is not a number",
             found=shown(text),
             allowed=_allowed(wanted),
@@ -176,21 +176,21 @@ def _parse(text: str, wanted: Wanted, currency: Currency) -> float:
         return number
     if unit in _COUNTS:
         if wanted.money and currency.unit != 1.0:
-            raise Wrong(
+            raise WrongValueError(
                 f"{shown(text)} could mean {unit} of {currency.code} or {unit} of {currency.name}",
                 found=shown(text),
                 allowed=_allowed(wanted),
-                remedy=f'write the currency with it, such as "{match[1]} {unit}{currency.code}", or a bare number in {currency.name}',
+                remedy=f'write "{match[1]} {unit}{currency.code}", or a bare number in {currency.name}',
             )
         return number * _COUNTS[unit]
-    if unit.split("/")[0].strip() == "%" and not wanted.money:
+    if unit.split("/")[0].strip() == "%":
         return _percent(number, unit, text, wanted)
     return _convert(number, unit, text, wanted, currency)
 
 
 def _percent(number: float, unit: str, text: str, wanted: Wanted) -> float:
     if "share" not in wanted.units:
-        raise Wrong(
+        raise WrongValueError(
             f"{shown(text)} is a share, and {wanted.words} is wanted",
             found=shown(text),
             allowed=_allowed(wanted),
@@ -198,7 +198,7 @@ def _percent(number: float, unit: str, text: str, wanted: Wanted) -> float:
         )
     period = unit[1:].replace(" ", "")
     if period and not ("rate" in wanted.units and period in ("/year", "/yr", "/y")):
-        raise Wrong(
+        raise WrongValueError(
             f"{shown(text)} has a period that does not fit {wanted.words}",
             found=shown(text),
             allowed=_allowed(wanted),
@@ -223,7 +223,7 @@ def _convert(number: float, unit: str, text: str, wanted: Wanted, currency: Curr
         target = _registry().Quantity(1.0, accepted)
         if quantity.dimensionality == target.dimensionality:
             return float((quantity / target).to("").magnitude)
-    raise Wrong(
+    raise WrongValueError(
         f"{shown(text)} is {' '.join(words)}, and {wanted.words} is wanted",
         found=shown(text),
         allowed=_allowed(wanted),
@@ -250,19 +250,17 @@ def _unit(name: str, text: str, wanted: Wanted, currency: Currency) -> tuple[str
     match = _CURRENCY.fullmatch(name)
     if match:
         if match[2] != currency.code:
-            raise Wrong(
+            raise WrongValueError(
                 f"{shown(text)} is in {match[2]}, and the plan is in {currency.code}",
                 found=shown(text),
                 allowed=f"money in {currency.code}; there are no exchange rates in a plan",
                 remedy=f"convert it to {currency.code} at the rate you plan with",
             )
-        return "money", {None: 1.0, **_COUNTS}[match[1]] / currency.unit, "money"
+        return "money", _COUNTS.get(match[1], 1.0) / currency.unit, "money"
     known = (*_ITEMS, *_TIMES, currency.code, f"k{currency.code}", f"M{currency.code}")
-    raise Wrong(
+    raise WrongValueError(
         f"{shown(text)} has a unit that is not known: {shown(name)}",
         found=shown(text),
         allowed=_allowed(wanted),
-        remedy=did_you_mean(
-            name, known, f"use units such as {', '.join(known[:6])}, year, month, hour, {currency.code}"
-        ),
+        remedy=did_you_mean(name, known, f"use units such as {', '.join(known[:6])}, year, {currency.code}"),
     )

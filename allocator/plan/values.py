@@ -12,7 +12,7 @@ from pydantic_core import core_schema
 
 from allocator.plan.timeline import Timeline, spread
 from allocator.plan.units import Currency, Wanted, read_number
-from allocator.plan.wrong import Wrong, shown
+from allocator.plan.wrong import WrongValueError, shown
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def number(
     above: float | None = None,
     below: float | None = None,
 ) -> float:
-    """Read one number of a dimension and hold it to its bounds; raises `Wrong`."""
+    """Read one number of a dimension and hold it to its bounds; raises `WrongValueError`."""
     wanted = Wanted(wanted.words, wanted.units, wanted.example.replace("{code}", context.currency.code), wanted.money)
     read = read_number(value, wanted, context.currency)
     bounds = (
@@ -86,7 +86,7 @@ def number(
         if broken:
             allowed = " and ".join(text for _, text in bounds if text)
             hint = ", as a share of 1: 0.08 for 8 %" if "share" in wanted.units and read > 1 else ""
-            raise Wrong(
+            raise WrongValueError(
                 f"{shown(value)} is not {rule}",
                 found=shown(value),
                 allowed=f"{wanted.words}, {allowed}",
@@ -104,7 +104,7 @@ def whole(value: object, low: int, high: int, words: str = "a whole number") -> 
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise Wrong(
+        raise WrongValueError(
             f"{shown(value)} is not {words} from {low} to {high}",
             found=shown(value),
             allowed=f"{words} from {low} to {high}",
@@ -114,23 +114,23 @@ def whole(value: object, low: int, high: int, words: str = "a whole number") -> 
 
 
 def monthly(value: object, wanted: Wanted, context: Context, **bounds: float | None) -> tuple[float, ...]:
-    """Read a value that may vary by month into T numbers; raises `Wrong`."""
+    """Read a value that may vary by month into T numbers; raises `WrongValueError`."""
     values = spread(value, context.timeline, lambda entry: number(entry, wanted, context, **bounds))
     low, high = bounds.get("low"), bounds.get("high")
     for index, read in enumerate(values, start=1):
         if (low is not None and read < low) or (high is not None and read > high):
-            raise Wrong(
+            raise WrongValueError(
                 f"the value of {context.timeline.label(index)}, {read:g}, is out of range",
                 found=shown(value),
-                allowed=f"values {f'at least {low:g}' if low is not None else ''} {f'at most {high:g}' if high is not None else ''}",
+                allowed=f"values from {low or 0:g}" + (f" to {high:g}" if high is not None else ""),
                 remedy="lower the rate of change",
             )
     return values
 
 
 MONTHLY_SCHEMA: dict[str, Any] = {
-    "description": "a number or a string with a unit; a list with an entry for each month; a table of months, each value "
-    "holding until the next; or a start with a yearly or monthly change",
+    "description": "a number or a string with a unit; a list with an entry for each month; a table of months, each "
+    "value holding until the next; or a start with a yearly or monthly change",
     "anyOf": [
         {"type": ["number", "string"]},
         {"type": "array", "items": {"type": ["number", "string"]}},

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 
 
-class Wrong(ValueError):
+class WrongValueError(ValueError):
     """One value that cannot stand where it stands.
 
     Parameters
@@ -31,9 +31,11 @@ class Wrong(ValueError):
         self.found = found
         self.where = where
 
-    def below(self, where: str) -> Wrong:
+    def below(self, where: str) -> WrongValueError:
         """Return the same mistake one level further down the path."""
-        return Wrong(self.message, allowed=self.allowed, remedy=self.remedy, found=self.found, where=where + self.where)
+        return WrongValueError(
+            self.message, allowed=self.allowed, remedy=self.remedy, found=self.found, where=where + self.where
+        )
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -136,7 +136,8 @@ def _split(
 ) -> list[float]:
     """Two inputs on the line ``cost . u = budget``, written in the first of them."""
     rate = cost[0] / cost[1]
-    low = max(lower[0], (budget - cost[1] * upper[1]) / cost[0])
+    first_when_second_is_full = (budget - cost[1] * upper[1]) / cost[0]
+    low = max(lower[0], first_when_second_is_full)
     high = min(upper[0], (budget - cost[1] * lower[1]) / cost[0])
     falling: list[tuple[float, float]] = []
     rising: list[tuple[float, float]] = []
@@ -153,7 +154,8 @@ def _split(
         point = low
     else:
         point = _balance(falling, rising, low, high)
-    return [point, (budget - cost[0] * point) / cost[1]]
+    # At its limit an input is its limit to the last bit, not a sum that rounds above it.
+    return [point, upper[1] if point == first_when_second_is_full else (budget - cost[0] * point) / cost[1]]
 
 
 def _balance(falling: list[tuple[float, float]], rising: list[tuple[float, float]], low: float, high: float) -> float:

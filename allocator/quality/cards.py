@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,16 @@ def read_card(card: str, base: Path | None = None) -> Card:
         Every mistake of the file at once, or the card is not there.
     """
     path = _locate(card, base or Path())
+    return _shipped(path) if path.parent == _laws_dir() else _read(path)
+
+
+@cache
+def _shipped(path: Path) -> Card:
+    """A card of the package, read once: a sweep asks for the same one thousands of times."""
+    return _read(path)
+
+
+def _read(path: Path) -> Card:
     document = _extended(path, ())
     file = path.name if path.parent == _laws_dir() else str(path)
     try:

@@ -176,7 +176,7 @@ def _ces(reader: _Reader) -> _Shape:
     shares = reader.each("a", ABOVE_ZERO)
     units = reader.each("unit", ABOVE_ZERO, 1.0)
     floors = reader.floors(units)
-    weights = [a * scale**rho for a in shares]
+    weights = [a * scale for a in shares]
     if rho < 0.0:
         coefficients = np.array([weight * unit**-rho for weight, unit in zip(weights, units, strict=True)])
         form: Form = Posynomial(0.0, coefficients, np.diag(np.full(len(shares), -rho)))

@@ -241,7 +241,7 @@ class Law:
         except ValueError as error:
             raise ValueError(f"law {self.name}: {error}") from error
         return {
-            entry.name: cap if log == top else math.exp(log)
+            entry.name: cap if log == top else min(cap, math.exp(log))
             for entry, cap, log, top in zip(self.inputs, caps, logs, upper, strict=True)
         }
 

@@ -139,7 +139,7 @@ def _compare_laws(
     values: dict[str, dict[str, float]] = {}
     for name, block in formulation.models.items():
         law = block.law
-        used = law.array(decisions["models"][name]["inputs"])
+        used = law.array(block.with_floors(decisions["models"][name]["inputs"]))
         gain = float(x[formulation.program.column(f"models.{name}.gain").start])
         claimed = float(law.metric_of_gain(gain))
         true_gain = float(law.gain(used))

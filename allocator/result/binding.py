@@ -3,76 +3,115 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
 
 from allocator.formulate.build import Formulation
+from allocator.result.ledger import Ledger
 from allocator.result.table import Table
 
 MOST = 6
 
 
-def binding_sentences(formulation: Formulation, prices: Table, price_kind: str) -> tuple[str, ...]:
-    """The rules that bind, dearest first, each with what relaxing it is worth.
+def binding_sentences(formulation: Formulation, prices: Table, ledger: Ledger) -> tuple[str, ...]:
+    """The rules that bind, dearest first, each with what relaxing it a little is worth.
 
-    A rule's weight is its price times a natural step: a hundredth of the money of the plan
-    for money rows, one unit for GPUs, persons and months, a hundredth of what is there for data.
+    A rule is relaxed in all its months at once, by a natural step: a hundredth of the plan's
+    money, one GPU or person, one month of runway, a hundredth of the data on sale.
+
+    Parameters
+    ----------
+    formulation : Formulation
+    prices : Table
+        From `price_table`.
+    ledger : Ledger
+        Knows what a month of runway asks.
     """
-    plan = formulation.plan
-    if not len(prices):
-        return ()
-    months: dict[str, list[str]] = defaultdict(list)
-    best: dict[str, tuple[float, str]] = {}
+    by_rule: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in prices:
-        name = str(row["constraint"])
-        if row["month"]:
-            months[name].append(str(row["month"]))
-        step, words = _step(formulation, str(row["unit"]))
-        value = row["metric"] if row["metric"] is not None else row["price"]
-        weight = abs(float(row["price"])) * step
-        if weight > best.get(name, (0.0, ""))[0]:
-            best[name] = (weight, _worth(float(value) * step, words, formulation))
-    order = sorted(best, key=lambda name: -best[name][0])[:MOST]
-    sentences = []
-    for name in order:
-        if name == "cash":
-            sentences.append(f"cash: {best[name][1]} in {_first(months[name])}")
-            continue
-        when = _span(months[name], plan.labels)
-        sentences.append(f"{name}{when}: {best[name][1]}")
-    return tuple(sentences)
+        by_rule[str(row["constraint"])].append(row)
+    found: list[tuple[float, str]] = []
+    for name, rows in by_rule.items():
+        say = _SAY.get(name, _say_rule)
+        found.append(say(name, rows, formulation, ledger))
+    found.sort(key=lambda pair: -pair[0])
+    return tuple(sentence for weight, sentence in found[:MOST] if weight > 0.0)
+
+
+def _say_cash(
+    name: str, rows: list[dict[str, Any]], formulation: Formulation, ledger: Ledger
+) -> tuple[float, str]:
+    """Money is fungible forward, so its price is that of the first month."""
+    first = next((row for row in rows if row["month"] == ledger.labels[0]), rows[0])
+    step, words = _money_step(formulation)
+    change = _change(first) * step
+    return abs(change), f"cash: {words} more in {first['month']} {_worth(change, formulation)}"
+
+
+def _say_runway(
+    name: str, rows: list[dict[str, Any]], formulation: Formulation, ledger: Ledger
+) -> tuple[float, str]:
+    """A month less of runway asks a month's mean burn less of every bound month's cash."""
+    runway = formulation.plan.runway
+    assert runway is not None  # only such plans have the rule
+    asked = dict(zip(ledger.labels, zip(ledger.required, runway.months, strict=True), strict=True))
+    change = 0.0
+    for row in rows:
+        required, months = asked[row["month"]]
+        if months > 0.0:
+            change -= _change(row) * required / months
+    span = _span(rows, ledger.labels)
+    return abs(change), f"{name}{span}: one month less of runway {_worth(change, formulation)}"
+
+
+def _say_rule(
+    name: str, rows: list[dict[str, Any]], formulation: Formulation, ledger: Ledger
+) -> tuple[float, str]:
+    step, words = _step(formulation, str(rows[0]["unit"]))
+    total = sum(float(row["price"]) for row in rows)
+    change = sum(_change(row) for row in rows) * step
+    side = "more" if total > 0.0 else "less"
+    if total < 0.0:
+        change = -change
+    return abs(change), f"{name}{_span(rows, ledger.labels)}: {words} {side} {_worth(change, formulation)}"
+
+
+_SAY: dict[str, Callable[..., tuple[float, str]]] = {"cash": _say_cash, "runway.months": _say_runway}
+
+
+def _change(row: dict[str, Any]) -> float:
+    """Change of the metric (one model) or of the mean gain (several) per unit."""
+    return float(row["price"] if row["metric"] is None else row["metric"])
+
+
+def _money_step(formulation: Formulation) -> tuple[float, str]:
+    money = float(f"{formulation.program.reference['money'] / 100:.1g}")
+    return money, f"{money:,.6g} {formulation.plan.plan.currency}"
 
 
 def _step(formulation: Formulation, unit: str) -> tuple[float, str]:
     plan = formulation.plan
     if unit == plan.plan.currency:
-        money = formulation.program.reference["money"] / 100
-        return money, f"{_round(money):,.6g} {unit} more"
+        return _money_step(formulation)
     if unit in ("GPU", "person"):
-        return 1.0, f"one {unit} more"
+        return 1.0, f"one {unit}"
     if unit == "gain":
-        return 0.01, "a target 0.01 lower in gain"
+        return 0.01, "0.01 of the target's gain"
     sizes = [source.max for source in plan.data.values() if source.max and source.unit == unit]
-    amount = max(sizes) / 100 if sizes else 1.0
-    return amount, f"{amount:,.4g} {unit}s more"
+    amount = float(f"{max(sizes) / 100:.1g}") if sizes else 1.0
+    return amount, f"{amount:,.4g} {unit}s"
 
 
-def _round(amount: float) -> float:
-    return float(f"{amount:.2g}")
-
-
-def _worth(change: float, words: str, formulation: Formulation) -> str:
+def _worth(change: float, formulation: Formulation) -> str:
     if len(formulation.models) == 1:
-        block = next(iter(formulation.models.values()))
-        verb = "lowers" if change < 0 else "raises"
-        return f"{words} {verb} {block.law.metric} by {abs(change):.2g}"
-    return f"{words} is worth {abs(change):.2g} of mean gain"
+        law = next(iter(formulation.models.values())).law
+        return f"{'lowers' if change < 0 else 'raises'} the {law.metric} by {abs(change):.2g}"
+    return f"{'adds' if change > 0 else 'costs'} {abs(change):.2g} of mean gain"
 
 
-def _first(months: list[str]) -> str:
-    return min(months) if months else "the first month"
-
-
-def _span(months: list[str], labels: tuple[str, ...]) -> str:
-    present = [label for label in labels if label in set(months)]
+def _span(rows: list[dict[str, Any]], labels: tuple[str, ...]) -> str:
+    months = {row["month"] for row in rows}
+    present = [label for label in labels if label in months]
     if not present:
         return ""
     if len(present) == 1:

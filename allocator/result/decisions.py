@@ -68,4 +68,4 @@ def _sales(formulation: Formulation, x: FloatArray, name: str) -> list[list[floa
 
 def _model(formulation: Formulation, x: FloatArray, name: str) -> dict[str, Any]:
     block = formulation.models[name]
-    return {"compute": monthly(formulation, x, f"models.{name}.compute"), "inputs": block.best_inputs(x)}
+    return {"compute": monthly(formulation, x, f"models.{name}.compute"), "inputs": block.without_floors(block.best_inputs(x))}

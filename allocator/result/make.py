@@ -7,10 +7,10 @@ from typing import Any
 from allocator.formulate.build import Formulation
 from allocator.formulate.curves import FloatArray
 from allocator.plan import plausibility
-from allocator.result.audit import Certificate, audit
+from allocator.result.audit import audit
 from allocator.result.binding import binding_sentences
 from allocator.result.decisions import Decisions, read_decisions
-from allocator.result.ledger import Ledger, replay
+from allocator.result.ledger import replay
 from allocator.result.prices import price_table
 from allocator.result.result import HorizonAudit, ModelResult, Result
 from allocator.result.tables import make_tables
@@ -59,8 +59,8 @@ def make_result(formulation: Formulation, solution: Solution, horizon: HorizonAu
         certificate=certificate,
         solver=_solver(solution),
         price_kind=solution.price_kind,
-        binding=binding_sentences(formulation, tables["prices"], solution.price_kind),
-        warnings=_warnings(formulation, solution, certificate, ledger, models, horizon),
+        binding=binding_sentences(formulation, tables["prices"], ledger),
+        warnings=_warnings(formulation, solution, models, horizon),
         horizon=horizon,
         decisions=decisions,
     )
@@ -107,9 +107,10 @@ def _model_result(formulation: Formulation, x: FloatArray, decisions: Decisions,
     block = formulation.models[name]
     law = block.law
     inputs = decisions["models"][name]["inputs"]
+    effective_inputs = block.with_floors(inputs)
     compute = float(sum(decisions["models"][name]["compute"]))
     effective = block.effective_compute(x)
-    value = float(law.value(law.array(inputs)))
+    value = float(law.value(law.array(effective_inputs)))
     level = getattr(law.form, "E", None)
     reducible = None
     if level is not None and law.transform != "score":
@@ -124,7 +125,7 @@ def _model_result(formulation: Formulation, x: FloatArray, decisions: Decisions,
         compute_flop=compute,
         effective_flop=compute if effective is None else effective,
         reducible=reducible,
-        extrapolation=tuple(law.extrapolation(inputs, compute if law.flop is not None else None)),
+        extrapolation=tuple(law.extrapolation(effective_inputs, compute if law.flop is not None else None)),
         assumed=law.assumed,
         deadline=formulation.plan.month_label(block.model.deadline),
     )
@@ -151,8 +152,6 @@ def _solver(solution: Solution) -> dict[str, Any]:
 def _warnings(
     formulation: Formulation,
     solution: Solution,
-    certificate: Certificate,
-    ledger: Ledger,
     models: tuple[ModelResult, ...],
     horizon: HorizonAudit | None,
 ) -> tuple[str, ...]:

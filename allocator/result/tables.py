@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -75,7 +76,7 @@ def cash_table(formulation: Formulation, x: FloatArray, ledger: Ledger) -> Table
         funding[round_.month - 1] += round_.amount
     spend = sum((amounts for _, amounts in _spent(formulation, x)), start=np.zeros(months))
     burn = net_burn(formulation, x, revenue)
-    covered = ledger.runway_months
+    covered = [months if math.isfinite(months) else None for months in ledger.runway_months]
     asked: tuple[float | None, ...] = plan.runway.months if plan.runway is not None else (None,) * months
     records = list(
         zip(

@@ -20,7 +20,8 @@ BOUND_TOLERANCE = 1e-7
 INCUMBENT_TOLERANCE = 1e-9
 PRINTED_TOLERANCE = 1e-6
 _CUT_TOLERANCE = 1e-9
-# Multipliers on the wrong side of an infinite bound are charged; above this they are refused.
+# Reduced costs that are rounding; and those that may be charged where a bound is missing.
+_ROUNDING = 1e-9
 _LARGEST_CHARGE = 1e-6
 
 
@@ -158,7 +159,8 @@ def lagrangian_bound(
     For multipliers y and reduced costs d = cost - A'y every feasible point has
     ``cost @ x <= sum_i max(y_i * bounds of row i) + sum_j max(d_j * bounds of column j)``.
     Multipliers of the wrong sign for a missing side are set to zero first. A reduced cost
-    that points to a missing column bound is charged ``|d_j| * (1 + |x_j|)``.
+    at the level of rounding (1e-9) whose bound is missing or far is charged as if the column
+    stayed within ``1 + |x_j|`` of its value; one above 1e-6 without a bound proves nothing.
 
     Parameters
     ----------
@@ -180,11 +182,13 @@ def lagrangian_bound(
     )
     reduced = scaled.cost - scaled.matrix.T @ multipliers[: scaled.n_rows]
     np.subtract.at(reduced, rows.columns, rows.values * multipliers[scaled.n_rows :, None])
-    usable, column_part = _best_side(reduced, lower, upper)
-    charged = np.where(usable == 0.0, np.abs(reduced), 0.0)
-    if float(charged.max(initial=0.0)) > _LARGEST_CHARGE:
-        return float("inf"), reduced
-    return row_part + column_part + float(charged @ (1.0 + np.abs(x))), reduced
+    near = reduced * x + np.abs(reduced) * (1.0 + np.abs(x))
+    side = np.where(reduced > 0.0, upper, lower)
+    bounded = np.isfinite(side)
+    at_bound = np.where(bounded, reduced * np.where(bounded, side, 0.0), np.inf)
+    tiny = np.abs(reduced) <= np.where(bounded, _ROUNDING, _LARGEST_CHARGE)
+    worth = np.where(reduced == 0.0, 0.0, np.where(tiny, np.minimum(near, at_bound), at_bound))
+    return row_part + float(worth.sum()), reduced
 
 
 def _best_side(multipliers: FloatArray, lower: FloatArray, upper: FloatArray) -> tuple[FloatArray, float]:

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from allocator.formulate.curves import FloatArray
 from allocator.formulate.program import Program
 from allocator.solve.adapter import AnswerStatus, SolverFactory
+from allocator.solve.cbc import CbcSolver
 from allocator.solve.cheapest import cheapest
 from allocator.solve.choose import Choice, choose
+from allocator.solve.clarabel import ClarabelSolver
+from allocator.solve.cones import ConeSolver, ConeSolverFactory, solve_cones
 from allocator.solve.cuts import initial_cuts
+from allocator.solve.cvx import CvxpySolver
 from allocator.solve.highs import HighsSolver
 from allocator.solve.incumbent import Incumbent
 from allocator.solve.master import Clock, Effort, Master
@@ -18,6 +22,7 @@ from allocator.solve.options import Options
 from allocator.solve.outer import Refined, refine
 from allocator.solve.scaling import ScaledProgram, scale
 from allocator.solve.solution import Attempt, Solution, SolverReport, Status
+from allocator.solve.whole import solve_whole
 
 _ENDINGS = {
     AnswerStatus.OPTIMAL: Status.OPTIMAL,
@@ -43,7 +48,11 @@ class FirstPass:
 
 
 def solve(
-    program: Program, options: Options | None = None, *, adapters: Mapping[str, SolverFactory] | None = None
+    program: Program,
+    options: Options | None = None,
+    *,
+    adapters: Mapping[str, SolverFactory] | None = None,
+    cone_solvers: Mapping[str, ConeSolverFactory] | None = None,
 ) -> Solution:
     """Solve `program` and certify the answer.
 
@@ -53,6 +62,8 @@ def solve(
     options : Options, optional
     adapters : mapping of str to callable, optional
         Makers of linear solvers that stand in for the built-in ``highs`` and ``cbc``.
+    cone_solvers : mapping of str to callable, optional
+        Makers of cone solvers that stand in for the built-in ones.
 
     Returns
     -------
@@ -70,20 +81,88 @@ def solve(
     clock, effort = Clock(options.time_limit), Effort()
     scaled = scale(program)
     choice = choose(scaled, options.solver)
-    makers: dict[str, SolverFactory] = {"highs": HighsSolver, **(adapters or {})}
-    first = _cuts_in_highs(scaled, options, makers, clock, effort)
+    makers: dict[str, SolverFactory] = {"highs": HighsSolver, "cbc": CbcSolver, **(adapters or {})}
+    if scaled.whole:
+        first = _whole_units(scaled, options, makers, choice, clock, effort)
+    elif choice.name in makers:
+        first = _cuts(scaled, options, makers, choice, clock, effort)
+    else:
+        first = _cones(scaled, options, makers, choice, clock, effort, cone_solvers or {})
     return _finish(scaled, options, choice, first, clock, effort)
 
 
-def _cuts_in_highs(
-    scaled: ScaledProgram, options: Options, makers: Mapping[str, SolverFactory], clock: Clock, effort: Effort
+def _cuts(
+    scaled: ScaledProgram,
+    options: Options,
+    makers: Mapping[str, SolverFactory],
+    choice: Choice,
+    clock: Clock,
+    effort: Effort,
 ) -> FirstPass:
+    """Outer approximation; another solver than HiGHS hands its cuts over for the last word."""
+    gap = options.asked_gap(False)
+    cuts, plan, attempts = initial_cuts(scaled.curves), None, []
+    solver = makers[choice.name](options.threads)
+    if choice.name != "highs":
+        began = clock.elapsed
+        other = Master(scaled, solver, cuts, effort)
+        found = refine(other, gap=gap, clock=clock)
+        attempts.append(Attempt(solver.name, str(found.status), clock.elapsed - began, found.message))
+        cuts, plan = other.cuts, found.incumbent
     began = clock.elapsed
-    solver = makers["highs"](options.threads)
-    master = Master(scaled, solver, initial_cuts(scaled.curves), effort)
-    refined = refine(master, gap=options.asked_gap(False), clock=clock)
-    attempt = Attempt(solver.name, str(refined.status), clock.elapsed - began, refined.message)
-    return FirstPass(refined, "exact", solver.name, solver.version, master, (attempt,))
+    master = Master(scaled, solver if choice.name == "highs" else makers["highs"](options.threads), cuts, effort)
+    refined = refine(master, gap=gap, clock=clock, incumbent=plan)
+    name = "highs" if choice.name == "highs" else "highs, last program again with all digits"
+    attempts.append(Attempt(name, str(refined.status), clock.elapsed - began, refined.message))
+    return FirstPass(refined, "exact", solver.name, solver.version, master, tuple(attempts))
+
+
+def _cones(
+    scaled: ScaledProgram,
+    options: Options,
+    makers: Mapping[str, SolverFactory],
+    choice: Choice,
+    clock: Clock,
+    effort: Effort,
+    cone_solvers: Mapping[str, ConeSolverFactory],
+) -> FirstPass:
+    """Exact cones; what they prove is checked on the arrays."""
+    solver: ConeSolver
+    if choice.name in cone_solvers:
+        solver = cone_solvers[choice.name](options.threads)
+    elif choice.name == "clarabel":
+        solver = ClarabelSolver(options.threads)
+    else:
+        solver = CvxpySolver(choice.name)
+    refined, master, attempts = solve_cones(
+        scaled,
+        solver,
+        makers["highs"](options.threads),
+        gap=options.asked_gap(False),
+        clock=clock,
+        effort=effort,
+    )
+    return FirstPass(refined, "exact", solver.name, solver.version, master, attempts)
+
+
+def _whole_units(
+    scaled: ScaledProgram,
+    options: Options,
+    makers: Mapping[str, SolverFactory],
+    choice: Choice,
+    clock: Clock,
+    effort: Effort,
+) -> FirstPass:
+    solver = makers[choice.name](options.threads)
+    refined, master, attempts = solve_whole(
+        scaled,
+        makers["highs"](options.threads),
+        solver,
+        gap=options.asked_gap(True),
+        clock=clock,
+        effort=effort,
+    )
+    return FirstPass(refined, "at the fixed integer plan", solver.name, solver.version, master, attempts)
 
 
 def _finish(

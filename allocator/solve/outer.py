@@ -126,3 +126,29 @@ def _tighten(master: Master, x: FloatArray, incumbent: Incumbent | None) -> bool
         moved = np.abs(near - x[scaled.curves.x[violated]]) > 1e-6
         master.add(tangents(scaled.curves, violated[moved], near[moved]))
     return True
+
+
+def relax(master: Master, *, gap: float, clock: Clock, max_rounds: int = MAX_ROUNDS) -> Refined:
+    """Cut the relaxation of a program with whole units until its bound settles.
+
+    It ends when a round lowers the bound by less than `gap` and the point violates no curve
+    by more than `gap`. Plans are not looked for: a fractional point is none.
+    """
+    state = Refined(AnswerStatus.FEASIBLE, None, float("inf"))
+    for _ in range(max_rounds):
+        answer = master.solve(time_limit=clock.left)
+        if answer.status is not AnswerStatus.OPTIMAL or answer.x is None:
+            ended = AnswerStatus.FEASIBLE if state.x is not None else answer.status
+            return replace(state, status=ended, message=answer.message)
+        proven, reduced = master.proven_bound(answer)
+        settled = state.bound - proven < gap
+        state = replace(state, bound=min(state.bound, proven), x=answer.x, reduced_costs=reduced)
+        cuts = violated_cuts(master.scaled.curves, answer.x)
+        curves = master.scaled.curves
+        worst = float(curves.violation(answer.x[curves.x], answer.x[curves.y]).max(initial=0.0))
+        if len(cuts) == 0 or (settled and worst < gap):
+            return replace(state, status=AnswerStatus.OPTIMAL)
+        master.add(cuts)
+        if clock.over:
+            break
+    return replace(state, message="time limit" if clock.over else f"{max_rounds} rounds")

@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ready_laws import ready_law
 
 from allocator.quality import load_law
 from allocator.quality.best import best_logs, log_sum_exp
-
-from .conftest import ready_law
 
 NAMES = ("chinchilla-replication", "gadre-c4", "moe-krajewski", "images-and-size")
 

@@ -4,12 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ready_laws import LABELS, ready_law
 
-from allocator.quality import Posynomial, law_names, load_law
+from allocator.quality import Posynomial, load_law
 
-from .conftest import VARIANTS, ready_law
-
-LABELS = [*law_names(), *VARIANTS]
 LAWS = {label: ready_law(label) for label in LABELS}
 
 

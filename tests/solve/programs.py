@@ -106,3 +106,26 @@ def chinchilla(size: int, budget: float, *, repaired: bool = True) -> Program:
 def chinchilla_gain(budget: float) -> float:
     """Closed form of `chinchilla` at its optimum: both terms fall by budget^-gamma."""
     return ALPHA * BETA / (ALPHA + BETA) * float(np.log(budget))
+
+
+def knapsack(items: int = 20, *, seed: int = 3, rows: int = 3) -> Program:
+    """Whole items under `rows` capacities; the gain is a concave curve of their value."""
+    draw = np.random.default_rng(seed)
+    labels = [f"item {item}" for item in range(items)]
+    builder = ProgramBuilder()
+    taken = builder.add_columns("taken", labels, unit="item", sentence="Items taken.", upper=3.0, integer=True)
+    value = builder.add_columns("value", [""], unit="1", sentence="Value taken.")
+    gain = builder.add_columns("gain", [""], unit="1", sentence="Log of value.", lower=-10.0, upper=30.0)
+    worth = draw.uniform(0.5, 1.5, items) / items
+    total = builder.add_rows("Value", [""], unit="1", sentence="Adds up.", lower=0.0, upper=0.0, defines=value)
+    builder.put(total, value, 1.0)
+    builder.put(total, taken, -worth)
+    weights = worth * items * draw.uniform(0.8, 1.2, (rows, items))
+    capacity = builder.add_rows(
+        "Capacity", [f"{row}" for row in range(rows)], unit="kg", sentence="Fits.", upper=1.2 * weights.mean(axis=1) * items / 2
+    )
+    builder.put(capacity[:, None], taken[None, :], weights)
+    builder.add_curves(CurveKind.LOG, value, gain, names=["gain of value"], shift=0.1)
+    builder.maximise(gain, 1.0)
+    builder.spend(taken, np.linspace(1.0, 2.0, items))
+    return builder.build()

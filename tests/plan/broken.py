@@ -1,0 +1,369 @@
+"""Broken plans for tests: each a working plan with one change, the key an error must name, a part of its remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+WORKING = """\
+[plan]
+name = "small-lab"
+currency = "USD"
+start = "2026-09"
+months = 24
+cash = 20e6
+whole = "2027-02"
+
+[runway]
+months = 6
+basis = "trailing"
+
+[funding.seed]
+kind = "equity"
+amount = "5 MUSD"
+month = "2027-03"
+
+[revenue.product]
+amount = {start = 100e3, monthly_change = 0.02}
+paid_after = 1
+
+[costs.office]
+amount = 1_500
+per_person = true
+
+[compute.cloud]
+kind = "rent"
+chip = "H100"
+price = {start = 2.49, yearly_change = -0.12}
+utilisation = 0.40
+max = 512
+lot = 8
+
+[compute.owned]
+kind = "buy"
+chip = "H100"
+price = "33 kUSD"
+lead = 3
+running = 180
+
+[data.web]
+unit = "token"
+price = "2 USD/Mtoken"
+now = 1e12
+max = 20e12
+
+[people.researchers]
+salary = "190 kUSD/year"
+overhead = 0.33
+now = 20
+max = 40
+hiring = {cost = 30e3, per_month = 3, delay = 2, ramp = 3}
+attrition = 0.15
+research = 1.0
+
+[models.chat]
+law = "chinchilla-replication"
+deadline = "2028-02"
+training_months = 6
+research_effect = 0.2
+
+[objective]
+goal = "quality"
+
+[limits]
+chips-share = "compute.spend <= 0.6 * total.spend"
+signed-hire = "people.researchers.hires[2026-10] = 2"
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One broken plan.
+
+    Attributes
+    ----------
+    name : str
+        What is broken, as the end of a sentence: "a plan with … is refused".
+    make : callable
+        Writes the file into a folder and returns its path.
+    key : str
+        Key of the problem an error must name; empty for the whole file.
+    remedy_fragment : str
+        Part of the remedy it must give.
+    """
+
+    name: str
+    make: Callable[[Path], Path]
+    key: str
+    remedy_fragment: str
+
+
+def working(folder: Path) -> Path:
+    """Write the unbroken plan."""
+    return _write(folder, WORKING.encode())
+
+
+def _write(folder: Path, content: bytes) -> Path:
+    path = folder / "plan.toml"
+    path.write_bytes(content)
+    return path
+
+
+def _edited(old: str, new: str) -> Callable[[Path], Path]:
+    if WORKING.count(old) != 1:
+        raise ValueError(f"{old!r} stands {WORKING.count(old)} times in the working plan")
+    return lambda folder: _write(folder, WORKING.replace(old, new).encode())
+
+
+def _added(text: str) -> Callable[[Path], Path]:
+    return lambda folder: _write(folder, f"{WORKING}{text}\n".encode())
+
+
+def _folder(folder: Path) -> Path:
+    path = folder / "plan.toml"
+    path.mkdir()
+    return path
+
+
+def _missing(folder: Path) -> Path:
+    working(folder)
+    return folder / "plann.toml"
+
+
+def _without(section: str) -> Callable[[Path], Path]:
+    """The plan without the paragraph that begins with ``[section]``."""
+    paragraphs = [text for text in WORKING.split("\n\n") if not text.startswith(f"[{section}]")]
+    return lambda folder: _write(folder, "\n\n".join(paragraphs).encode())
+
+
+CASES: list[Case] = [
+    # The file itself.
+    Case("no file", _missing, "", "here are: plan.toml"),
+    Case("a folder for a file", _folder, "", "name the plan file inside it"),
+    Case("an empty file", lambda folder: _write(folder, b" \n\n"), "", "`allocator new`"),
+    Case(
+        "another encoding",
+        lambda folder: _write(folder, WORKING.replace("small", "kl\xe4").encode("latin-1")),
+        "",
+        "UTF-8",
+    ),
+    Case("a huge file", lambda folder: _write(folder, b"#" * 6_000_000), "", "check that this is the plan file"),
+    Case("text without quotes", _edited('basis = "trailing"', "basis = trailing"), "", "put text in quotes"),
+    Case("a unit without quotes", _edited("cash = 20e6", "cash = 20 MUSD"), "", "in quotes"),
+    Case("an unclosed table", _edited("[costs.office]", "[costs.office"), "", "a table begins with [NAME]"),
+    Case("a key written twice", _edited("lot = 8", "lot = 8\nlot = 16"), "", "keep one of the two"),
+    Case("an item written twice", _added("[compute.cloud]\nkind = 'rent'"), "", "keep one of the two"),
+    # Sections and keys.
+    Case("a misspelt section", _edited("[costs.office]", "[cost.office]"), "cost", "did you mean `costs`?"),
+    Case(
+        "a misspelt key",
+        _edited("utilisation = 0.40", "utilization = 0.40"),
+        "compute.cloud.utilization",
+        "`utilisation`",
+    ),
+    Case(
+        "a misspelt key in an inline table",
+        _edited("ramp = 3", "rampe = 3"),
+        "people.researchers.hiring.rampe",
+        "`ramp`",
+    ),
+    Case("a key outside its section", _edited("[plan]", "months = 3\n[plan]"), "months", "[plan]"),
+    Case("no [plan]", _without("plan"), "plan", "add [plan]"),
+    Case("no models", _without("models.chat"), "models", "[models.NAME]"),
+    Case("an item without a name", _edited("[costs.office]", "[costs]"), "costs", "[costs.NAME]"),
+    Case("a name with a dot", _edited("[costs.office]", '[costs."head.office"]'), "costs.head.office", "rename it"),
+    Case(
+        "a value for a section", lambda folder: _write(folder, _revenue_as_a_number().encode()), "revenue", "[revenue]"
+    ),
+    Case("no start", _edited('start = "2026-09"\n', ""), "plan.start", 'start = "2026-09"'),
+    Case("no price", _edited('price = "33 kUSD"\n', ""), "compute.owned.price", "price = "),
+    Case("no chip", _edited('kind = "buy"\nchip = "H100"', 'kind = "buy"'), "compute.owned.flops", 'chip = "H100"'),
+    # Values.
+    Case("text for a number", _edited("cash = 20e6", 'cash = "plenty"'), "plan.cash", "write a number"),
+    Case("true for a number", _edited("cash = 20e6", "cash = true"), "plan.cash", "write a number"),
+    Case("infinite cash", _edited("cash = 20e6", "cash = inf"), "plan.cash", "finite"),
+    Case("cash that is no number", _edited("cash = 20e6", "cash = nan"), "plan.cash", "finite"),
+    Case("negative cash", _edited("cash = 20e6", "cash = -1"), "plan.cash", "at least 0"),
+    Case("half a month", _edited("months = 24", "months = 24.5"), "plan.months", "a number of months"),
+    Case("no months", _edited("months = 24", "months = 0"), "plan.months", "such as 6"),
+    Case(
+        "a percentage as a share",
+        _edited("overhead = 0.33", "overhead = 33"),
+        "people.researchers.overhead",
+        "0.08 for 8 %",
+    ),
+    Case("all leave", _edited("attrition = 0.15", "attrition = 1.0"), "people.researchers.attrition", "below 1"),
+    Case(
+        "text for true", _edited("per_person = true", 'per_person = "yes"'), "costs.office.per_person", "true or false"
+    ),
+    Case("an unknown kind", _edited('kind = "rent"', 'kind = "rental"'), "compute.cloud.kind", "did you mean `rent`?"),
+    Case("an unknown basis", _edited('"trailing"', '"trailling"'), "runway.basis", "did you mean `trailing`?"),
+    Case(
+        "an unknown chip",
+        _edited('kind = "rent"\nchip = "H100"', 'kind = "rent"\nchip = "H1000"'),
+        "compute.cloud.chip",
+        "`H100`",
+    ),
+    Case("a number for a name", _edited('name = "small-lab"', "name = 5"), "plan.name", "quotes"),
+    # Units.
+    Case(
+        "a price per token for a GPU",
+        _edited("{start = 2.49, yearly_change = -0.12}", '"2 USD/Mtoken"'),
+        "compute.cloud.price",
+        "2.49 USD/hour",
+    ),
+    Case(
+        "a salary without a period",
+        _edited('"190 kUSD/year"', '"190 kUSD"'),
+        "people.researchers.salary",
+        "150 kUSD/year",
+    ),
+    Case("another currency", _edited('"5 MUSD"', '"5 MEUR"'), "funding.seed.amount", "convert it to USD"),
+    Case("an unknown unit", _edited('"2 USD/Mtoken"', '"2 USD/Mtokken"'), "data.web.price", "token"),
+    Case("another item's price", _edited('"2 USD/Mtoken"', '"2 USD/image"'), "data.web.price", "USD/Mtoken"),
+    Case("a share for money", _edited("running = 180", 'running = "8 %"'), "compute.owned.running", "180 USD/month"),
+    Case("no currency", _edited('currency = "USD"', 'currency = "dollars"'), "plan.currency", '"USD"'),
+    # Months.
+    Case("a month in words", _edited('start = "2026-09"', 'start = "Sept 2026"'), "plan.start", "2026-09"),
+    Case("a month as a date", _edited('start = "2026-09"', "start = 2026-09-01"), "plan.start", "2026-09"),
+    Case("month 13", _edited('month = "2027-03"', 'month = "2027-13"'), "funding.seed.month", "2026-09"),
+    Case(
+        "a round after the plan",
+        _edited('month = "2027-03"', 'month = "2029-03"'),
+        "funding.seed.month",
+        "plan.months larger",
+    ),
+    Case("a round before the plan", _edited('month = "2027-03"', "month = 0"), "funding.seed.month", "inside the plan"),
+    Case(
+        "training before the plan",
+        _edited("training_months = 6", "training_months = 20"),
+        "models.chat.deadline",
+        "lower training_months",
+    ),
+    Case(
+        "a list of the wrong length",
+        _edited("max = 512", "max = [512, 512]"),
+        "compute.cloud.max",
+        "add or remove entries",
+    ),
+    Case("a table from later on", _edited("max = 512", 'max = {"2027-01" = 512}'), "compute.cloud.max", '"2026-09" = '),
+    Case(
+        "a trend with two rates",
+        _edited("yearly_change = -0.12", "yearly_change = -0.12, monthly_change = 0"),
+        "compute.cloud.price",
+        "complete it",
+    ),
+    Case(
+        "a misspelt trend",
+        _edited("yearly_change", "yearly_chnage"),
+        "compute.cloud.price.yearly_chnage",
+        "`yearly_change`",
+    ),
+    Case(
+        "a change of -100 %",
+        _edited("yearly_change = -0.12", "yearly_change = -1"),
+        "compute.cloud.price.yearly_change",
+        "-0.12",
+    ),
+    # Keys of another kind, and what cannot be planned yet.
+    Case("a rented GPU with a term", _edited("lot = 8", "lot = 8\nterm = 12"), "compute.cloud.term", "remove term"),
+    Case("a rented GPU on opening day", _edited("lot = 8", "lot = 8\nnow = 8"), "compute.cloud.now", "remove now"),
+    Case(
+        "a reservation without a term", _edited('kind = "rent"', 'kind = "reserve"'), "compute.cloud.term", "term = 12"
+    ),
+    Case("a loan", _edited('kind = "equity"', 'kind = "loan"'), "funding.seed.kind", "remove it"),
+    Case(
+        "retention pay",
+        _edited("attrition = 0.15", "attrition = 0.15\nretention = {max = 1, keeps = 1}"),
+        "people.researchers.retention",
+        "remove it",
+    ),
+    Case("another goal", _edited('goal = "quality"', 'goal = "profit"'), "objective.goal", "remove it"),
+    Case("a scenario", _added("[scenario.dear]\nplan.cash = 1"), "scenario", "remove it"),
+    # Parts that do not fit together.
+    Case(
+        "fewer GPUs allowed than asked",
+        _edited("max = 512", "max = 512\nmin = 600"),
+        "compute.cloud.max",
+        "raise max or lower min",
+    ),
+    Case(
+        "fewer persons allowed than there are",
+        _edited("max = 40", "max = 10\nmin = 5"),
+        "people.researchers.now",
+        "raise max",
+    ),
+    Case(
+        "a law that does not exist", _edited('"chinchilla-replication"', '"chinchila"'), "models.chat.law", "chinchilla"
+    ),
+    Case(
+        "a parameter the law lacks",
+        _edited("research_effect = 0.2", "parameters = {F = 1.8}"),
+        "models.chat.parameters.F",
+        "",
+    ),
+    Case(
+        "a source that does not exist",
+        _edited("research_effect = 0.2", "data = {wep = 1.0}"),
+        "models.chat.data.wep",
+        "did you mean `web`?",
+    ),
+    Case(
+        "data the law cannot use",
+        _edited('unit = "token"\nprice = "2 USD/Mtoken"', 'unit = "image"\nprice = 0.1'),
+        "models.chat.law",
+        "[data.NAME]",
+    ),
+    Case(
+        "a model without compute",
+        lambda folder: _write(folder, _no_compute().encode()),
+        "models.chat.law",
+        "add an offer",
+    ),
+    Case("no model that counts", _edited("research_effect = 0.2", "weight = 0"), "models.chat.weight", "weight = 1"),
+    # Limits.
+    Case(
+        "a limit on a misspelt item",
+        _edited("people.researchers.hires", "people.reserchers.hires"),
+        "limits.signed-hire",
+        "people.researchers",
+    ),
+    Case(
+        "a limit on a misspelt measure",
+        _edited("researchers.hires", "researchers.hire"),
+        "limits.signed-hire",
+        "`hires`",
+    ),
+    Case("a strict limit", _edited("compute.spend <= 0.6", "compute.spend < 0.6"), "limits.chips-share", "write <="),
+    Case(
+        "a product of quantities",
+        _edited("0.6 * total.spend", "total.spend * total.spend"),
+        "limits.chips-share",
+        "0.6 * total.spend",
+    ),
+    Case(
+        "a limit outside the plan", _edited("hires[2026-10]", "hires[2036-10]"), "limits.signed-hire", "inside the plan"
+    ),
+    Case(
+        "a level and a sum in one limit",
+        _added('mixed = "compute.cloud.gpus <= 3 * total.spend"'),
+        "limits.mixed",
+        "split it",
+    ),
+    Case("a limit on dilution", _added('dilution = "funding.dilution <= 0.15"'), "limits.dilution", "remove the limit"),
+    Case("a limit without a quantity", _added('void = "3 <= 4"'), "limits.void", "write a rule"),
+    Case(
+        "orders of rented GPUs", _added('orders = "compute.cloud.orders <= 8"'), "limits.orders", "compute.cloud.gpus"
+    ),
+]
+
+
+def _no_compute() -> str:
+    kept = [text for text in WORKING.split("\n\n") if not text.startswith("[compute.")]
+    return "\n\n".join(kept).replace('chips-share = "compute.spend <= 0.6 * total.spend"\n', "")
+
+
+def _revenue_as_a_number() -> str:
+    kept = [text for text in WORKING.split("\n\n") if not text.startswith("[revenue.")]
+    return "revenue = 5\n" + "\n\n".join(kept)
