@@ -57,6 +57,4 @@ def formulate(plan: Plan, *, reference_factor: float = 1.0) -> Formulation:
     add_cash(frame)
     add_limits(frame)
     program = frame.builder.build(reference={"money": frame.money})
-    return Formulation(
-        plan, program, models, tuple(frame.spending), tuple(frame.fixed), tuple(frame.resale)
-    )
+    return Formulation(plan, program, models, tuple(frame.spending), tuple(frame.fixed), tuple(frame.resale))

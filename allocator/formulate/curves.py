@@ -33,11 +33,11 @@ _Function = Callable[[FloatArray, FloatArray], FloatArray]
 
 # kind: (value, slope), both of (operand, exponent); the operand is x + shift.
 _TABLE: dict[CurveKind, tuple[_Function, _Function]] = {
-    CurveKind.LOG: (lambda z, p: np.log(z), lambda z, p: 1.0 / z),
-    CurveKind.EXP: (lambda z, p: np.exp(z), lambda z, p: np.exp(z)),
+    CurveKind.LOG: (lambda z, _: np.log(z), lambda z, _: 1.0 / z),
+    CurveKind.EXP: (lambda z, _: np.exp(z), lambda z, _: np.exp(z)),
     CurveKind.POWER: (lambda z, p: z**p, lambda z, p: p * z ** (p - 1.0)),
-    CurveKind.SATURATION: (lambda z, p: -np.expm1(-z), lambda z, p: np.exp(-z)),
-    CurveKind.HYPERBOLA: (lambda z, p: z / (1.0 + z), lambda z, p: (1.0 + z) ** -2.0),
+    CurveKind.SATURATION: (lambda z, _: -np.expm1(-z), lambda z, _: np.exp(-z)),
+    CurveKind.HYPERBOLA: (lambda z, _: z / (1.0 + z), lambda z, _: (1.0 + z) ** -2.0),
 }
 
 # Where a curve's slope is unbounded its tangents are taken no nearer to zero than this.
@@ -73,7 +73,7 @@ class Curves:
     @property
     def convex(self) -> NDArray[np.bool_]:
         """Where ``y >= f`` rather than ``y <= f``."""
-        return self.kind == CurveKind.EXP
+        return np.asarray(self.kind == CurveKind.EXP)
 
     def operand(self, x: FloatArray, which: IntArray | slice = slice(None)) -> FloatArray:
         """``x + shift``, held away from the singular end of logs and powers."""

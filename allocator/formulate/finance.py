@@ -87,7 +87,9 @@ def add_cash(frame: Frame) -> None:
 
 
 def _used(frame: Frame, category: str) -> bool:
-    return any(flow.category == category for flow in (*frame.spending, *frame.fixed))
+    return any(flow.category == category for flow in frame.spending) or any(
+        fixed.category == category for fixed in frame.fixed
+    )
 
 
 def _add_spending(frame: Frame, category: str) -> IntArray:

@@ -123,7 +123,9 @@ class Frame:
         self.columns[name] = index
         return index
 
-    def balance(self, name: str, state: IntArray, *, unit: str, sentence: str, right: ArrayLike, scale: float) -> IntArray:
+    def balance(
+        self, name: str, state: IntArray, *, unit: str, sentence: str, right: ArrayLike, scale: float
+    ) -> IntArray:
         """Equality rows that define `state` (one a month) with right-hand side `right`."""
         rows = self.builder.add_rows(
             name, self.labels, unit=unit, sentence=sentence, lower=right, upper=right, scale=scale, defines=state

@@ -80,9 +80,7 @@ def _expand_spend(frame: Frame, term: Term, months: IntArray) -> tuple[IntArray,
         columns = np.concatenate([frame.columns[f"spend.{name}"][months] for name in categories] or [np.empty(0, int)])
         where = np.concatenate([months for _ in categories] or [months[:0]])
         return where, columns, np.full(len(columns), term.factor), 0.0
-    flows = [
-        flow for flow in frame.spending if flow.category == quantity.section and flow.item == quantity.item
-    ]
+    flows = [flow for flow in frame.spending if flow.category == quantity.section and flow.item == quantity.item]
     rows = np.concatenate([flow.months for flow in flows] or [months[:0]])
     columns = np.concatenate([flow.columns for flow in flows] or [months[:0]])
     values = np.concatenate([flow.coefficients for flow in flows] or [np.empty(0)])

@@ -22,7 +22,7 @@ from allocator.formulate.separable import add_minimum, add_separable
 from allocator.plan.schema import Model, Plan
 from allocator.quality import Law, Minimum, Posynomial, Separable, load_law
 
-FORMS: dict[type, Callable[[Frame, "ModelBlock"], int]] = {
+FORMS: dict[type, Callable[[Frame, ModelBlock], int]] = {
     Posynomial: add_posynomial,
     Separable: add_separable,
     Minimum: add_minimum,
@@ -82,7 +82,6 @@ class ModelBlock:
         """The inputs the true law would choose with the point's compute, data and people."""
         return self.law.best(self.effective_compute(point), self.at_hand(point))
 
-
     def without_floors(self, inputs: dict[str, float]) -> dict[str, float]:
         """What a run draws from the company's own stocks: effective inputs less the law's floors."""
         floors = {entry.name: 0.0 if entry.role == "free" else entry.floor for entry in self.law.inputs}
@@ -136,7 +135,7 @@ def add_models(frame: Frame, laws: dict[str, Law], reference_factor: float = 1.0
         block = _add_model(frame, name, model, law, compute, typical, reference_factor, sums)
         blocks[name] = block
         gain = FORMS[type(law.form)](frame, block)
-        frame.columns[f"models.{name}.gain"] = gain
+        frame.columns[f"models.{name}.gain"] = np.array([gain])
         frame.builder.maximise(gain, model.weight / total_weight)
         if model.target is not None:
             _add_target(frame, name, model, law, gain)
@@ -229,7 +228,7 @@ def _add_model(
     sums: _Quantities,
 ) -> ModelBlock:
     typical = {
-        entry.name: _typical_input(frame, name, model, law, entry.name, typical_compute) * reference_factor
+        entry.name: _typical_input(frame, model, law, entry.name, typical_compute) * reference_factor
         for entry in law.inputs
         if entry.role != "free"
     }
@@ -263,7 +262,7 @@ def sources_of(plan: Plan, model: Model, law: Law, entry: str) -> dict[str, floa
     return {source: 1.0 for source, fields in plan.data.items() if fields.unit == unit}
 
 
-def _typical_input(frame: Frame, name: str, model: Model, law: Law, entry: str, typical_compute: float) -> float:
+def _typical_input(frame: Frame, model: Model, law: Law, entry: str, typical_compute: float) -> float:
     plan = frame.plan
     path = model.inputs.get(entry)
     if path == FLOP:
@@ -372,4 +371,3 @@ def _add_target(frame: Frame, name: str, model: Model, law: Law, gain: int) -> N
         group=f"models.{name}.target",
     )
     frame.builder.put(rows, gain, 1.0)
-

@@ -81,9 +81,7 @@ def add_posynomial(frame: Frame, block: ModelBlock) -> int:
         f"Loss of {name}", ("",), unit="1", sentence="the terms together are the reducible loss", upper=1.0
     )
     builder.put(total, share, 1.0)
-    builder.add_curves(
-        CurveKind.EXP, exponent, share, names=[f"{label} of the loss of {name}" for label in labels]
-    )
+    builder.add_curves(CurveKind.EXP, exponent, share, names=[f"{label} of the loss of {name}" for label in labels])
 
     def exact(point: FloatArray) -> None:
         inputs = block.best_inputs(point)
@@ -128,7 +126,11 @@ def _bound_logs(frame: Frame, block: ModelBlock, logs: IntArray) -> None:
         builder.put(row, bound, -1.0)
 
         def exact(
-            point: FloatArray, column: int = column, bound: IntArray = bound, scale: float = scale, floor: float = entry.floor
+            point: FloatArray,
+            column: int = column,
+            bound: IntArray = bound,
+            scale: float = scale,
+            floor: float = entry.floor,
         ) -> None:
             point[bound] = math.log((max(point[column], 0.0) + floor) / scale)
 

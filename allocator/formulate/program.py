@@ -23,7 +23,6 @@ from scipy import sparse
 
 from allocator.formulate.curves import CurveKind, Curves, FloatArray, IntArray, join
 
-
 # Choices below this share of their scale are what a solver's tolerance leaves, not decisions.
 DUST = 1e-9
 
@@ -239,7 +238,12 @@ class ProgramBuilder:
         block = Block(name, tuple(labels), unit, sentence, self._n_cols)
         self._columns.append(block)
         self._col_arrays.append(
-            (_full(lower, size), _full(upper, size), _full(scale, size), np.broadcast_to(np.asarray(integer, bool), (size,)))
+            (
+                _full(lower, size),
+                _full(upper, size),
+                _full(scale, size),
+                np.broadcast_to(np.asarray(integer, bool), (size,)),
+            )
         )
         self._n_cols += size
         return block.index

@@ -99,7 +99,7 @@ class _Shape:
     floors: list[float]
     transform: Transform = "score"
     power: float = 1.0
-    ranges: tuple[tuple[float, float], ...] = ()
+    ranges: tuple[tuple[float | None, float | None], ...] = ()
 
 
 def generic_law(
@@ -176,7 +176,7 @@ def _ces(reader: _Reader) -> _Shape:
     shares = reader.each("a", ABOVE_ZERO)
     units = reader.each("unit", ABOVE_ZERO, 1.0)
     floors = reader.floors(units)
-    weights = [a * scale for a in shares]
+    weights = [a * scale**rho for a in shares]
     if rho < 0.0:
         coefficients = np.array([weight * unit**-rho for weight, unit in zip(weights, units, strict=True)])
         form: Form = Posynomial(0.0, coefficients, np.diag(np.full(len(shares), -rho)))
@@ -234,7 +234,7 @@ def _table(reader: _Reader, points: Sequence[Sequence[float]], sense: int) -> _S
         raise LawError(found)
     spread = pairs[-1][1] - pairs[0][1]
     form = Separable((SeparableTerm(0, "table", points=pairs),), "linear", range=spread)
-    return _Shape(form, [0.0], ranges=((max(pairs[0][0], 1e-300), pairs[-1][0]),))
+    return _Shape(form, [0.0], ranges=((pairs[0][0] or None, pairs[-1][0]),))
 
 
 def _check_shape(pairs: tuple[tuple[float, float], ...], sense: int, found: list[Problem]) -> None:

@@ -343,5 +343,5 @@ def _outside(name: str, amount: float, low: float | None, high: float | None) ->
         side, factor = "below", low / amount if amount > 0.0 else math.inf
     else:
         return ""
-    fitted = " to ".join(f"{bound:.3g}" for bound in (low, high) if bound is not None)
+    fitted = f"up to {high:.3g}" if low is None else f"{low:.3g} to {high:.3g}"
     return f"{name} {amount:.3g} is {factor:.3g} times {side} the range of the fit ({fitted})"

@@ -32,15 +32,13 @@ def binding_sentences(formulation: Formulation, prices: Table, ledger: Ledger) -
         by_rule[str(row["constraint"])].append(row)
     found: list[tuple[float, str]] = []
     for name, rows in by_rule.items():
-        say = _SAY.get(name, _say_rule)
+        say: _Say = _SAY.get(name, _say_rule)
         found.append(say(name, rows, formulation, ledger))
     found.sort(key=lambda pair: -pair[0])
     return tuple(sentence for weight, sentence in found[:MOST] if weight > 0.0)
 
 
-def _say_cash(
-    name: str, rows: list[dict[str, Any]], formulation: Formulation, ledger: Ledger
-) -> tuple[float, str]:
+def _say_cash(_: str, rows: list[dict[str, Any]], formulation: Formulation, ledger: Ledger) -> tuple[float, str]:
     """Money is fungible forward, so its price is that of the first month."""
     first = next((row for row in rows if row["month"] == ledger.labels[0]), rows[0])
     step, words = _money_step(formulation)
@@ -48,9 +46,7 @@ def _say_cash(
     return abs(change), f"cash: {words} more in {first['month']} {_worth(change, formulation)}"
 
 
-def _say_runway(
-    name: str, rows: list[dict[str, Any]], formulation: Formulation, ledger: Ledger
-) -> tuple[float, str]:
+def _say_runway(name: str, rows: list[dict[str, Any]], formulation: Formulation, ledger: Ledger) -> tuple[float, str]:
     """A month less of runway asks a month's mean burn less of every bound month's cash."""
     runway = formulation.plan.runway
     assert runway is not None  # only such plans have the rule
@@ -64,9 +60,7 @@ def _say_runway(
     return abs(change), f"{name}{span}: one month less of runway {_worth(change, formulation)}"
 
 
-def _say_rule(
-    name: str, rows: list[dict[str, Any]], formulation: Formulation, ledger: Ledger
-) -> tuple[float, str]:
+def _say_rule(name: str, rows: list[dict[str, Any]], formulation: Formulation, ledger: Ledger) -> tuple[float, str]:
     step, words = _step(formulation, str(rows[0]["unit"]))
     total = sum(float(row["price"]) for row in rows)
     change = sum(_change(row) for row in rows) * step
@@ -76,7 +70,8 @@ def _say_rule(
     return abs(change), f"{name}{_span(rows, ledger.labels)}: {words} {side} {_worth(change, formulation)}"
 
 
-_SAY: dict[str, Callable[..., tuple[float, str]]] = {"cash": _say_cash, "runway.months": _say_runway}
+_Say = Callable[[str, list[dict[str, Any]], Formulation, Ledger], tuple[float, str]]
+_SAY: dict[str, _Say] = {"cash": _say_cash, "runway.months": _say_runway}
 
 
 def _change(row: dict[str, Any]) -> float:

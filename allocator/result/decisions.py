@@ -10,6 +10,7 @@ from allocator.formulate.build import Formulation
 from allocator.formulate.curves import FloatArray
 
 Decisions = dict[str, dict[str, Any]]
+ROUNDING = 1e-12
 
 
 def read_decisions(formulation: Formulation, x: FloatArray) -> Decisions:
@@ -38,7 +39,10 @@ def monthly(formulation: Formulation, x: FloatArray, name: str) -> list[float]:
         return values
     block = formulation.program.column(name)
     position = {label: month for month, label in enumerate(labels)}
-    for label, value in zip(block.labels, x[block.index], strict=True):
+    # Balances end a few bits from zero; nobody wants to read -1.4e-14 GPUs.
+    least = ROUNDING * formulation.program.col_scale[block.index]
+    exact = np.where(np.abs(x[block.index]) < least, 0.0, x[block.index])
+    for label, value in zip(block.labels, exact, strict=True):
         values[position[label]] = float(value)
     return values
 
@@ -68,4 +72,7 @@ def _sales(formulation: Formulation, x: FloatArray, name: str) -> list[list[floa
 
 def _model(formulation: Formulation, x: FloatArray, name: str) -> dict[str, Any]:
     block = formulation.models[name]
-    return {"compute": monthly(formulation, x, f"models.{name}.compute"), "inputs": block.without_floors(block.best_inputs(x))}
+    return {
+        "compute": monthly(formulation, x, f"models.{name}.compute"),
+        "inputs": block.without_floors(block.best_inputs(x)),
+    }

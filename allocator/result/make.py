@@ -33,7 +33,8 @@ def make_result(formulation: Formulation, solution: Solution, horizon: HorizonAu
         When the ledger, the laws and the program do not agree.
     """
     x = solution.x
-    assert x is not None and solution.objective is not None and solution.bound is not None
+    assert x is not None  # the session only hands on solutions with a plan
+    assert solution.bound is not None
     decisions = read_decisions(formulation, x)
     ledger = replay(formulation.plan, decisions)
     certificate = audit(
@@ -48,7 +49,7 @@ def make_result(formulation: Formulation, solution: Solution, horizon: HorizonAu
     models = tuple(_model_result(formulation, x, decisions, name) for name in formulation.plan.models)
     tables = make_tables(formulation, x, ledger)
     tables["prices"] = price_table(
-        formulation, solution.duals, solution.reduced_costs, _metric_slope(formulation, solution.objective)
+        formulation, solution.duals, solution.reduced_costs, _metric_slope(formulation, solution.objective or 0.0)
     )
     return Result(
         status=str(solution.status),
@@ -68,7 +69,8 @@ def make_result(formulation: Formulation, solution: Solution, horizon: HorizonAu
 
 def _objective(formulation: Formulation, solution: Solution) -> dict[str, Any]:
     """One model: its own metric. Several: the weighted mean of their gains."""
-    assert solution.objective is not None and solution.bound is not None
+    assert solution.objective is not None  # it has a plan
+    assert solution.bound is not None
     blocks = list(formulation.models.values())
     gap = solution.gap
     if len(blocks) == 1:

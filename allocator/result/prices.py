@@ -64,7 +64,9 @@ def _prices(
         lower_side = program.col_upper[group.columns] == group.upper
         mine = np.where(lower_side, costs < 0.0, costs > 0.0)
         heavy = np.abs(costs) * program.col_scale[group.columns] > negligible
-        for entry in np.flatnonzero(mine & heavy):
+        # Fixed at whole numbers, a column's reduced cost is the price of the fixing.
+        chosen = ~program.integer[group.columns]
+        for entry in np.flatnonzero(mine & heavy & chosen):
             column = int(group.columns[entry])
             block = next(b for b in program.columns if b.start <= column < b.start + len(b))
             yield group.name, block.labels[column - block.start], group.sentence, block.unit, float(costs[entry])

@@ -95,9 +95,7 @@ def cash_table(formulation: Formulation, x: FloatArray, ledger: Ledger) -> Table
 
 def net_burn(formulation: Formulation, x: FloatArray, revenue: FloatArray) -> FloatArray:
     """Net burn by month: operating spending less revenue, never negative, shape (T,)."""
-    outflow = sum(
-        (amounts for flow, amounts in _spent(formulation, x) if flow.burn), start=np.zeros(len(revenue))
-    )
+    outflow = sum((amounts for flow, amounts in _spent(formulation, x) if flow.burn), start=np.zeros(len(revenue)))
     return np.maximum(outflow - revenue, 0.0)
 
 
@@ -151,7 +149,17 @@ def compute_table(formulation: Formulation, x: FloatArray) -> Table:
         for month, label in enumerate(plan.labels):
             delivered = gpus[month] * offer.flop_per_month
             records.append(
-                (label, name, gpus[month], "GPU", float(spent[month]), ordered[month], sold[month], float(resale[month]), delivered)
+                (
+                    label,
+                    name,
+                    gpus[month],
+                    "GPU",
+                    float(spent[month]),
+                    ordered[month],
+                    sold[month],
+                    float(resale[month]),
+                    delivered,
+                )
             )
     names = ["month", "item", "quantity", "unit", "money", "ordered", "sold", "resale", "delivered_flop"]
     return table("compute", names, records)
@@ -210,5 +218,3 @@ def people_table(formulation: Formulation, x: FloatArray) -> Table:
         for month, label in enumerate(plan.labels):
             records.append((label, name, heads[month], "person", float(spent[month]), hired[month], effective[month]))
     return table("people", ["month", "item", "quantity", "unit", "money", "hired", "effective"], records)
-
-

@@ -1,0 +1,1 @@
+"""Program to solution: adapters of solvers, cuts, scaling and the certificate."""

@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import time
 import warnings
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -93,7 +94,8 @@ class CbcSolver:
     ) -> Answer:
         """Solve what is kept; with `whole`, the integers hold to an absolute `gap`."""
         began = time.perf_counter()
-        assert self._scaled is not None and self._rows is not None
+        assert self._scaled is not None
+        assert self._rows is not None
         scaled, rows = self._scaled, self._rows
         integer = scaled.integer & whole
         count = len(rows)
@@ -119,20 +121,26 @@ class CbcSolver:
 def _judge(scaled: ScaledProgram, x: FloatArray, log: str, *, whole: bool, gap: float, seconds: float) -> Answer:
     """What CBC's log and point amount to."""
     status = _status(log)
-    counts = {"iterations": _count(log, "Total iterations"), "nodes": _count(log, "Enumerated nodes")}
-    message = _said(log)
     printed = _number(log, "Lower bound")
     # Three printed decimals may have been rounded the wrong way.
     bound = None if printed is None else (-printed + _PRINTED) / _ENLARGED
     if status is AnswerStatus.FEASIBLE and _number(log, "Objective value") is None:
         status = AnswerStatus.STOPPED
+    empty = Answer(
+        status,
+        bound=bound,
+        iterations=_count(log, "Total iterations"),
+        nodes=_count(log, "Enumerated nodes"),
+        seconds=seconds,
+        message=_said(log),
+    )
     if status not in (AnswerStatus.OPTIMAL, AnswerStatus.FEASIBLE):
-        return Answer(status, bound=bound, seconds=seconds, message=message, **counts)
+        return empty
     objective = float(scaled.cost @ x)
     if status is AnswerStatus.OPTIMAL and bound is None:
         # Nodes within the allowed gap of the best plan are given up without a word.
         bound = objective + (gap if whole else 0.0)
-    return Answer(status, x=x, objective=objective, bound=bound, seconds=seconds, message=message, **counts)
+    return replace(empty, x=x, objective=objective, bound=bound)
 
 
 def _through_pulp(
@@ -217,8 +225,8 @@ def _cbc_options(gap: float, time_limit: float | None, threads: int, *, whole: b
 def _status(log: str) -> AnswerStatus:
     result = re.search(r"^Result - (.*)$", log, re.MULTILINE)
     if result:
-        for words, status in _RESULTS:
-            if result[1].startswith(words):
+        for beginning, status in _RESULTS:
+            if result[1].startswith(beginning):
                 return status
         return AnswerStatus.FAILED
     found = AnswerStatus.FAILED

@@ -53,9 +53,7 @@ def choose(scaled: ScaledProgram, asked: str) -> Choice:
     if asked == "auto":
         return _automatic(scaled)
     if scaled.whole and asked not in ("highs", "cbc"):
-        raise SolverError(
-            f"{asked} cannot plan in whole units; choose highs or cbc, or set whole = false in the plan"
-        )
+        raise SolverError(f"{asked} cannot plan in whole units; choose highs or cbc, or set whole = false in the plan")
     package = "cvxpy" if asked.startswith(CVXPY_PREFIX) else next(row[1] for row in _KNOWN if row[0] == asked)
     if not _version(package):
         raise SolverError(f"{asked} is not installed; run `pip install {package}`")

@@ -19,7 +19,7 @@ with z = x + shift.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
@@ -32,6 +32,15 @@ from allocator.solve.cones import ConeAnswer
 from allocator.solve.scaling import ScaledProgram
 
 _TOLERANCE = 1e-10
+# An answer short of `Solved` is looked at all the same: what it proves is measured on the arrays.
+_STATUS = {
+    "Solved": AnswerStatus.OPTIMAL,
+    "AlmostSolved": AnswerStatus.FEASIBLE,
+    "InsufficientProgress": AnswerStatus.FEASIBLE,
+    "PrimalInfeasible": AnswerStatus.INFEASIBLE,
+    "DualInfeasible": AnswerStatus.UNBOUNDED,
+    "MaxTime": AnswerStatus.STOPPED,
+}
 
 
 @dataclass(frozen=True)
@@ -173,24 +182,18 @@ def _cone(clarabel: Any, curves: Curves, curve: int) -> Any:
 
 def _read(scaled: ScaledProgram, linear: _Linear, answer: Any, extra: int, seconds: float) -> ConeAnswer:
     message = str(answer.status)
-    counts = {"iterations": int(answer.iterations), "seconds": seconds, "message": message}
-    if message == "PrimalInfeasible":
-        return ConeAnswer(AnswerStatus.INFEASIBLE, **counts)
-    if message == "DualInfeasible":
-        return ConeAnswer(AnswerStatus.UNBOUNDED, **counts)
-    if message == "MaxTime":
-        return ConeAnswer(AnswerStatus.STOPPED, **counts)
-    if message not in ("Solved", "AlmostSolved", "InsufficientProgress"):
-        return ConeAnswer(AnswerStatus.FAILED, **counts)
+    status = _STATUS.get(message, AnswerStatus.FAILED)
+    empty = ConeAnswer(status, iterations=int(answer.iterations), seconds=seconds, message=message)
+    if status not in (AnswerStatus.OPTIMAL, AnswerStatus.FEASIBLE):
+        return empty
     multipliers = np.asarray(answer.z)
     row_dual = np.zeros(scaled.n_rows)
     of_rows = linear.rows >= 0
     size = len(linear.side)
     np.add.at(row_dual, linear.rows[of_rows], (linear.signs * multipliers[:size])[of_rows])
     weight, slope = _tangent_multipliers(scaled.curves, multipliers[size + extra :])
-    status = AnswerStatus.OPTIMAL if message == "Solved" else AnswerStatus.FEASIBLE
     x = np.asarray(answer.x)[: scaled.n_cols]
-    return ConeAnswer(status, x=x, row_dual=row_dual, weight=weight, slope=slope, **counts)
+    return replace(empty, x=x, row_dual=row_dual, weight=weight, slope=slope)
 
 
 def _tangent_multipliers(curves: Curves, multipliers: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -173,7 +173,8 @@ def _tangents_of(scaled: ScaledProgram, answer: ConeAnswer) -> Cuts:
 
 
 def _weighty(answer: ConeAnswer) -> IntArray:
-    assert answer.weight is not None and answer.slope is not None
+    assert answer.weight is not None
+    assert answer.slope is not None
     return np.flatnonzero((np.abs(answer.weight) > _SMALLEST_WEIGHT) & (answer.slope > 0.0))
 
 

@@ -69,7 +69,7 @@ class CvxpySolver:
         """Solve the continuous program."""
         import cvxpy as cp
 
-        installed = cp.installed_solvers()
+        installed = cp.installed_solvers()  # type: ignore[no-untyped-call]
         if self._solver not in installed:
             raise SolverError(
                 f"cvxpy finds no solver {self._solver}; it finds {', '.join(sorted(installed))}. Choose one of these"
@@ -86,7 +86,7 @@ class CvxpySolver:
                 # What is inaccurate is measured here, on the arrays.
                 warnings.filterwarnings("ignore", message="Solution may be inaccurate")
                 warnings.filterwarnings("ignore", message="Converting .* to a CS[CR]")
-                problem.solve(solver=self._solver, **settings)
+                problem.solve(solver=self._solver, **settings)  # type: ignore[no-untyped-call]
         except cp.error.SolverError as error:
             raise SolverError(f"{self._solver} through cvxpy failed: {error}; try highs or clarabel") from error
         status = _STATUS.get(problem.status, AnswerStatus.FAILED)
@@ -94,7 +94,9 @@ class CvxpySolver:
         value = problem.var_dict["x"].value
         has_point = status in (AnswerStatus.OPTIMAL, AnswerStatus.FEASIBLE) and value is not None
         return ConeAnswer(
-            status if has_point or status not in (AnswerStatus.OPTIMAL, AnswerStatus.FEASIBLE) else AnswerStatus.STOPPED,
+            status
+            if has_point or status not in (AnswerStatus.OPTIMAL, AnswerStatus.FEASIBLE)
+            else AnswerStatus.STOPPED,
             x=np.asarray(value) if has_point else None,
             iterations=int(iterations or 0),
             seconds=time.perf_counter() - began,
@@ -105,7 +107,8 @@ class CvxpySolver:
 def _problem(scaled: ScaledProgram) -> cp.Problem:
     import cvxpy as cp
 
-    x = cp.Variable(scaled.n_cols, name="x", **({"integer": list(zip(np.flatnonzero(scaled.integer)))} if scaled.whole else {}))
+    whole = [(int(column),) for column in np.flatnonzero(scaled.integer)]
+    x = cp.Variable(scaled.n_cols, name="x", integer=whole) if whole else cp.Variable(scaled.n_cols, name="x")
     rules = _sides(scaled.matrix.tocsr() @ x if scaled.n_rows else None, scaled.row_lower, scaled.row_upper)
     rules += _sides(x, scaled.col_lower, scaled.col_upper)
     curves = scaled.curves

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from allocator.formulate.curves import FloatArray
 from allocator.formulate.program import Program
 from allocator.solve.adapter import AnswerStatus, SolverFactory
 from allocator.solve.cbc import CbcSolver
@@ -186,7 +185,9 @@ def _finish(
     )
     incumbent = refined.incumbent
     if plan is None or incumbent is None:
-        return Solution(_status(refined, clock), None, None, None, None, None, None, "unavailable (no plan)", report, None)
+        return Solution(
+            _status(refined, clock), None, None, None, None, None, None, "unavailable (no plan)", report, None
+        )
     duals, reduced = refined.row_dual, refined.reduced_costs
     return Solution(
         status=_status(refined, clock),

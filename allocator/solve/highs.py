@@ -7,6 +7,7 @@ costs or rows keeps the basis, so each solve after the first starts warm.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -32,7 +33,6 @@ _STATUS = {
     highspy.HighsModelStatus.kIterationLimit: AnswerStatus.STOPPED,
     highspy.HighsModelStatus.kSolutionLimit: AnswerStatus.STOPPED,
     highspy.HighsModelStatus.kInterrupt: AnswerStatus.STOPPED,
-    highspy.HighsModelStatus.kHighsInterrupt: AnswerStatus.STOPPED,
 }
 
 
@@ -56,7 +56,7 @@ class HighsSolver:
     point_tolerance = 1e-6
 
     def __init__(self, threads: int = 1) -> None:
-        self._highs = highspy.Highs()
+        self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self._option("output_flag", False)
         self._option("threads", threads)
         self._option("small_matrix_value", 1e-12)
@@ -157,23 +157,23 @@ class HighsSolver:
         has_point = info.primal_solution_status == int(highspy.SolutionStatus.kSolutionStatusFeasible)
         if status is AnswerStatus.STOPPED and has_point and whole:
             status = AnswerStatus.FEASIBLE
-        counts = {
-            "iterations": max(int(info.simplex_iteration_count), 0) + max(int(info.ipm_iteration_count), 0),
-            "nodes": max(int(info.mip_node_count), 0) if whole else 0,
-        }
-        bound = float(info.mip_dual_bound) if whole else None
-        if status not in (AnswerStatus.OPTIMAL, AnswerStatus.FEASIBLE):
-            return Answer(status, bound=bound, seconds=seconds, message=message, **counts)
-        objective = float(info.objective_function_value)
-        return Answer(
+        empty = Answer(
             status,
+            bound=float(info.mip_dual_bound) if whole else None,
+            iterations=max(int(info.simplex_iteration_count), 0) + max(int(info.ipm_iteration_count), 0),
+            nodes=max(int(info.mip_node_count), 0) if whole else 0,
+            seconds=seconds,
+            message=message,
+        )
+        if status not in (AnswerStatus.OPTIMAL, AnswerStatus.FEASIBLE):
+            return empty
+        objective = float(info.objective_function_value)
+        return replace(
+            empty,
             x=np.array(solution.col_value),
             row_dual=None if whole else np.array(solution.row_dual),
             objective=objective,
-            bound=bound if whole else objective,
-            seconds=seconds,
-            message=message,
-            **counts,
+            bound=empty.bound if whole else objective,
         )
 
     def _status(self) -> AnswerStatus:

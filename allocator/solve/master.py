@@ -136,7 +136,9 @@ class Master:
         proven, reduced = lagrangian_bound(
             self.scaled, self._rows, answer.row_dual, answer.x, lower=self.lower, upper=self.upper
         )
-        if answer.status is AnswerStatus.OPTIMAL and proven > answer.bound + BOUND_TOLERANCE * (1.0 + abs(answer.bound)):
+        if answer.status is AnswerStatus.OPTIMAL and proven > answer.bound + BOUND_TOLERANCE * (
+            1.0 + abs(answer.bound)
+        ):
             _refuse(
                 [
                     f"{self.solver.name} claims that no plan is better than {answer.bound:.9g}, "

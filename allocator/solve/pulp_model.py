@@ -27,7 +27,10 @@ def to_pulp(program: Program, cuts: Cuts) -> pulp.LpProblem:
     unit = np.where(program.integer, program.col_scale, 1.0)
     count = len(rows)
     cut_matrix = sparse.csr_matrix(
-        ((rows.values / program.col_scale[rows.columns]).ravel(), (np.repeat(np.arange(count), 2), rows.columns.ravel())),
+        (
+            (rows.values / program.col_scale[rows.columns]).ravel(),
+            (np.repeat(np.arange(count), 2), rows.columns.ravel()),
+        ),
         shape=(count, program.n_cols),
     )
     matrix = sparse.vstack([program.matrix, cut_matrix]).tocsc() @ sparse.diags(unit)

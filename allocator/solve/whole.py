@@ -113,7 +113,9 @@ def _branch(relaxation: Master, solver: LinearSolver, search: _Search, gap: floa
             time_limit=None if left is None else left * (1.0 - _KEPT_BACK),
             start=scaled.scaled(search.incumbent.x) if search.incumbent else None,
         )
-        search.attempts.append(Attempt(f"{solver.name}, branching", str(answer.status), clock.elapsed - began, answer.message))
+        search.attempts.append(
+            Attempt(f"{solver.name}, branching", str(answer.status), clock.elapsed - began, answer.message)
+        )
         search.message = answer.message
         if answer.status in (AnswerStatus.INFEASIBLE, AnswerStatus.UNBOUNDED, AnswerStatus.FAILED):
             return _ended(answer, search)

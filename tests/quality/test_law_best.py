@@ -129,3 +129,10 @@ def test_three_additive_inputs_meet_their_closed_form():
 def test_a_budget_below_the_floors_is_refused():
     with pytest.raises(ValueError, match="less than a run"):
         best_logs([0.0], [[1.0, 1.0]], [1.0, 1.0], -1.0, [0.0, 0.0], [5.0, 5.0])
+
+
+@settings(max_examples=100, deadline=None)
+@given(log_compute=st.floats(40.0, 60.0), log_cap=st.floats(0.0, 12.0))
+def test_an_input_at_its_limit_is_its_limit_to_the_last_bit(log_compute, log_cap):
+    found = best_logs([0.0, 0.0], np.eye(2).tolist(), [1.0, 1.3], log_compute, [0.0, 0.0], [math.inf, log_cap])
+    assert found[1] == log_cap

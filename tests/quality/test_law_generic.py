@@ -57,6 +57,9 @@ def test_a_table_is_the_line_through_its_points_and_flat_after_them():
         assert float(law.value([x])) == pytest.approx(expected, rel=1e-12)
     assert law.gradient([[20.0], [30.0], [100.0]])[:, 0] == pytest.approx([0.015, 0.1 / 60, 0.0])
     assert law.extrapolation({"x": 180.0}) == ["x 180 is 2 times above the range of the fit (10 to 90)"]
+    from_nothing = load_law("table", inputs={"x": "data.a.items"}, points=[[0, 0.5], [90, 0.9]])
+    assert from_nothing.extrapolation({"x": 0.0}) == []
+    assert from_nothing.extrapolation({"x": 180.0}) == ["x 180 is 2 times above the range of the fit (up to 90)"]
 
 
 def test_a_table_of_losses_falls(tmp_path):

@@ -287,7 +287,8 @@ def test_revenue_above_spending_makes_a_burn_of_zero_never_a_negative_one(reserv
 
 
 def test_a_forward_runway_asks_for_the_next_months_the_last_in_part(reserving: Ledger) -> None:
-    # 1.5 months after month 1: 0 + 19,610/2; half a month after month 2: 19,610/2; after month 3: B = max(19,610, 9,330.83)
+    # 1.5 months after month 1: 0 + 19,610/2; half a month after month 2: 19,610/2; after month 3: B,
+    # the larger of 19,610 and 27,992.50/3
     assert reserving.required == near([9_805, 9_805, 19_610])
     # 191,617.50 pays month 2 (0), month 3 (172,007.50 left), then B; 205,415 pays month 3, then B
     assert reserving.runway_months == near([2 + 172_007.5 / 19_610, 1 + 185_805 / 19_610, 185_805 / 19_610])
@@ -321,6 +322,14 @@ def test_bought_gpus_are_paid_when_ordered_and_run_when_they_serve(buying: Ledge
 def test_a_resale_pays_the_price_paid_times_what_is_kept_at_its_age(buying: Ledger) -> None:
     # opening at month 1's price, aged 2: 2 x 1,000 x 0.81; month 1's, delivered in 2, aged 1: 2 x 1,000 x 0.9
     assert buying.resale["own"] == near([0, 1_620, 1_800])
+
+
+def test_the_opening_fleet_can_be_sold_from_the_first_month() -> None:
+    decisions = {"compute": {"own": {"ordered": [0, 0, 0], "sold": [[0, 1, 4]]}}}
+    ledger = replay(load_plan(BUYING), decisions)
+    # aged 1: 4 x 1,000 x 0.9
+    assert ledger.resale["own"] == near([3_600, 0, 0])
+    assert ledger.gpus["own"] == [0, 0, 0]
 
 
 def test_cash_closes_each_month_as_worked_out_when_buying(buying: Ledger) -> None:

@@ -82,7 +82,7 @@ def both(*edits: Edit) -> Edit:
 def _set(target: Any, path: tuple[str | int, ...], to: object) -> None:
     for key in path[:-1]:
         target = target.setdefault(key, {}) if isinstance(target, dict) else target[key]
-    target[path[-1]] = to
+    target[path[-1]] = copy.deepcopy(to)
 
 
 WHOLE = plan("plan", "whole", to=True)
@@ -109,8 +109,8 @@ BROKEN: dict[str, tuple[Edit, str]] = {
         "compute.hall GPUs on 2026-12 is 12, 4 above the cap of 8",
     ),
     "the cap of bought GPUs in the months they serve": (
-        decide("compute", "own", "ordered", 4, to=10),
-        "compute.own GPUs on 2027-02 is 10, 0 above the cap of 10",
+        decide("compute", "own", "ordered", 4, to=12),
+        "compute.own GPUs on 2027-02 is 12, 2 above the cap of 10",
     ),
     "a negative contract": (
         decide("compute", "hall", "signed", 1, to=-4),
@@ -131,8 +131,8 @@ BROKEN: dict[str, tuple[Edit, str]] = {
     ),
     "a sale on the day of delivery": (
         decide("compute", "own", "sold", to=[[1, 2, 2]]),
-        "compute.own GPUs ordered in 2026-09 and sold in 2026-10 would be 0 months old; a GPU is sold at 1 to 4 months, "
-        "inside the plan",
+        "compute.own GPUs ordered in 2026-09 and sold in 2026-10 would be 0 months old; a GPU is sold at 1 to 4 "
+        "months, inside the plan",
     ),
     "a sale after the end of life": (
         decide("compute", "own", "sold", to=[[0, 5, 2]]),
@@ -140,8 +140,8 @@ BROKEN: dict[str, tuple[Edit, str]] = {
         "months, inside the plan",
     ),
     "a sale after the plan's end": (
-        decide("compute", "own", "sold", to=[[0, 7, 2]]),
-        "compute.own GPUs ordered in the opening and sold in 2027-03 would be 7 months old; a GPU is sold at 1 to 4 "
+        both(decide("compute", "own", "ordered", 2, to=2), decide("compute", "own", "sold", to=[[3, 7, 2]])),
+        "compute.own GPUs ordered in 2026-11 and sold in 2027-03 would be 3 months old; a GPU is sold at 1 to 4 "
         "months, inside the plan",
     ),
     "a negative sale": (
@@ -211,9 +211,16 @@ BROKEN: dict[str, tuple[Edit, str]] = {
         ),
         "people.researchers heads on 2026-10 is 3.24, 0.46 below the floor of 3.7",
     ),
+    # whole: the floor of 4 gives way by one; 4 x 0.9 = 3.6, + 1 - 0.36 = 4.24, 4.24 x 0.9^4 = 2.781864
+    "the floor of heads less one where persons are whole": (
+        both(WHOLE, LEAVING),
+        "people.researchers heads on 2027-02 is 2.78186, 0.218136 below the floor of 3",
+    ),
     # month 6: 3.6 x 0.9 = 3.24 where month 5 had 3.6
     "heads after the last deadline": (
-        both(LEAVING, KEPT, plan("people", "researchers", "min", to=0), decide("people", "researchers", "hired", 4, to=0)),
+        both(
+            LEAVING, KEPT, plan("people", "researchers", "min", to=0), decide("people", "researchers", "hired", 4, to=0)
+        ),
         "people.researchers heads on 2027-02 are 3.24, 0.36 below the 3.6 to be kept after the last deadline, 2027-01",
     ),
     "cash below zero": (
@@ -222,16 +229,34 @@ BROKEN: dict[str, tuple[Edit, str]] = {
         "cash on 2027-02 is -$1,057,501.82, $1,057,501.82 below the floor of $0",
     ),
     "cash below its own floor": (
-        plan("plan", "min_cash", to=990_000),
-        "",
+        plan("plan", "min_cash", to=950_000),
+        # the same without the fire
+        "cash on 2027-02 is $942,498.18, $7,501.82 below the floor of $950,000",
+    ),
+    # burn: 1,460 + 2,920 + 1,000 + 5,000 = 10,380 in month 2, 9,380 in every other; mean of the six 57,280/6
+    "a trailing runway": (
+        plan("runway", to={"months": [0, 100, 0, 0, 0, 0], "window": 1}),
+        "cash on 2026-10 is $979,840, $58,160 below the trailing runway of $1,038,000",
+    ),
+    # 4 x 9,380 + 106 x 57,280/6
+    "a forward runway": (
+        plan("runway", to={"months": [0, 110, 0, 0, 0, 0], "basis": "forward"}),
+        "cash on 2026-10 is $979,840, $69,626.67 below the forward runway of $1,049,466.67",
+    ),
+    # trailing, a hundred months at 9,380 are there; at the mean of the six they are not
+    "the end of the plan": (
+        plan("runway", to={"months": [0, 0, 0, 0, 0, 100], "window": 1}),
+        "cash at the end of the plan, 2027-02, is $942,498.18, $12,168.49 below the $954,666.67 that 100 months at "
+        "$9,546.67 a month ask",
     ),
     "negative compute": (
         decide("models", "chat", "compute", to=[0, 0, 3e18, 3e18, -1e18, 0]),
         "models.chat compute on 2027-01 is -1e+18 FLOP, 1e+18 FLOP below the floor of 0 FLOP",
     ),
     "more compute used than delivered": (
-        decide("models", "chat", "compute", to=[0, 0, 1e19, 1.2e19, 1e19, 0]),
-        "",
+        # 2 + 4 + 4 - 2 GPUs in month 4: 8 x 1.0512e18
+        decide("models", "chat", "compute", to=[0, 0, 8e18, 9e18, 8e18, 0]),
+        "compute used on 2026-12 is 9e+18 FLOP, 5.904e+17 FLOP above the delivered of 8.4096e+18 FLOP",
     ),
     "compute outside the training months": (
         decide("models", "chat", "compute", 1, to=1e18),
@@ -244,7 +269,8 @@ BROKEN: dict[str, tuple[Edit, str]] = {
     # 1e9 on opening day and 1e9 bought in month 1 with a lead of one: 2e9 at the close of month 2
     "data that is not there yet": (
         decide("models", "chat", "inputs", "tokens", to=3e9),
-        "models.chat uses 3e+09 tokens, 1e+09 above the 2e+09 there at the close of 2026-10, before its training starts",
+        "models.chat uses 3e+09 tokens, 1e+09 above the 2e+09 there at the close of 2026-10, before its training "
+        "starts",
     ),
     "a limit on spending": (
         plan("limits", "chips", to=SPEND),
@@ -265,8 +291,8 @@ BROKEN: dict[str, tuple[Edit, str]] = {
     ),
     "a limit between levels of different months": (
         plan("limits", "grow", to="people.researchers.headcount[2026-10] >= 2 * people.researchers.headcount[2026-09]"),
-        'limits.grow, "people.researchers.headcount[2026-10] >= 2 * people.researchers.headcount[2026-09]", on 2026-10, '
-        "is missed by 3",
+        'limits.grow, "people.researchers.headcount[2026-10] >= 2 * people.researchers.headcount[2026-09]", on '
+        "2026-10, is missed by 3",
     ),
     "a limit on GPUs": (
         plan("limits", "hall", to="compute.hall.gpus[6] <= 3"),
@@ -285,3 +311,56 @@ BROKEN: dict[str, tuple[Edit, str]] = {
         'limits.signed-hire, "people.researchers.hires[2026-10] = 1", is missed by 1',
     ),
 }
+
+
+def test_a_plan_within_its_rules_breaks_none() -> None:
+    assert violations() == []
+
+
+@pytest.mark.parametrize(("edit", "sentence"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_rule_is_said_once_with_its_month_and_by_how_much(edit: Edit, sentence: str) -> None:
+    assert "; ".join(violations(edit)) == sentence
+
+
+def test_in_months_without_whole_units_parts_are_fine() -> None:
+    first_two = plan("plan", "whole", to="2026-10")
+    assert violations(both(first_two, decide("people", "researchers", "hired", 2, to=0.5))) == []
+
+
+def test_a_role_that_winds_down_need_not_be_kept_after_the_last_deadline() -> None:
+    falling, _ = BROKEN["heads after the last deadline"]
+    assert violations(both(falling, plan("plan", "wind_down", to=True))) == []
+
+
+def test_before_the_first_hire_can_come_the_floor_is_what_is_left_of_the_team() -> None:
+    assert violations(both(LEAVING, plan("people", "researchers", "min", to=[4, 3, 3, 3, 3, 3]), KEPT)) == []
+
+
+def test_a_miss_of_a_hundred_millionth_is_forgiven_and_one_of_a_millionth_is_not() -> None:
+    assert violations(decide("compute", "cloud", "gpus", 1, to=2 - 2e-8)) == []
+    assert len(violations(decide("compute", "cloud", "gpus", 1, to=2 - 2e-6))) == 1
+
+
+def test_money_is_said_in_the_plans_own_unit() -> None:
+    in_thousands = both(
+        plan("plan", "currency", to="kEUR"), plan("plan", "cash", to=1_000), plan("plan", "min_cash", to=999)
+    )
+    assert violations(in_thousands)[0].endswith(" kEUR below the floor of 999 kEUR")
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (decide("compute", "clod", to={"gpus": [0] * 6}), "compute.clod is not of this plan; it has cloud, hall, own"),
+        (decide("compute", "cloud", "ordered", to=[0] * 6), "compute.cloud.ordered is not of this plan; it has gpus"),
+        (decide("compute", "cloud", "gpus", to=[2] * 5), "compute.cloud.gpus has 5 months and the plan has 6"),
+        (decide("people", "researchers", "hired", 0, to=float("nan")), "people.researchers.hired holds nan"),
+        (decide("compute", "own", "sold", to=[[1, 4.5, 2]]), "a sale is [order month, sale month, GPUs]"),
+        (decide("funding", to={}), "funding is not of this plan; it has compute, data, people, models"),
+    ],
+    ids=["name", "kind", "length", "finite", "sale", "section"],
+)
+def test_decisions_that_are_not_of_the_plan_are_refused(edit: Edit, message: str) -> None:
+    with pytest.raises(ValueError) as refusal:  # noqa: PT011
+        violations(edit)
+    assert message in str(refusal.value)

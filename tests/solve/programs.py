@@ -19,7 +19,9 @@ def water_filling(weights: FloatArray, budget: float, *, scale: float = 1.0) -> 
     spend = builder.add_columns(
         "spend", months(size), unit="USD", sentence="Money spent a month.", scale=scale, upper=10 * budget * scale
     )
-    gain = builder.add_columns("gain", months(size), unit="1", sentence="Logarithm of spending.", lower=-50.0, upper=50.0)
+    gain = builder.add_columns(
+        "gain", months(size), unit="1", sentence="Logarithm of spending.", lower=-50.0, upper=50.0
+    )
     row = builder.add_rows(
         "Budget", [""], unit="USD", sentence="Spending stays within the budget.", upper=budget * scale, scale=scale
     )
@@ -59,14 +61,23 @@ def chinchilla(size: int, budget: float, *, repaired: bool = True) -> Program:
     bought = builder.add_columns("compute", labels, unit="FLOP", sentence="Compute bought.", scale=1e22 / size)
     total = builder.add_columns("total", [""], unit="FLOP", sentence="Compute of the run.", scale=1e22)
     logs = builder.add_columns("log compute", [""], unit="1", sentence="Its logarithm.", lower=-30, upper=30)
-    sizes = builder.add_columns("log inputs", ["N", "D"], unit="1", sentence="Logs of size and tokens.", lower=-30, upper=30)
+    sizes = builder.add_columns(
+        "log inputs", ["N", "D"], unit="1", sentence="Logs of size and tokens.", lower=-30, upper=30
+    )
     gain = builder.add_columns("gain", [""], unit="1", sentence="Minus log of reducible loss.", lower=-30, upper=30)
     argument = builder.add_columns("term log", ["N", "D"], unit="1", sentence="w + q.", lower=-60, upper=60)
     parts = builder.add_columns("term", ["N", "D"], unit="1", sentence="exp(w + q).", upper=1e6)
-    cash = builder.add_rows("Budget", [""], unit="FLOP", sentence="Compute within budget.", upper=budget * 1e22, scale=1e22)
+    cash = builder.add_rows(
+        "Budget", [""], unit="FLOP", sentence="Compute within budget.", upper=budget * 1e22, scale=1e22
+    )
     builder.put(cash, bought, 1.0)
     smooth = builder.add_rows(
-        "Largest month", labels, unit="FLOP", sentence="No month takes more than its share.", upper=0.0, scale=1e22 / size
+        "Largest month",
+        labels,
+        unit="FLOP",
+        sentence="No month takes more than its share.",
+        upper=0.0,
+        scale=1e22 / size,
     )
     builder.put(smooth, bought, 1.0)
     builder.put(smooth, total, -2.0 / size)
@@ -78,7 +89,9 @@ def chinchilla(size: int, budget: float, *, repaired: bool = True) -> Program:
     product = builder.add_rows("Run", [""], unit="1", sentence="N times D within compute.", upper=0.0)
     builder.put(product, sizes, 1.0)
     builder.put(product, logs, -1.0)
-    define = builder.add_rows("Terms", ["N", "D"], unit="1", sentence="Term logs.", lower=share, upper=share, defines=argument)
+    define = builder.add_rows(
+        "Terms", ["N", "D"], unit="1", sentence="Term logs.", lower=share, upper=share, defines=argument
+    )
     builder.put(define, argument, 1.0)
     builder.put(define, gain, -1.0)
     builder.put(define, sizes, np.array([ALPHA, BETA]))
@@ -122,7 +135,11 @@ def knapsack(items: int = 20, *, seed: int = 3, rows: int = 3) -> Program:
     builder.put(total, taken, -worth)
     weights = worth * items * draw.uniform(0.8, 1.2, (rows, items))
     capacity = builder.add_rows(
-        "Capacity", [f"{row}" for row in range(rows)], unit="kg", sentence="Fits.", upper=1.2 * weights.mean(axis=1) * items / 2
+        "Capacity",
+        [f"{row}" for row in range(rows)],
+        unit="kg",
+        sentence="Fits.",
+        upper=1.2 * weights.mean(axis=1) * items / 2,
     )
     builder.put(capacity[:, None], taken[None, :], weights)
     builder.add_curves(CurveKind.LOG, value, gain, names=["gain of value"], shift=0.1)

@@ -1,0 +1,90 @@
+"""A summary on a terminal: eighty columns, aligned, colour never the only sign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import IO
+
+from allocator.report.layout import align, shorten, wrap
+from allocator.result.summary import Grid, Summary
+
+WIDTH = 80
+MOST_WARNINGS = 3
+MOST_BINDING = 5
+BAR = "█"
+_PLAIN = str.maketrans({BAR: "#", "…": "~", "€": "EUR ", "£": "GBP ", "–": "-", "×": "x", "−": "-"})
+
+Line = tuple[str, str]
+
+
+def print_summary(summary: Summary, stream: IO[str]) -> None:
+    """Write a summary to a stream: coloured on a terminal that allows it, plain text anywhere else.
+
+    ``NO_COLOR`` is honoured; where the stream's encoding has no blocks, bars are of ``#``.
+    """
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(file=stream, width=WIDTH, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    plain = not fits_encoding(stream)
+    for text, style in lines(summary):
+        console.print(Text(text.translate(_PLAIN) if plain else text, style=style), soft_wrap=True)
+
+
+def fits_encoding(stream: IO[str]) -> bool:
+    """Whether a stream can carry block characters and currency signs."""
+    try:
+        f"{BAR}…€£".encode(getattr(stream, "encoding", None) or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def lines(summary: Summary) -> Iterator[Line]:
+    """Every line of the summary, at most `WIDTH` columns, with its style."""
+    colour = "green" if summary.solved else "yellow"
+    yield from ((line, f"bold {colour}") for line in wrap(summary.headline, WIDTH))
+    yield from ((line, "") for line in wrap(summary.subtitle, WIDTH))
+    for grid in summary.grids:
+        yield "", ""
+        yield from _grid(grid)
+    yield from _sentences("What holds the plan back", summary.binding)
+    yield from _warnings(summary.warnings)
+    yield "", ""
+    yield from ((line, "dim") for line in wrap(summary.footer, WIDTH))
+
+
+def _grid(grid: Grid) -> Iterator[Line]:
+    yield from ((line, "bold") for line in wrap(grid.title, WIDTH))
+    rows = [grid.columns, *grid.rows]
+    if grid.bars:
+        bars = ["", *(BAR * max(1, round(16 * part)) for part in grid.bars)]
+        rows = [(*row[:-1], bar, row[-1]) for row, bar in zip(rows, bars, strict=True)]
+        numeric = (*grid.numeric[:-1], False, grid.numeric[-1])
+    else:
+        numeric = grid.numeric
+    for index, text in enumerate(align(rows, numeric, WIDTH - 2)):
+        style = "underline" if index == 0 else "yellow" if index - 1 == grid.marked else ""
+        yield f"  {text}", style if index else "dim"
+    if grid.note:
+        yield from ((line, "") for line in wrap(grid.note, WIDTH, "  ", "  "))
+
+
+def _sentences(title: str, sentences: tuple[str, ...]) -> Iterator[Line]:
+    if not sentences:
+        return
+    yield "", ""
+    yield title, "bold"
+    for sentence in sentences[:MOST_BINDING]:
+        yield from ((line, "") for line in wrap(sentence, WIDTH, "  - ", "    "))
+
+
+def _warnings(warnings: tuple[str, ...]) -> Iterator[Line]:
+    if not warnings:
+        return
+    yield "", ""
+    yield f"Warnings ({len(warnings)})", "bold yellow"
+    for warning in warnings[:MOST_WARNINGS]:
+        yield shorten(f"! {warning}", WIDTH - 2).rjust(0).join(("  ", "")), "yellow"
+    if len(warnings) > MOST_WARNINGS:
+        yield f"  and {len(warnings) - MOST_WARNINGS} more; --format markdown has all in full", ""

@@ -1,0 +1,262 @@
+"""What a founder reads first: the answer in a few small tables and sentences, without colours or layout."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from allocator.plan.wording import count, flop, money, share
+from allocator.result.ledger import Ledger, replay
+
+if TYPE_CHECKING:
+    from allocator.result.result import ModelResult, Result
+
+# Rows that still read at a glance; longer plans get longer periods.
+MOST_PERIODS = 12
+MOST_MODELS = 6
+# A proof is never said to be finer than this, in units of the gain: 0.0001 %.
+FINEST_PROOF = 1e-6
+# Amounts below this are rounding: nobody rents a millionth of a GPU.
+NOTHING = 1e-6
+CATEGORIES = {
+    "compute": "Compute",
+    "data": "Data",
+    "people": "People",
+    "costs": "Other costs",
+    "funding": "Funding fees",
+}
+PERIODS = {1: "month", 3: "quarter", 6: "half-year", 12: "year"}
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A small table of finished text.
+
+    Attributes
+    ----------
+    title : str
+    columns : tuple of str
+    numeric : tuple of bool
+        Which columns align to the right.
+    rows : tuple of tuples of str
+    bars : tuple of float
+        A share between 0 and 1 for each row, to be drawn; empty when there is nothing to draw.
+    marked : int or None
+        Row that stands out; its own text says why.
+    note : str
+        One sentence below the table.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    rows: tuple[tuple[str, ...], ...]
+    bars: tuple[float, ...] = ()
+    marked: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The content of a report.
+
+    Attributes
+    ----------
+    title : str
+        The plan's name.
+    headline, subtitle : str
+        How the solve ended, in plain words; what was planned.
+    solved : bool
+        Whether the plan is within the asked gap.
+    grids : tuple of Grid
+        Models, spending, periods.
+    binding, warnings : tuple of str
+    footer : str
+        Solver, seconds and certificate in one line.
+    """
+
+    title: str
+    headline: str
+    subtitle: str
+    solved: bool
+    grids: tuple[Grid, ...]
+    binding: tuple[str, ...]
+    warnings: tuple[str, ...]
+    footer: str
+
+
+def summarise(result: Result) -> Summary:
+    """Say a result in the few tables and sentences that everyone needs."""
+    ledger = replay(result.plan, result.decisions)
+    return Summary(
+        title=result.plan.plan.name,
+        headline=_headline(result),
+        subtitle=_subtitle(result, ledger),
+        solved=result.status == "optimal",
+        grids=(_models(result.models), _spending(result), _periods(result, ledger)),
+        binding=result.binding,
+        warnings=result.warnings,
+        footer=_footer(result),
+    )
+
+
+def proven_within(gap: float) -> str:
+    """Return a gap as a percentage, rounded up to one digit so that it stays true."""
+    percent = 100 * max(gap, FINEST_PROOF)
+    step = 10.0 ** math.floor(math.log10(percent))
+    digits = math.ceil(percent / step * (1 - 1e-9))
+    return f"{digits * step:.{max(0, -math.floor(math.log10(step)))}f} %"
+
+
+def tightest_month(plan_floor: float, ledger: Ledger) -> int:
+    """Index of the month whose closing cash lies least above what the rules ask."""
+    spare = [
+        cash - max(required, plan_floor) for cash, required in zip(ledger.cash, ledger.required, strict=True)
+    ]
+    return min(range(len(spare)), key=spare.__getitem__)
+
+
+def period_length(months: int) -> int:
+    """Months a row of the summary stands for: 1, 3, 6 or 12, or more years for long plans."""
+    if months <= 4:
+        return 1
+    for length in (3, 6, 12):
+        if math.ceil(months / length) <= MOST_PERIODS:
+            return length
+    return 12 * math.ceil(months / (12 * MOST_PERIODS))
+
+
+def _headline(result: Result) -> str:
+    within = f"proven within {proven_within(float(result.objective['gap']))}"
+    if len(result.models) == 1 and result.models[0].reducible is not None:
+        within += f" of the {result.models[0].metric} that can be reduced"
+    if result.status == "optimal":
+        return f"Optimal, {within}"
+    if result.status == "time_limit":
+        return f"Time limit reached; the best plan found is {within}"
+    return f"Stopped early; the best plan found is {within}"
+
+
+def _subtitle(result: Result, ledger: Ledger) -> str:
+    horizon = result.plan.plan
+    labels = result.plan.labels
+    return (
+        f"{horizon.name}: {horizon.months} months, {labels[0]} to {labels[-1]}; cash "
+        f"{money(horizon.cash, horizon.currency)} at the start, {money(ledger.cash[-1], horizon.currency)} at the end"
+    )
+
+
+def _models(models: Sequence[ModelResult]) -> Grid:
+    shown = models[:MOST_MODELS]
+    rows = tuple(
+        (
+            model.name,
+            _metric(model),
+            count(model.inputs["parameters"]) if "parameters" in model.inputs else "-",
+            ", ".join(f"{count(amount)} {name}" for name, amount in model.inputs.items() if name != "parameters"),
+            flop(model.compute_flop) if model.compute_flop > 0 else "-",
+            model.deadline,
+        )
+        for model in shown
+    )
+    left_out = len(models) - len(shown)
+    note = f"and {left_out} more: --format json has all" if left_out else ""
+    columns = ("Model", "Quality", "Parameters", "Trained on", "Compute", "Ready by")
+    return Grid("Models", columns, (False, False, True, False, True, False), rows, note=note)
+
+
+def _metric(model: ModelResult) -> str:
+    if model.unit == "share":
+        return f"{model.metric} {100 * model.value:.2f} %"
+    value = f"{model.value:.4f}" if 0.01 <= abs(model.value) < 1e4 else f"{model.value:.4g}"
+    return f"{model.metric} {value}"
+
+
+def _spending(result: Result) -> Grid:
+    by_category: dict[str, float] = defaultdict(float)
+    by_item: dict[tuple[str, str], float] = defaultdict(float)
+    for row in result.tables["spend"]:
+        by_category[row["category"]] += row["money"]
+        by_item[row["category"], row["item"]] += row["money"]
+    total = sum(by_category.values())
+    currency = result.plan.plan.currency
+    rows, bars = [], []
+    for category, title in CATEGORIES.items():
+        spent = by_category.get(category, 0.0)
+        if spent <= 0.0:
+            continue
+        part = spent / total
+        item, most = max(
+            ((item, amount) for (of, item), amount in by_item.items() if of == category), key=lambda pair: pair[1]
+        )
+        largest = item if most >= 0.9995 * spent else f"{item} {share(round(most / spent, 2))}"
+        rows.append((title, money(spent, currency), f"{100 * part:.1f} %", largest))
+        bars.append(part)
+    columns = ("Category", "Money", "Share", "Largest item")
+    title = f"Spending, {money(total, currency)} in all"
+    return Grid(title, columns, (False, True, True, False), tuple(rows), tuple(bars))
+
+
+def _periods(result: Result, ledger: Ledger) -> Grid:
+    horizon = result.plan.plan
+    currency, months = horizon.currency, horizon.months
+    length = period_length(months)
+    tightest = tightest_month(horizon.min_cash, ledger)
+    rows = []
+    for first in range(0, months, length):
+        last = min(first + length, months) - 1
+        gpus = max(_total(ledger.gpus.values(), month) for month in range(first, last + 1))
+        mark = f"tightest ({result.plan.labels[tightest]})" if first <= tightest <= last else ""
+        rows.append(
+            (
+                result.plan.labels[last],
+                money(ledger.cash[last], currency),
+                _runway(ledger.runway_months[last]),
+                _count(gpus),
+                _count(_total(ledger.heads.values(), last)),
+                money(sum(ledger.total_spend[first : last + 1]), currency),
+                mark,
+            )
+        )
+    name = PERIODS.get(length, f"{length // 12} years")
+    columns = (f"{name[0].upper()}{name[1:]} to", "Cash", "Runway", "Most GPUs", "People", "Spent", "")
+    asked = max(ledger.required[tightest], horizon.min_cash)
+    note = (
+        f"Tightest: {result.plan.labels[tightest]} closes with {money(ledger.cash[tightest], currency)}, "
+        f"the rules ask for {money(asked, currency)}."
+    )
+    title = f"By {name} (cash, runway in months and people at its close)"
+    return Grid(
+        title,
+        columns,
+        (False, True, True, True, True, True, False),
+        tuple(rows),
+        marked=tightest // length,
+        note=note,
+    )
+
+
+def _total(series: Iterable[Sequence[float]], month: int) -> float:
+    return sum(values[month] for values in series)
+
+
+def _count(amount: float) -> str:
+    return count(0.0 if abs(amount) < NOTHING else amount)
+
+
+def _runway(months: float) -> str:
+    if not math.isfinite(months):
+        return "no burn"
+    return f"{months:.1f}" if months < 1_000 else ">999"
+
+
+def _footer(result: Result) -> str:
+    certificate, solver = result.certificate, result.solver
+    currency = result.plan.plan.currency
+    return (
+        f"{solver['name']} {solver['version']}, {solver['seconds']:.2f} s; gap {certificate.gap:.1g}, violation "
+        f"{certificate.max_violation:.1g}, ledger within {money(certificate.ledger_difference, currency)}"
+    )

@@ -1,0 +1,253 @@
+"""Why no plan exists: rules that cannot hold together, and by how much each would have to give.
+
+A deletion filter over named groups of rows and bounds: a group is left out for good if the
+rest still cannot hold. What remains is irreducible: leave any one out and the rest can hold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from scipy import sparse
+
+from allocator.formulate.curves import IntArray
+from allocator.formulate.program import Block, BoundGroup, Program
+from allocator.solve.adapter import Answer, AnswerStatus
+from allocator.solve.certificate import PLAN_TOLERANCE
+from allocator.solve.cuts import Cuts, as_rows, initial_cuts, join_cuts, no_cuts, violated_cuts
+from allocator.solve.highs import HighsSolver
+from allocator.solve.master import Clock
+from allocator.solve.scaling import ScaledProgram, scale
+
+_MAX_ROUNDS = 60
+# Any whole plan answers the question, so branch and bound stops at its first.
+_ANY_PLAN = 1e30
+_NOT_FINISHED = "the search among whole units was not finished in time; a smaller set of rules may be in conflict"
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """By how much one rule of a conflict would have to give if all others hold.
+
+    Attributes
+    ----------
+    group : str
+        The rule.
+    where : str
+        Its row or column that gives most, in words.
+    amount : float
+        How much that one gives, in `unit`.
+    unit : str
+    total : float
+        Sum over all rows and columns of the rule that have the same unit.
+    """
+
+    group: str
+    where: str
+    amount: float
+    unit: str
+    total: float
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Rules that cannot hold together.
+
+    Attributes
+    ----------
+    groups : tuple of str
+        Names of the rules; empty where there is no conflict among rules.
+    sentences : tuple of str
+        What each of them says.
+    shortfalls : tuple of Shortfall
+        For each rule alone that could resolve the conflict by giving way.
+    findings : tuple of str
+        Anything else: that no rule is to blame, or that the search was not finished.
+    """
+
+    groups: tuple[str, ...]
+    sentences: tuple[str, ...]
+    shortfalls: tuple[Shortfall, ...]
+    findings: tuple[str, ...] = ()
+
+
+@dataclass
+class _Oracle:
+    """Can the program hold without these groups? Cuts are kept from question to question."""
+
+    scaled: ScaledProgram
+    clock: Clock
+    whole: bool = False
+    unfinished: bool = False
+    cuts: Cuts = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.scaled = replace(self.scaled, cost=np.zeros(self.scaled.n_cols))
+        self.cuts = initial_cuts(self.scaled.curves)
+        self._solver = HighsSolver()
+        self._solver.load(self.scaled, as_rows(self.scaled.curves, self.cuts))
+
+    def holds(self, without: set[str]) -> bool:
+        """Whether a point exists; a question that runs out of time counts as yes."""
+        relaxed = _without(self.scaled, without)
+        self._solver.set_row_bounds(relaxed.row_lower, relaxed.row_upper)
+        self._solver.set_bounds(relaxed.col_lower, relaxed.col_upper)
+        answer, more = _settle(self._solver, self.scaled, whole=self.whole, clock=self.clock)
+        self.cuts = join_cuts(self.cuts, more)
+        if answer.status in (AnswerStatus.STOPPED, AnswerStatus.FAILED):
+            self.unfinished = True
+        return answer.status is not AnswerStatus.INFEASIBLE
+
+
+def find_conflict(program: Program, *, time_limit: float | None = 30.0) -> Conflict:
+    """Rules of an infeasible program that cannot hold together.
+
+    Structural rows (those without a group) are never given up. The relaxation without whole
+    units is asked first; only if it can hold are whole units looked at, within
+    `time_limit` seconds.
+
+    Parameters
+    ----------
+    program : Program
+    time_limit : float or None
+        Seconds for all questions together.
+
+    Returns
+    -------
+    Conflict
+    """
+    scaled, clock = scale(program), Clock(time_limit)
+    groups = _group_names(program)
+    oracle = _Oracle(scaled, clock)
+    if oracle.holds(set()):
+        if not scaled.whole:
+            return Conflict((), (), (), ("no conflict was found: the rules can hold together",))
+        oracle.whole = True
+        if oracle.holds(set()):
+            doubt = _NOT_FINISHED if oracle.unfinished else "no conflict was found: the rules can hold together"
+            return Conflict((), (), (), (doubt,))
+    if not oracle.holds(set(groups)):
+        said = "no plan exists even with every rule given up: the opening position itself cannot be carried on"
+        return Conflict((), (), (), (said,))
+    without: set[str] = set()
+    for group in groups:
+        if not oracle.holds(without | {group}):
+            without.add(group)
+    conflict = tuple(group for group in groups if group not in without)
+    findings = (_NOT_FINISHED,) if oracle.unfinished else ()
+    sentences = tuple(_sentence(program, group) for group in conflict)
+    shortfalls = tuple(
+        found
+        for group in conflict
+        if (found := _shortfall(scaled, group, oracle.cuts, whole=oracle.whole, clock=clock)) is not None
+    )
+    return Conflict(conflict, sentences, shortfalls, findings)
+
+
+def _shortfall(scaled: ScaledProgram, group: str, cuts: Cuts, *, whole: bool, clock: Clock) -> Shortfall | None:
+    """The least that `group` has to give while everything else holds; None where it cannot help."""
+    program = scaled.program
+    rows = _group_rows(program, group)
+    bounds = _group_bounds(program, group)
+    columns = np.concatenate([bound.columns for bound in bounds]) if bounds else np.empty(0, dtype=np.int64)
+    elastic = _elastic(_without(scaled, {group}), scaled, rows, columns)
+    solver = HighsSolver()
+    solver.load(elastic, as_rows(scaled.curves, cuts))
+    answer, _ = _settle(solver, elastic, whole=whole, clock=clock)
+    if answer.x is None:
+        return None
+    count = len(rows) + len(columns)
+    given = answer.x[scaled.n_cols :].reshape(2, count).sum(axis=0)
+    natural = given * np.concatenate([program.row_scale[rows], program.col_scale[columns]])
+    worst = int(np.argmax(given))
+    if given[worst] <= PLAN_TOLERANCE:
+        return None
+    units = [_unit(program.rows, int(row)) for row in rows] + [
+        _unit(program.columns, int(column)) for column in columns
+    ]
+    where = (
+        program.say_row(int(rows[worst])) if worst < len(rows) else program.say_column(int(columns[worst - len(rows)]))
+    )
+    same = np.array([unit == units[worst] for unit in units])
+    return Shortfall(group, where, float(natural[worst]), units[worst], float(natural[same].sum()))
+
+
+def _elastic(relaxed: ScaledProgram, strict: ScaledProgram, rows: IntArray, columns: IntArray) -> ScaledProgram:
+    """Rows and bounds again as rows with a column each for giving below and above, at cost 1."""
+    n_cols, count = strict.n_cols, len(rows) + len(columns)
+    taken = sparse.csr_matrix((np.ones(len(columns)), (np.arange(len(columns)), columns)), shape=(len(columns), n_cols))
+    again = sparse.vstack([strict.matrix.tocsr()[rows], taken])
+    give = sparse.hstack([sparse.identity(count), -sparse.identity(count)])
+    matrix = sparse.vstack(
+        [sparse.hstack([relaxed.matrix, sparse.csr_matrix((relaxed.n_rows, 2 * count))]), sparse.hstack([again, give])],
+        format="csc",
+    )
+    matrix.indices, matrix.indptr = matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32)
+    return replace(
+        relaxed,
+        cost=np.concatenate([np.zeros(n_cols), -np.ones(2 * count)]),
+        outflow=np.zeros(n_cols + 2 * count),
+        matrix=matrix,
+        col_lower=np.concatenate([relaxed.col_lower, np.zeros(2 * count)]),
+        col_upper=np.concatenate([relaxed.col_upper, np.full(2 * count, np.inf)]),
+        row_lower=np.concatenate([relaxed.row_lower, strict.row_lower[rows], strict.col_lower[columns]]),
+        row_upper=np.concatenate([relaxed.row_upper, strict.row_upper[rows], strict.col_upper[columns]]),
+        integer=np.concatenate([strict.integer, np.zeros(2 * count, dtype=bool)]),
+    )
+
+
+def _settle(solver: HighsSolver, scaled: ScaledProgram, *, whole: bool, clock: Clock) -> tuple[Answer, Cuts]:
+    """Solve with cuts until the point holds on every curve; also the cuts that were added."""
+    added = no_cuts()
+    answer = Answer(AnswerStatus.STOPPED)
+    for _ in range(_MAX_ROUNDS):
+        if clock.over:
+            return Answer(AnswerStatus.STOPPED), added
+        answer = solver.solve(whole=whole, gap=_ANY_PLAN if not scaled.cost.any() else 0.0, time_limit=clock.left)
+        if answer.x is None:
+            return answer, added
+        cuts = violated_cuts(scaled.curves, answer.x, threshold=PLAN_TOLERANCE)
+        if len(cuts) == 0:
+            return answer, added
+        added = join_cuts(added, cuts)
+        solver.add(as_rows(scaled.curves, cuts))
+    return answer, added
+
+
+def _without(scaled: ScaledProgram, groups: set[str]) -> ScaledProgram:
+    """The program with the rows and bounds of `groups` given up."""
+    program = scaled.program
+    row_lower, row_upper = scaled.row_lower.copy(), scaled.row_upper.copy()
+    col_lower, col_upper = scaled.col_lower.copy(), scaled.col_upper.copy()
+    for group in groups:
+        rows = _group_rows(program, group)
+        row_lower[rows], row_upper[rows] = -np.inf, np.inf
+        for bound in _group_bounds(program, group):
+            col_lower[bound.columns] = bound.lower / program.col_scale[bound.columns]
+            col_upper[bound.columns] = bound.upper / program.col_scale[bound.columns]
+    return replace(scaled, row_lower=row_lower, row_upper=row_upper, col_lower=col_lower, col_upper=col_upper)
+
+
+def _group_names(program: Program) -> list[str]:
+    names = [block.group for block in program.rows if block.group] + [bound.name for bound in program.bound_groups]
+    return list(dict.fromkeys(names))
+
+
+def _group_rows(program: Program, group: str) -> IntArray:
+    found = [block.index for block in program.rows if block.group == group]
+    return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
+
+
+def _group_bounds(program: Program, group: str) -> list[BoundGroup]:
+    return [bound for bound in program.bound_groups if bound.name == group]
+
+
+def _sentence(program: Program, group: str) -> str:
+    said = [block.sentence for block in program.rows if block.group == group]
+    said += [bound.sentence for bound in _group_bounds(program, group)]
+    return " ".join(dict.fromkeys(said))
+
+
+def _unit(blocks: tuple[Block, ...], position: int) -> str:
+    return next(block.unit for block in blocks if block.start <= position < block.start + len(block))
