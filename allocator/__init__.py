@@ -1,0 +1,74 @@
+"""Capital allocation for AI companies: cash, compute, data and people planned together to a proven optimum.
+
+Everything public is here, and imported only when it is used::
+
+    from allocator import load_plan, solve
+
+    result = solve(load_plan("plan.toml"))
+    print(result.model("flagship").value)
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from allocator.errors import AllocatorError, InfeasibleError, LawError, PlanError, SolverError
+    from allocator.plan import Plan, load_plan, plan_schema, plausibility, readback
+    from allocator.quality import Law, law_names, load_law
+    from allocator.result.result import Result
+    from allocator.session import Session, solve
+    from allocator.solve.options import Options
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "AllocatorError": "allocator.errors",
+    "InfeasibleError": "allocator.errors",
+    "Law": "allocator.quality",
+    "LawError": "allocator.errors",
+    "Options": "allocator.solve.options",
+    "Plan": "allocator.plan",
+    "PlanError": "allocator.errors",
+    "Result": "allocator.result.result",
+    "Session": "allocator.session",
+    "SolverError": "allocator.errors",
+    "law_names": "allocator.quality",
+    "load_law": "allocator.quality",
+    "load_plan": "allocator.plan",
+    "plan_schema": "allocator.plan",
+    "plausibility": "allocator.plan",
+    "readback": "allocator.plan",
+    "solve": "allocator.session",
+}
+
+__all__ = [
+    "AllocatorError",
+    "InfeasibleError",
+    "Law",
+    "LawError",
+    "Options",
+    "Plan",
+    "PlanError",
+    "Result",
+    "Session",
+    "SolverError",
+    "law_names",
+    "load_law",
+    "load_plan",
+    "plan_schema",
+    "plausibility",
+    "readback",
+    "solve",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'allocator' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

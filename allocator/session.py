@@ -71,9 +71,11 @@ class Session:
 
     def to_pulp(self) -> pulp.LpProblem:
         """The program as a PuLP problem in the plan's units, curves as tangents."""
-        from allocator.solve.cbc import to_pulp
+        from allocator.solve.cuts import initial_cuts
+        from allocator.solve.pulp_model import to_pulp
 
-        return to_pulp(self.formulation.program)
+        program = self.formulation.program
+        return to_pulp(program, initial_cuts(program.curves))
 
     def to_cvxpy(self) -> cvxpy.Problem:
         """The program as a cvxpy problem with exact cones, in units of the program's scales."""

@@ -95,9 +95,12 @@ class ModelBlock:
 
 @dataclass
 class _Quantities:
-    """Columns shared by several models: research effort and person-months up to a month."""
+    """Columns shared by several models: research effort and person-months up to a month.
 
-    sums: dict[tuple[str, int], int] = field(default_factory=dict)
+    The scale is part of the key: curves act on scaled columns, so two scales are two columns.
+    """
+
+    sums: dict[tuple[str, int, float], int] = field(default_factory=dict)
 
 
 def load_laws(plan: Plan) -> dict[str, Law]:
@@ -309,7 +312,7 @@ def _available(
 
 def _research(frame: Frame, path: str, ready: int, scale: float, sums: _Quantities) -> int:
     """Effort or person-months done by the close of month `ready`; shared between models."""
-    key = (path, ready)
+    key = (path, ready, scale)
     if key in sums.sums:
         return sums.sums[key]
     if path == RESEARCH:
@@ -326,9 +329,10 @@ def _research(frame: Frame, path: str, ready: int, scale: float, sums: _Quantiti
     columns = np.concatenate([part for part, _ in parts]) if parts else np.empty(0, np.int64)
     weights = np.concatenate([np.full(len(part), weight) for part, weight in parts]) if parts else np.empty(0)
     until = frame.labels[ready - 1] if ready else "opening day"
+    again = any(known[:2] == key[:2] for known in sums.sums)
     sums.sums[key] = _define(
         frame,
-        f"{path}[until {until}]",
+        f"{path}[until {until}, by {scale:g}]" if again else f"{path}[until {until}]",
         "person-month",
         f"{what} done by the close of {until}",
         scale,

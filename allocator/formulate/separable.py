@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -117,10 +118,11 @@ def _add_term(frame: Frame, block: ModelBlock, number: int, term: SeparableTerm)
         scaled = _on_curve_scale(frame, block, number, column, term.scale)
         builder.add_curves(kind, scaled, value, shift=entry.floor / term.scale, names=[f"{term.kind} of {label}"])
     weight = term.weight / factor
+    unweighted = replace(term, weight=1.0)
 
     def exact(point: FloatArray) -> None:
         operand = np.array([max(float(point[column]), 0.0) + entry.floor])
-        point[value] = term.value(operand) / term.weight * factor
+        point[value] = unweighted.value(operand) * factor
 
     builder.repair(exact)
     return int(value[0]), weight
@@ -141,7 +143,7 @@ def _on_curve_scale(frame: Frame, block: ModelBlock, number: int, column: int, s
 
 def _add_lines(frame: Frame, column: int, value: IntArray, term: SeparableTerm, floor: float, label: str) -> None:
     """y below every line of a concave, piecewise linear return: exact without a curve."""
-    slopes, intercepts = term.segments()
+    slopes, intercepts = term.segments() if term.kind == "table" else (np.ones(1), np.zeros(1))
     scale = float(frame.builder.scale_of(np.array([column]))[0])
     rows = frame.builder.add_rows(
         f"Lines of {label}",

@@ -71,6 +71,9 @@ class Parts:
         return name in self.named.get(section, {}) or (section, name) in self.broken
 
 
+COMPUTE_INPUT = "compute.flop"
+FIXED_INPUTS = (COMPUTE_INPUT, "people.research")
+
 Check = Callable[[Parts], Iterator[Problem]]
 
 
@@ -199,21 +202,24 @@ def _reference(parts: Parts, key: str, limit: Limit, quantity: Quantity) -> Iter
 
 
 def _model_inputs(parts: Parts) -> Iterator[Problem]:
-    sections = ("compute", "data", "people")
+    forms = (*FIXED_INPUTS, "data.NAME.items", "people.NAME.effective")
     for name, model in parts.models.items():
         for entry, reference in model.inputs.items():
             key = f"models.{name}.inputs.{entry}"
-            section, *rest = reference.split(".")
-            if section not in sections or not rest:
+            section, item, measure = [*reference.split("."), "", ""][:3]
+            if reference in FIXED_INPUTS:
+                continue
+            if reference.count(".") != 2 or f"{section}.NAME.{measure}" not in forms:
+                near = did_you_mean(reference, (*FIXED_INPUTS, f"data.{item}.items", f"people.{item}.effective"), "")
                 yield Problem(
                     key,
-                    f"{shown(reference)} is not a quantity of the plan",
+                    f"{shown(reference)} is not a quantity that a model can take",
                     shown(reference),
-                    f"a quantity of {listed(sections)}, such as data.NAME.items",
-                    did_you_mean(section, sections, 'write it as "data.NAME.items"'),
+                    listed(forms),
+                    near or 'write it like "data.NAME.items"',
                 )
-            elif len(rest) > 1 and not parts.exists(section, rest[0]):
-                yield _missing(key, f"item in [{section}]", rest[0], list(parts.named.get(section, {})), section)
+            elif not parts.exists(section, item):
+                yield _missing(key, f"item in [{section}]", item, list(parts.named.get(section, {})), section)
 
 
 CHECKS: dict[str, Check] = {
@@ -251,14 +257,21 @@ def _law_problems(parts: Parts, name: str, model: Model, folder: Path | None) ->
     except LawError as error:
         return [
             # A mistake inside a card of the user's own names that file, and its keys.
-            problem if problem.file else replace(problem, key=f"models.{name}.{problem.key}".rstrip("."))
+            problem if problem.file else _of_model(name, problem)
             for problem in error.problems
         ]
-    return [*_law_compute(parts, name, law), *_law_data(parts, name, model, law)]
+    return [*_law_compute(parts, name, model, law), *_law_data(parts, name, model, law)]
 
 
-def _law_compute(parts: Parts, name: str, law: Law) -> Iterator[Problem]:
-    if law.flop is not None and not parts.offers and not parts.has_broken("compute"):
+def _of_model(name: str, problem: Problem) -> Problem:
+    """Place a law's problem in the plan; every problem tells what to do."""
+    remedy = problem.remedy or "correct the value, or remove it to take the card's own"
+    return replace(problem, key=f"models.{name}.{problem.key}".rstrip("."), remedy=remedy)
+
+
+def _law_compute(parts: Parts, name: str, model: Model, law: Law) -> Iterator[Problem]:
+    needed = law.flop is not None or COMPUTE_INPUT in model.inputs.values()
+    if needed and not parts.offers and not parts.has_broken("compute"):
         yield Problem(
             f"models.{name}.law",
             f"law {law.name} needs compute and the plan offers none",
@@ -272,13 +285,13 @@ def _law_data(parts: Parts, name: str, model: Model, law: Law) -> Iterator[Probl
     """The sources of a model sell what its law takes."""
     units = {entry.unit for entry in law.inputs if entry.role == "data" and not entry.reference}
     accepted = [source for source, entry in parts.sources.items() if entry.unit in units]
-    if units and model.data is None and not accepted and not parts.has_broken("data"):
+    if units and not model.data and (not accepted or model.data is not None) and not parts.has_broken("data"):
         yield Problem(
             f"models.{name}.law",
-            f"law {law.name} needs data in {listed(sorted(units))}s and no source has any",
+            f"law {law.name} needs data in {listed(sorted(units))}s and no source gives it any",
             shown(law.name),
             f"a source with unit = {' or '.join(shown(unit) for unit in sorted(units))}",
-            "add [data.NAME] with that unit",
+            f"add data = {{{accepted[0]} = 1.0}}" if accepted else "add [data.NAME] with that unit",
         )
     for source in model.data or {}:
         entry = parts.sources.get(source)

@@ -90,8 +90,8 @@ def sift(document: Mapping[str, Any]) -> Sifted:
                 name,
                 f"`{name}` is a section, not a value",
                 shown(content),
-                f"a table, [{name}]" if name in (*SINGLE, "limits") else f"tables, [{name}.NAME]",
-                f"write [{name}] on a line of its own and its keys below it",
+                f"a table, [{_header(name)}]",
+                f"write [{_header(name)}] on a line of its own and its keys below it",
             )
         elif name in SINGLE:
             sifted.sections[name] = _keys(sifted, name, name, content, SINGLE[name])
@@ -105,6 +105,11 @@ def sift(document: Mapping[str, Any]) -> Sifted:
             }[required]
             sifted.add(required, f"the section [{required}] is missing", "nothing", f"[{required}]", remedy)
     return sifted
+
+
+def _header(section: str) -> str:
+    """Return what stands in the brackets above the keys of a section."""
+    return f"{section}.NAME" if section in NAMED else section
 
 
 def _unknown_section(sifted: Sifted, name: str, content: object) -> None:
@@ -202,7 +207,7 @@ def _keys(
         elif name not in model.model_fields:
             allowed = list(model.model_fields)
             remedy = did_you_mean(name, allowed, "remove it")
-            sifted.add(place, f"`{name}` is not a key of [{_pattern(section)}]", shown(value), listed(allowed), remedy)
+            sifted.add(place, f"`{name}` is not a key of [{_header(section)}]", shown(value), listed(allowed), remedy)
         elif owners and kind in ("rent", "reserve", "buy") and kind not in owners:
             sifted.add(
                 place,
@@ -216,7 +221,3 @@ def _keys(
         else:
             kept[name] = value
     return kept
-
-
-def _pattern(section: str) -> str:
-    return f"{section}.NAME" if section in NAMED else section

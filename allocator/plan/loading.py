@@ -5,8 +5,9 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -19,7 +20,7 @@ from allocator.plan.overrides import apply_overrides, override_of
 from allocator.plan.reading import plain, read_file
 from allocator.plan.schema import Horizon, Plan, Section
 from allocator.plan.timeline import Month, Timeline
-from allocator.plan.units import Currency
+from allocator.plan.units import UNKNOWN, Currency
 from allocator.plan.values import Context, Reads
 from allocator.plan.wrong import WrongValueError, did_you_mean, listed, shown
 
@@ -92,7 +93,7 @@ def _build(document: dict[str, Any], overrides: list[str], file: str, text: str 
 def _context(table: Mapping[str, Any]) -> Context:
     """Read what the other sections need from ``[plan]``, as far as it can be read."""
     fields: dict[str, Any] = {}
-    fallback = Context(Currency.parse("USD"), Timeline(Month(2000, 1), 12, sure=False))
+    fallback = Context(UNKNOWN, Timeline(Month(2000, 1), 12, sure=False))
     for name in ("currency", "start", "months"):
         if name in table:
             try:
@@ -100,14 +101,15 @@ def _context(table: Mapping[str, Any]) -> Context:
                 fields[name] = adapter.validate_python(table[name], context=fallback)
             except ValidationError:
                 continue
-    currency = Currency.parse(fields.get("currency", "USD"))
+    currency = fallback.currency
+    if "currency" in fields or "currency" not in table:
+        currency = Currency.parse(fields.get("currency", "USD"))
     sure = "start" in fields and "months" in fields
     return Context(currency, Timeline(fields.get("start", Month(2000, 1)), fields.get("months", 12), sure=sure))
 
 
+@cache
 def _adapter(model: type[Section], name: str) -> TypeAdapter[Any]:
-    from typing import get_type_hints
-
     return TypeAdapter(get_type_hints(model, include_extras=True)[name])
 
 

@@ -10,7 +10,8 @@ from allocator.plan.schema import Plan
 from allocator.plan.wording import count, money, plural, share
 
 # Usual prices in USD. GPU rents are those of small clouds to large ones, 2023 to 2026, with room on both sides.
-_RENT_PER_EXAFLOP = (0.5, 16.0)
+_RENT_PER_PFLOPS = (0.8, 16.0)
+_OLD_CHIP_RENT = 5.0
 _GPU_PRICE = (500.0, 120_000.0)
 _SALARY = (2_000.0, 120_000.0)
 _ITEM_PRICE = {"token": (1e-9, 1e-3), "image": (1e-4, 100.0), "label": (1e-3, 200.0), "hour": (0.05, 500.0)}
@@ -39,7 +40,9 @@ def _prices(plan: Plan) -> Iterator[str]:
             low, high = _GPU_PRICE
             words = "a GPU"
         else:
-            low, high = (bound * offer.flops / 1e15 for bound in _RENT_PER_EXAFLOP)
+            low, high = (bound * offer.flops / 1e15 for bound in _RENT_PER_PFLOPS)
+            # Clouds keep asking a few dollars for chips that have become slow.
+            high = max(high, _OLD_CHIP_RENT)
             words = "a GPU-hour"
         odd = _outside(offer.price, unit, low, high)
         if odd is not None:

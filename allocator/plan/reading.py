@@ -84,7 +84,7 @@ def _toml_problem(error: str, text: str, place: str) -> Problem:
     remedy = "correct the line; text stands in quotes, a table begins with [NAME], a key with NAME ="
     if "Invalid value" in message and re.search(r"=\s*[A-Za-z]", found):
         remedy = "put text in quotes; true and false are written in small letters"
-    elif "Invalid value" in message and re.search(r"=\s*[\d.,]+\s*[A-Za-z%$€]", found):
+    elif re.search(r"=\s*[+-]?[\d.,_]+\s*[A-Za-z%$€]", found):
         remedy = 'put a number with a unit in quotes, such as "150 kUSD/year"'
     return Problem("", f"this is not TOML: {message[:1].lower()}{message[1:]}", found, "TOML 1.0", remedy, place, line)
 

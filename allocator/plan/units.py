@@ -61,6 +61,10 @@ class Currency:
         return cls(text, match[2], {None: 1.0, "k": 1e3, "M": 1e6}[match[1]])
 
 
+# Stands for a currency that could not be read: then none is foreign, and only the currency is reported.
+UNKNOWN = Currency("USD", "", 1.0)
+
+
 @dataclass(frozen=True)
 class Wanted:
     """The dimension a field has.
@@ -227,7 +231,7 @@ def _convert(number: float, unit: str, text: str, wanted: Wanted, currency: Curr
         f"{shown(text)} is {' '.join(words)}, and {wanted.words} is wanted",
         found=shown(text),
         allowed=_allowed(wanted),
-        remedy=f"write {wanted.words}, {_written(wanted)}",
+        remedy=f"write a number, {_written(wanted)}",
     )
 
 
@@ -249,7 +253,7 @@ def _unit(name: str, text: str, wanted: Wanted, currency: Currency) -> tuple[str
         return _PREFIXES[singular[0]] + singular[1:], 1.0, singular[1:]
     match = _CURRENCY.fullmatch(name)
     if match:
-        if match[2] != currency.code:
+        if currency.code not in ("", match[2]):
             raise WrongValueError(
                 f"{shown(text)} is in {match[2]}, and the plan is in {currency.code}",
                 found=shown(text),

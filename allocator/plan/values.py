@@ -74,7 +74,9 @@ def number(
     below: float | None = None,
 ) -> float:
     """Read one number of a dimension and hold it to its bounds; raises `WrongValueError`."""
-    wanted = Wanted(wanted.words, wanted.units, wanted.example.replace("{code}", context.currency.code), wanted.money)
+    wanted = Wanted(
+        wanted.words, wanted.units, wanted.example.replace("{code}", context.currency.code or "USD"), wanted.money
+    )
     read = read_number(value, wanted, context.currency)
     bounds = (
         (low is not None and read < low, f"at least {low:g}" if low is not None else ""),
@@ -161,6 +163,8 @@ class Reads:
     wanted : Wanted or callable
         The dimension, or a function of the fields read before this one (the unit of a source decides what its price
         is per); it answers None when those could not be read, and the value is then left unread.
+    words : str
+        The dimension in words, where `wanted` is a function.
     by_month : bool
         The field holds T numbers.
     low, high, above, below : float, optional
@@ -171,6 +175,7 @@ class Reads:
         self,
         wanted: Wanted | Callable[[Mapping[str, object]], Wanted | None],
         *,
+        words: str = "",
         by_month: bool = False,
         low: float | None = None,
         high: float | None = None,
@@ -178,6 +183,7 @@ class Reads:
         below: float | None = None,
     ) -> None:
         self.wanted = wanted
+        self.words = wanted.words if isinstance(wanted, Wanted) else words
         self.by_month = by_month
         self.bounds = {"low": low, "high": high, "above": above, "below": below}
 
@@ -199,12 +205,11 @@ class Reads:
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        words = self.wanted.words if isinstance(self.wanted, Wanted) else "money or a count, by kind or unit"
         if self.by_month:
-            return MONTHLY_SCHEMA | {"description": f"{words}; {MONTHLY_SCHEMA['description']}"}
+            return MONTHLY_SCHEMA | {"description": f"{self.words}; {MONTHLY_SCHEMA['description']}"}
         names = {"low": "minimum", "high": "maximum", "above": "exclusiveMinimum", "below": "exclusiveMaximum"}
         bounds = {names[key]: bound for key, bound in self.bounds.items() if bound is not None}
-        return {"type": ["number", "string"], "description": words, **bounds}
+        return {"type": ["number", "string"], "description": self.words, **bounds}
 
 
 class Whole:

@@ -43,8 +43,8 @@ def flop(value: float) -> str:
     """Return an amount of compute: ``3.1e24 FLOP``."""
     if value <= 0:
         return "0 FLOP"
-    mantissa, exponent = f"{value:.1e}".split("e")
-    return f"{mantissa.removesuffix('.0')}e{int(exponent)} FLOP"
+    mantissa, exponent = f"{value:.2e}".split("e")
+    return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)} FLOP"
 
 
 def share(value: float) -> str:

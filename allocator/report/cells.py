@@ -8,9 +8,7 @@ from typing import Any
 
 from allocator.plan.wording import count, flop, money
 
-MONEY = frozenset(
-    {"money", "opening", "interest", "revenue", "funding", "resale", "spend", "closing", "burn"}
-)
+MONEY = frozenset({"money", "opening", "interest", "revenue", "funding", "resale", "spend", "closing", "burn"})
 SMALL = frozenset({"price", "metric"})
 NOTHING = 1e-6
 

@@ -37,8 +37,8 @@ def render_table(table: Table, form: Format, currency: str = "USD", width: int |
     if form is Format.CSV:
         return csv_text(table)
     if form is Format.JSON:
-        rows = [{name: raw(value) for name, value in row.items()} for row in table]
-        return json.dumps(rows, indent=2, allow_nan=False) + "\n"
+        records = [{name: raw(value) for name, value in row.items()} for row in table]
+        return json.dumps(records, indent=2, allow_nan=False) + "\n"
     rows = [tuple(cell(column, row, currency) for column in table.columns) for row in table]
     numeric = tuple(any(is_number(value) for value in table.column(name)) for name in table.columns)
     if form is Format.MARKDOWN:

@@ -9,8 +9,10 @@ from allocator.report.layout import align, shorten, wrap
 from allocator.result.summary import Grid, Summary
 
 WIDTH = 80
+# A long plan's summary still fits a tall screen: what binds and warns is shortened to leave room.
+MOST_LINES = 45
 MOST_WARNINGS = 3
-MOST_BINDING = 5
+FEWEST_BINDING = 2
 BAR = "█"
 _PLAIN = str.maketrans({BAR: "#", "…": "~", "€": "EUR ", "£": "GBP ", "–": "-", "×": "x", "−": "-"})
 
@@ -43,15 +45,15 @@ def fits_encoding(stream: IO[str]) -> bool:
 def lines(summary: Summary) -> Iterator[Line]:
     """Every line of the summary, at most `WIDTH` columns, with its style."""
     colour = "green" if summary.solved else "yellow"
-    yield from ((line, f"bold {colour}") for line in wrap(summary.headline, WIDTH))
-    yield from ((line, "") for line in wrap(summary.subtitle, WIDTH))
+    head: list[Line] = [(line, f"bold {colour}") for line in wrap(summary.headline, WIDTH)]
+    head += [(line, "") for line in wrap(summary.subtitle, WIDTH)]
     for grid in summary.grids:
-        yield "", ""
-        yield from _grid(grid)
-    yield from _sentences("What holds the plan back", summary.binding)
-    yield from _warnings(summary.warnings)
-    yield "", ""
-    yield from ((line, "dim") for line in wrap(summary.footer, WIDTH))
+        head += [("", ""), *_grid(grid)]
+    foot: list[Line] = [*_warnings(summary.warnings), ("", "")]
+    foot += [(line, "dim") for line in wrap(summary.footer, WIDTH)]
+    yield from head
+    yield from _binding(summary.binding, MOST_LINES - len(head) - len(foot))
+    yield from foot
 
 
 def _grid(grid: Grid) -> Iterator[Line]:
@@ -64,19 +66,25 @@ def _grid(grid: Grid) -> Iterator[Line]:
     else:
         numeric = grid.numeric
     for index, text in enumerate(align(rows, numeric, WIDTH - 2)):
-        style = "underline" if index == 0 else "yellow" if index - 1 == grid.marked else ""
-        yield f"  {text}", style if index else "dim"
+        style = "dim" if index == 0 else "yellow" if index - 1 == grid.marked else ""
+        yield f"  {text}", style
     if grid.note:
         yield from ((line, "") for line in wrap(grid.note, WIDTH, "  ", "  "))
 
 
-def _sentences(title: str, sentences: tuple[str, ...]) -> Iterator[Line]:
+def _binding(sentences: tuple[str, ...], room: int) -> Iterator[Line]:
+    """The dearest rules, as many as fit into so many lines."""
     if not sentences:
         return
     yield "", ""
-    yield title, "bold"
-    for sentence in sentences[:MOST_BINDING]:
-        yield from ((line, "") for line in wrap(sentence, WIDTH, "  - ", "    "))
+    yield "What holds the plan back", "bold"
+    room -= 2
+    for rank, sentence in enumerate(sentences):
+        text = wrap(sentence, WIDTH, "  - ", "    ")
+        if rank >= FEWEST_BINDING and len(text) > room:
+            return
+        room -= len(text)
+        yield from ((line, "") for line in text)
 
 
 def _warnings(warnings: tuple[str, ...]) -> Iterator[Line]:
@@ -85,6 +93,6 @@ def _warnings(warnings: tuple[str, ...]) -> Iterator[Line]:
     yield "", ""
     yield f"Warnings ({len(warnings)})", "bold yellow"
     for warning in warnings[:MOST_WARNINGS]:
-        yield shorten(f"! {warning}", WIDTH - 2).rjust(0).join(("  ", "")), "yellow"
+        yield f"  ! {shorten(warning, WIDTH - 4)}", "yellow"
     if len(warnings) > MOST_WARNINGS:
         yield f"  and {len(warnings) - MOST_WARNINGS} more; --format markdown has all in full", ""

@@ -36,9 +36,7 @@ def summary_html(summary: Summary) -> str:
 def grid_html(grid: Grid) -> str:
     """Return one small table as HTML."""
     classes = [' class="number"' if numeric else "" for numeric in grid.numeric]
-    head = "".join(
-        f"<th{style}>{escape(column)}</th>" for style, column in zip(classes, grid.columns, strict=True)
-    )
+    head = "".join(f"<th{style}>{escape(column)}</th>" for style, column in zip(classes, grid.columns, strict=True))
     body = []
     for index, row in enumerate(grid.rows):
         cells = "".join(f"<td{style}>{escape(cell)}</td>" for style, cell in zip(classes, row, strict=True))

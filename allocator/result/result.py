@@ -198,6 +198,7 @@ class Result:
 
     def _repr_html_(self) -> str:
         """For notebooks: the summary a terminal would show."""
-        from allocator.report.html import result_html
+        from allocator.result.notebook import summary_html
+        from allocator.result.summary import summarise
 
-        return result_html(self)
+        return summary_html(summarise(self))

@@ -113,9 +113,7 @@ def proven_within(gap: float) -> str:
 
 def tightest_month(plan_floor: float, ledger: Ledger) -> int:
     """Index of the month whose closing cash lies least above what the rules ask."""
-    spare = [
-        cash - max(required, plan_floor) for cash, required in zip(ledger.cash, ledger.required, strict=True)
-    ]
+    spare = [cash - max(required, plan_floor) for cash, required in zip(ledger.cash, ledger.required, strict=True)]
     return min(range(len(spare)), key=spare.__getitem__)
 
 

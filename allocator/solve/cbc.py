@@ -24,8 +24,10 @@ from allocator.formulate.curves import FloatArray
 from allocator.solve.adapter import Answer, AnswerStatus
 from allocator.solve.cuts import CutRows, join_rows
 from allocator.solve.mps import write_mps
-from allocator.solve.pulp_model import build_pulp
+from allocator.solve.pulp_model import build_pulp, to_pulp
 from allocator.solve.scaling import ScaledProgram
+
+__all__ = ["CbcSolver", "to_pulp"]
 
 # PuLP's objects cost some 20 microseconds a coefficient; arrays to MPS a tenth of that.
 _OBJECTS_UP_TO = 3_000
@@ -40,6 +42,8 @@ _RESULTS = (
     ("Problem proven infeasible", AnswerStatus.INFEASIBLE),
     ("Linear relaxation unbounded", AnswerStatus.UNBOUNDED),
 )
+# Said without a result when preprocessing settles it; the relaxation is known to be bounded by then.
+_REFUSED_EARLY = "Pre-processing says infeasible or unbounded"
 _FIRST_WORDS = {
     "Optimal": AnswerStatus.OPTIMAL,
     "PrimalInfeasible": AnswerStatus.INFEASIBLE,
@@ -229,6 +233,8 @@ def _status(log: str) -> AnswerStatus:
             if result[1].startswith(beginning):
                 return status
         return AnswerStatus.FAILED
+    if _REFUSED_EARLY in log:
+        return AnswerStatus.INFEASIBLE
     found = AnswerStatus.FAILED
     for line in log.splitlines():
         words = line.split()

@@ -6,10 +6,12 @@ can answer.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from allocator.errors import CertificateError
 from allocator.formulate.curves import Curves, FloatArray
 from allocator.formulate.program import Program
 from allocator.solve.cuts import CutRows, Cuts, tangent_point
@@ -19,6 +21,7 @@ PLAN_TOLERANCE = 1e-7
 BOUND_TOLERANCE = 1e-7
 INCUMBENT_TOLERANCE = 1e-9
 PRINTED_TOLERANCE = 1e-6
+_FINDINGS_TOLD = 8
 _CUT_TOLERANCE = 1e-9
 # Reduced costs that are rounding; and those that may be charged where a bound is missing.
 _ROUNDING = 1e-9
@@ -85,6 +88,13 @@ def sentences(program: Program, found: Violations, tolerance: float) -> list[str
     for column in _above(found.integers, tolerance):
         said.append((found.integers[column], f"{program.say_column(column)} is {found.integers[column]:.1e} off whole"))
     return [text for _, text in sorted(said, key=lambda pair: -np.nan_to_num(pair[0], nan=np.inf))]
+
+
+def refused(findings: Sequence[str]) -> CertificateError:
+    """The error of an answer that did not hold: the worst few findings, and how many more."""
+    more = len(findings) - _FINDINGS_TOLD
+    rest = [f"and {more} more"] if more > 0 else []
+    return CertificateError([*findings[:_FINDINGS_TOLD], *rest])
 
 
 def point_findings(

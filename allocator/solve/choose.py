@@ -10,7 +10,7 @@ from allocator.solve.options import CVXPY_PREFIX
 from allocator.solve.scaling import ScaledProgram
 
 # Placeholder rule until measured, see `choose`.
-_CUTS_UP_TO = 20_000
+_CUTS_UP_TO = 20_000_000
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from typing import Protocol
 
 import numpy as np
 
-from allocator.errors import CertificateError, SolverError
+from allocator.errors import SolverError
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.solve.adapter import AnswerStatus, LinearSolver
-from allocator.solve.certificate import lagrangian_bound, measure, sentences
+from allocator.solve.certificate import lagrangian_bound, measure, refused, sentences
 from allocator.solve.cuts import Cuts, as_rows, initial_cuts, join_cuts, no_cuts, tangent_point, tangents
 from allocator.solve.incumbent import refuse_above, restored
 from allocator.solve.master import Clock, Effort, Master
@@ -107,7 +107,8 @@ def solve_cones(
         if answer.status is AnswerStatus.FAILED:
             raise SolverError(f"{solver.name} gave no answer ({answer.message}); try highs")
         return Refined(answer.status, None, float("inf"), message=answer.message), master, (attempt,)
-    _refuse_point(scaled, solver.name, answer.x)
+    if answer.status is AnswerStatus.OPTIMAL:
+        _refuse_point(scaled, solver.name, answer.x)
     refined = _proven(scaled, answer, gap)
     reached = refined.incumbent.objective if refined.incumbent else -float("inf")
     said = "its plan does not hold once restored" if refined.incumbent is None else f"gap {refined.bound - reached:.1e}"
@@ -155,10 +156,11 @@ def _proven(scaled: ScaledProgram, answer: ConeAnswer, gap: float) -> Refined:
 
 
 def _refuse_point(scaled: ScaledProgram, name: str, x: FloatArray) -> None:
+    # Only a solver that says it is done is held to its point; any other point is a place for tangents.
     found = measure(scaled, x)
     findings = sentences(scaled.program, found, POINT_TOLERANCE)
     if findings:
-        raise CertificateError([f"{name} gave a point that does not hold: {finding}" for finding in findings])
+        raise refused([f"{name} gave a point that does not hold: {finding}" for finding in findings])
 
 
 def _tangents_of(scaled: ScaledProgram, answer: ConeAnswer) -> Cuts:

@@ -185,12 +185,10 @@ def _finish(
     )
     incumbent = refined.incumbent
     if plan is None or incumbent is None:
-        return Solution(
-            _status(refined, clock), None, None, None, None, None, None, "unavailable (no plan)", report, None
-        )
+        return Solution(_status(refined), None, None, None, None, None, None, "unavailable (no plan)", report, None)
     duals, reduced = refined.row_dual, refined.reduced_costs
     return Solution(
-        status=_status(refined, clock),
+        status=_status(refined),
         x=plan.x,
         objective=incumbent.objective,
         bound=refined.bound,
@@ -212,7 +210,7 @@ def _second_pass(
     if not scaled.outflow.any():
         return first
     try:
-        plan, message = cheapest(master, first, clock)
+        plan, message = cheapest(master, first, clock.grace())
     except KeyboardInterrupt:
         plan, message = None, "stopped by the user"
     outflow = scaled.program.outflow
@@ -223,8 +221,8 @@ def _second_pass(
     return plan or first
 
 
-def _status(refined: Refined, clock: Clock) -> Status:
+def _status(refined: Refined) -> Status:
     status = _ENDINGS[refined.status]
-    if status is Status.GAP and clock.over and not refined.interrupted:
+    if status is Status.GAP and refined.out_of_time and not refined.interrupted:
         return Status.TIME_LIMIT
     return status

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from allocator.errors import CertificateError
 from allocator.formulate.curves import FloatArray
 from allocator.solve.adapter import Answer, AnswerStatus, LinearSolver
-from allocator.solve.certificate import BOUND_TOLERANCE, cut_findings, lagrangian_bound, point_findings
+from allocator.solve.certificate import BOUND_TOLERANCE, cut_findings, lagrangian_bound, point_findings, refused
 from allocator.solve.cuts import Cuts, as_rows, join_cuts, join_rows
 from allocator.solve.scaling import ScaledProgram
+
+
+# What finishes a plan at hand may take this long beyond a time limit.
+FINISHING_SECONDS = 1.0
 
 
 class Clock:
@@ -34,6 +37,11 @@ class Clock:
     def left(self) -> float | None:
         """Seconds left, never below zero; None without a limit."""
         return None if self._limit is None else max(self._limit - self.elapsed, 0.0)
+
+    def grace(self, seconds: float = FINISHING_SECONDS) -> Clock:
+        """A clock for what finishes a plan: what is left, but at least `seconds`."""
+        left = self.left
+        return Clock(None if left is None else max(left, seconds))
 
     @property
     def over(self) -> bool:
@@ -150,4 +158,4 @@ class Master:
 
 def _refuse(findings: list[str]) -> None:
     if findings:
-        raise CertificateError(findings)
+        raise refused(findings)

@@ -10,6 +10,9 @@ from scipy import sparse
 
 from allocator.formulate.curves import FloatArray
 
+# CBC reads a marker only with these blanks.
+_MARKER = "    MARKER                 'MARKER'                 '{}'"
+
 
 def write_mps(
     path: Path,
@@ -32,13 +35,13 @@ def write_mps(
     inside = False
     for column, whole in enumerate(integer.tolist()):
         if whole != inside:
-            lines.append(f" MARKER MARKER 'MARKER' '{'INTORG' if whole else 'INTEND'}'")
+            lines.append(_MARKER.format("INTORG" if whole else "INTEND"))
             inside = whole
         # Every column is named here, or a reader would not know it.
         lines.append(f" c{column} objective {float(cost[column])!r}")
         lines += [f" c{column} r{rows[k]} {values[k]!r}" for k in range(starts[column], starts[column + 1])]
     if inside:
-        lines.append(" MARKER MARKER 'MARKER' 'INTEND'")
+        lines.append(_MARKER.format("INTEND"))
     lines.append("RHS")
     side = np.where(np.isfinite(row_upper), row_upper, np.where(np.isfinite(row_lower), row_lower, 0.0))
     lines += [f" RHS r{row} {float(side[row])!r}" for row in np.flatnonzero(side)]

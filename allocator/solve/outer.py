@@ -12,10 +12,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from allocator.formulate.curves import FloatArray
+from allocator.formulate.program import Program
 from allocator.solve.adapter import AnswerStatus
-from allocator.solve.cuts import tangents, violated_cuts
+from allocator.solve.cuts import Cuts, initial_cuts, tangents, violated_cuts
+from allocator.solve.highs import HighsSolver
 from allocator.solve.incumbent import Incumbent, better, refuse_above, restored
-from allocator.solve.master import Clock, Master
+from allocator.solve.master import Clock, Effort, Master
+from allocator.solve.options import CONTINUOUS_GAP
+from allocator.solve.scaling import scale
 
 MAX_ROUNDS = 60
 # Once within the gap, this many rounds more may bring it to a tenth.
@@ -38,8 +42,8 @@ class Refined:
         Multipliers of the program's rows and columns in the last round, scaled.
     x : ndarray or None
         The master's last point, scaled.
-    interrupted : bool
-        Whether the user stopped it.
+    out_of_time, interrupted : bool
+        Whether the time limit or the user stopped it.
     message : str
     """
 
@@ -49,6 +53,7 @@ class Refined:
     row_dual: FloatArray | None = None
     reduced_costs: FloatArray | None = None
     x: FloatArray | None = None
+    out_of_time: bool = False
     interrupted: bool = False
     message: str = ""
 
@@ -81,7 +86,7 @@ def refine(
             if state.bound - reached <= gap / 10.0 or extra > _EXTRA_ROUNDS:
                 return state
         if clock.over:
-            return replace(state, message="time limit")
+            return replace(state, out_of_time=True, message="time limit")
         assert state.x is not None
         if not _tighten(master, state.x, state.incumbent):
             return replace(state, message=state.message or "no cut is left to add")
@@ -95,7 +100,8 @@ def _round(master: Master, state: Refined, clock: Clock) -> tuple[Refined, bool]
         ended = answer.status
         if ended in (AnswerStatus.STOPPED, AnswerStatus.FAILED) and state.incumbent is not None:
             ended = AnswerStatus.OPTIMAL if state.status is AnswerStatus.OPTIMAL else AnswerStatus.FEASIBLE
-        return replace(state, status=ended, message=answer.message), True
+        stopped = answer.status is AnswerStatus.STOPPED
+        return replace(state, status=ended, out_of_time=stopped, message=answer.message), True
     proven, reduced = master.proven_bound(answer)
     incumbent = better(state.incumbent, restored(master.scaled, answer.x))
     bound = min(state.bound, proven)
@@ -128,6 +134,14 @@ def _tighten(master: Master, x: FloatArray, incumbent: Incumbent | None) -> bool
     return True
 
 
+def refined_cuts(program: Program) -> Cuts:
+    """Tangents over which a linear solver finds the program's optimum, from a solve in HiGHS."""
+    scaled = scale(program)
+    master = Master(scaled, HighsSolver(), initial_cuts(scaled.curves), Effort())
+    relax(master, gap=CONTINUOUS_GAP, clock=Clock(None))
+    return master.cuts
+
+
 def relax(master: Master, *, gap: float, clock: Clock, max_rounds: int = MAX_ROUNDS) -> Refined:
     """Cut the relaxation of a program with whole units until its bound settles.
 
@@ -151,4 +165,4 @@ def relax(master: Master, *, gap: float, clock: Clock, max_rounds: int = MAX_ROU
         master.add(cuts)
         if clock.over:
             break
-    return replace(state, message="time limit" if clock.over else f"{max_rounds} rounds")
+    return replace(state, out_of_time=clock.over, message="time limit" if clock.over else f"{max_rounds} rounds")

@@ -12,19 +12,30 @@ from scipy import sparse
 from allocator.formulate.curves import FloatArray
 from allocator.formulate.program import Block, Program
 from allocator.solve.cuts import Cuts, as_rows
+from allocator.solve.outer import refined_cuts
 
 if TYPE_CHECKING:
     import pulp
 
+_PLAIN_DIGITS = 9.0
 
-def to_pulp(program: Program, cuts: Cuts) -> pulp.LpProblem:
+
+def to_pulp(program: Program, cuts: Cuts | None = None) -> pulp.LpProblem:
     """`program` in natural units, with `cuts` for its curves and names from its blocks.
 
-    Whole columns whose unit is not one (their scale is the unit's size) are counted in
-    units, so that PuLP's integers are the units.
+    Without `cuts`, the tangents of a solve in HiGHS are taken, so that the problem has the
+    program's optimum (its relaxation's, with whole units) to about 1e-6.
+
+    Whole columns are counted in their scale, so that PuLP's integers are the units. Columns
+    and rows of a magnitude beyond 1e9 (FLOP, tokens) are in a power of ten of their unit,
+    ``compute_2026_01_in_1e22``: solvers take 1e20 for infinite.
     """
+    if cuts is None:
+        cuts = refined_cuts(program)
     rows = as_rows(program.curves, cuts)
-    unit = np.where(program.integer, program.col_scale, 1.0)
+    power = _power_of_ten(program.col_scale)
+    row_power = np.concatenate([_power_of_ten(program.row_scale), np.ones(len(rows))])
+    unit = np.where(program.integer, program.col_scale, power)
     count = len(rows)
     cut_matrix = sparse.csr_matrix(
         (
@@ -33,19 +44,20 @@ def to_pulp(program: Program, cuts: Cuts) -> pulp.LpProblem:
         ),
         shape=(count, program.n_cols),
     )
-    matrix = sparse.vstack([program.matrix, cut_matrix]).tocsc() @ sparse.diags(unit)
+    matrix = sparse.diags(1.0 / row_power) @ sparse.vstack([program.matrix, cut_matrix]) @ sparse.diags(unit)
     names = [program.curves.names[curve] for curve in cuts.curve]
     return build_pulp(
         "allocator",
         -program.objective * unit,
         matrix.tocsr(),
-        np.concatenate([program.row_lower, rows.lower]),
-        np.concatenate([program.row_upper, rows.upper]),
+        np.concatenate([program.row_lower, rows.lower]) / row_power,
+        np.concatenate([program.row_upper, rows.upper]) / row_power,
         program.col_lower / unit,
         program.col_upper / unit,
         program.integer,
-        column_names=_names(program.columns),
-        row_names=_names(program.rows) + [f"{_plain(name)}_tangent_{index}" for index, name in enumerate(names)],
+        column_names=_in_powers(_names(program.columns), np.where(program.integer, 1.0, power)),
+        row_names=_in_powers(_names(program.rows), row_power)
+        + [f"{_plain(name)}_tangent_{index}" for index, name in enumerate(names)],
     )
 
 
@@ -101,6 +113,18 @@ def _names(blocks: Sequence[Block]) -> list[str]:
             seen[name] = seen.get(name, 0) + 1
             names.append(name if seen[name] == 1 else f"{name}__{seen[name]}")
     return names
+
+
+def _power_of_ten(scale: FloatArray) -> FloatArray:
+    power = 10.0 ** np.floor(np.log10(scale))
+    return np.where(np.abs(np.log10(scale)) > _PLAIN_DIGITS, power, 1.0)
+
+
+def _in_powers(names: list[str], powers: FloatArray) -> list[str]:
+    return [
+        name if power == 1.0 else f"{name}_in_1e{round(np.log10(power))}"
+        for name, power in zip(names, powers, strict=False)
+    ]
 
 
 def _plain(text: str) -> str:

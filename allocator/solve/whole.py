@@ -15,16 +15,15 @@ from allocator.solve.adapter import Answer, AnswerStatus, LinearSolver
 from allocator.solve.certificate import PRINTED_TOLERANCE
 from allocator.solve.cuts import Cuts, initial_cuts, violated_cuts
 from allocator.solve.incumbent import Incumbent, better
-from allocator.solve.master import Clock, Effort, Master
+from allocator.solve.master import FINISHING_SECONDS, Clock, Effort, Master
 from allocator.solve.outer import Refined, relax
 from allocator.solve.rounding import release, rounded_start, solve_fixed
 from allocator.solve.scaling import ScaledProgram
 from allocator.solve.solution import Attempt
 
 _MAX_ROUNDS = 30
-# The fixed plan is brought to this gap, and may take this long after a time limit.
+# The plan with fixed integers is brought to this gap.
 _FIXED_GAP = 1e-6
-_FINISHING_SECONDS = 2.0
 # Share of the time left that branch and bound leaves to what follows it.
 _KEPT_BACK = 0.05
 
@@ -37,6 +36,7 @@ class _Search:
     incumbent: Incumbent | None = None
     attempts: list[Attempt] = field(default_factory=list)
     message: str = ""
+    out_of_time: bool = False
     interrupted: bool = False
 
     @property
@@ -91,7 +91,8 @@ def solve_whole(
         status, search.interrupted, search.message = AnswerStatus.FEASIBLE, True, "stopped by the user"
     if search.incumbent is None:
         release(relaxation)
-        return Refined(status, None, search.bound, message=search.message), relaxation, tuple(search.attempts)
+        ended = Refined(status, None, search.bound, out_of_time=search.out_of_time, message=search.message)
+        return ended, relaxation, tuple(search.attempts)
     return _prices(relaxation, search, status, gap), relaxation, tuple(search.attempts)
 
 
@@ -104,7 +105,7 @@ def _branch(relaxation: Master, solver: LinearSolver, search: _Search, gap: floa
     for _ in range(_MAX_ROUNDS):
         left = clock.left
         if left == 0.0:
-            search.message = "time limit"
+            search.out_of_time, search.message = True, "time limit"
             return AnswerStatus.FEASIBLE if search.incumbent else AnswerStatus.STOPPED
         began = clock.elapsed
         answer = master.solve(
@@ -120,12 +121,13 @@ def _branch(relaxation: Master, solver: LinearSolver, search: _Search, gap: floa
         if answer.status in (AnswerStatus.INFEASIBLE, AnswerStatus.UNBOUNDED, AnswerStatus.FAILED):
             return _ended(answer, search)
         _lower_bound_of_search(search, answer, solver.name)
+        search.out_of_time = answer.status is not AnswerStatus.OPTIMAL and left is not None
         if answer.x is None:
             search.message = "stopped before a point was found"
             return AnswerStatus.FEASIBLE if search.incumbent else AnswerStatus.STOPPED
         known = len(relaxation.cuts)
         chosen = np.round(answer.x[scaled.integer]).tobytes()
-        fixed = solve_fixed(relaxation, answer.x, gap=min(_FIXED_GAP, inner), clock=_grace(clock))
+        fixed = solve_fixed(relaxation, answer.x, gap=min(_FIXED_GAP, inner), clock=clock.grace())
         release(relaxation)
         search.incumbent = better(search.incumbent, fixed.incumbent)
         _check(search)
@@ -150,7 +152,7 @@ def _prices(relaxation: Master, search: _Search, status: AnswerStatus, gap: floa
     """The best plan's integers fixed for good: a last polish, and the prices there."""
     assert search.incumbent is not None
     whole = relaxation.scaled.scaled(search.incumbent.x)
-    fixed = solve_fixed(relaxation, whole, gap=_FIXED_GAP, clock=Clock(_FINISHING_SECONDS))
+    fixed = solve_fixed(relaxation, whole, gap=_FIXED_GAP, clock=Clock(FINISHING_SECONDS))
     search.incumbent = better(search.incumbent, fixed.incumbent)
     _check(search)
     if search.gap <= gap:
@@ -160,6 +162,7 @@ def _prices(relaxation: Master, search: _Search, status: AnswerStatus, gap: floa
         status=status,
         incumbent=search.incumbent,
         bound=search.bound,
+        out_of_time=search.out_of_time,
         interrupted=search.interrupted,
         message=search.message,
     )
@@ -191,11 +194,6 @@ def _check(search: _Search) -> None:
         raise CertificateError(
             [f"a plan worth {search.incumbent.objective:.12g} was found above the bound {search.bound:.12g}"]
         )
-
-
-def _grace(clock: Clock) -> Clock:
-    left = clock.left
-    return Clock(None if left is None else max(left, _FINISHING_SECONDS))
 
 
 def _after(cuts: Cuts, known: int) -> Cuts:

@@ -174,7 +174,10 @@ CASES: list[Case] = [
     Case("an item without a name", _edited("[costs.office]", "[costs]"), "costs", "[costs.NAME]"),
     Case("a name with a dot", _edited("[costs.office]", '[costs."head.office"]'), "costs.head.office", "rename it"),
     Case(
-        "a value for a section", lambda folder: _write(folder, _revenue_as_a_number().encode()), "revenue", "[revenue]"
+        "a value for a section",
+        lambda folder: _write(folder, _revenue_number().encode()),
+        "revenue",
+        "[revenue.NAME]",
     ),
     Case("no start", _edited('start = "2026-09"\n', ""), "plan.start", 'start = "2026-09"'),
     Case("no price", _edited('price = "33 kUSD"\n', ""), "compute.owned.price", "price = "),
@@ -364,6 +367,6 @@ def _no_compute() -> str:
     return "\n\n".join(kept).replace('chips-share = "compute.spend <= 0.6 * total.spend"\n', "")
 
 
-def _revenue_as_a_number() -> str:
+def _revenue_number() -> str:
     kept = [text for text in WORKING.split("\n\n") if not text.startswith("[revenue.")]
     return "revenue = 5\n" + "\n\n".join(kept)

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from allocator.errors import ExitCode, PlanError
 from allocator.plan import Plan, load_plan, plan_schema
+from allocator.resources import models_dir
 
 
 def _plan(**sections: dict[str, Any]) -> Plan:
@@ -179,6 +180,29 @@ def test_a_mistake_in_the_horizon_does_not_hide_or_multiply_others() -> None:
     assert [problem.key for problem in caught.value.problems] == ["plan.months", "costs.office.amount"]
 
 
+def test_a_currency_that_cannot_be_read_is_one_mistake() -> None:
+    with pytest.raises(PlanError) as caught:
+        _with("plan.currency", "dollars")
+    assert [problem.key for problem in caught.value.problems] == ["plan.currency"]
+
+
+def test_a_law_of_the_users_own_is_found_beside_the_plan(tmp_path: Path) -> None:
+    card = models_dir() / "laws" / "chinchilla.toml"
+    (tmp_path / "ours.toml").write_text(card.read_text(encoding="utf-8"), encoding="utf-8")
+    path = tmp_path / "plan.toml"
+    path.write_text(WORKING.replace('"chinchilla-replication"', '"ours.toml"'), encoding="utf-8")
+    assert load_plan(path).models["chat"].law == "ours.toml"
+
+
+def test_a_mistake_inside_a_law_of_the_users_own_names_its_file(tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_text("title = 5\n", encoding="utf-8")
+    path = tmp_path / "plan.toml"
+    path.write_text(WORKING.replace('"chinchilla-replication"', '"ours.toml"'), encoding="utf-8")
+    with pytest.raises(PlanError) as caught:
+        load_plan(path)
+    assert all("ours.toml" in problem.file for problem in caught.value.problems)
+
+
 def test_a_source_may_be_named_with_its_weight() -> None:
     assert _with("models.chat.data", {"web": 0.5}).models["chat"].data == {"web": 0.5}
 
@@ -192,6 +216,43 @@ def test_a_source_the_law_cannot_use_is_refused_by_name() -> None:
     (problem,) = caught.value.problems
     assert problem.key == "models.chat.data.photos"
     assert problem.allowed == "web"
+
+
+def test_a_model_that_takes_no_source_of_what_its_law_needs_is_refused() -> None:
+    with pytest.raises(PlanError) as caught:
+        _with("models.chat.data", {})
+    (problem,) = caught.value.problems
+    assert (problem.key, problem.remedy) == ("models.chat.law", "add data = {web = 1.0}")
+
+
+def _generic(**inputs: str) -> Plan:
+    parameters = {f"{prefix}_{name}": 1.0 for name in inputs for prefix in ("a", "unit")}
+    model = {"law": "cobb-douglas", "deadline": "2028-02", "inputs": inputs, "parameters": parameters}
+    return _plan(models={"index": model})
+
+
+def test_a_generic_law_takes_quantities_of_the_plan() -> None:
+    inputs = {"x": "data.web.items", "y": "people.researchers.effective", "z": "compute.flop", "w": "people.research"}
+    assert _generic(**inputs).models["index"].inputs == inputs
+
+
+@pytest.mark.parametrize(
+    ("reference", "remedy"),
+    [
+        ("data.wep.items", "did you mean `web`?"),
+        ("data.web.itens", "did you mean `data.web.items`?"),
+        ("compute.flops", "did you mean `compute.flop`?"),
+        ("people.nobody.effective", "add [people.nobody] or remove this"),
+        ("money", 'write it like "data.NAME.items"'),
+        ("", 'write it like "data.NAME.items"'),
+        ("a.b.c.d", 'write it like "data.NAME.items"'),
+    ],
+)
+def test_a_generic_law_refuses_what_is_not_in_the_plan(reference: str, remedy: str) -> None:
+    with pytest.raises(PlanError) as caught:
+        _generic(x=reference)
+    (problem,) = caught.value.problems
+    assert (problem.key, problem.remedy) == ("models.index.inputs.x", remedy)
 
 
 def test_the_schema_names_every_section_and_refuses_unknown_keys() -> None:

@@ -273,6 +273,17 @@ def test_data_without_a_lead_is_there_the_same_month_and_a_model_sees_its_weight
     assert reserving.models["chat"]["available_data"] == {"text": 1e9}
 
 
+def test_data_that_would_arrive_after_the_end_never_does() -> None:
+    ledger = replay(load_plan(RESERVING), {"data": {"labels": {"bought": [0, 0, 500]}}})
+    assert ledger.stock["labels"] == [1_000, 1_000, 1_000]
+
+
+def test_the_tail_of_contracts_counts_the_gpu_months_due_after_the_end(reserving: Ledger) -> None:
+    tail = next(entry for entry in reserving.entries if entry.line == "tail")
+    # 4 signed in month 3 for two months
+    assert (tail.quantity, tail.unit) == ([0, 0, 4], "GPU-month")
+
+
 def test_cash_closes_each_month_as_worked_out_when_reserving(reserving: Ledger) -> None:
     # 2,372.50 + 2,500 + 500 + 10 + 2,000 + 1,000; 1,642.50 + 1,200 + 300 + 60 + 3,000; 17,520 + 90 + 2,000
     assert reserving.total_spend == near([8_382.5, 6_202.5, 19_610])
@@ -355,9 +366,25 @@ def test_months_before_the_plan_burn_as_month_one_and_the_end_asks_for_the_years
     assert buying.closing_burn == near(16_457 / 3)
 
 
-def test_without_a_runway_rule_nothing_is_asked() -> None:
+def test_without_a_runway_rule_nothing_is_asked_and_six_months_are_looked_back_on() -> None:
     document = {key: value for key, value in RENTING.items() if key != "runway"}
-    assert replay(load_plan(document), RENTING_DECISIONS).required == [0, 0, 0]
+    ledger = replay(load_plan(document), RENTING_DECISIONS)
+    assert ledger.required == [0, 0, 0]
+    # four months before the plan like month 1, then (5 x 23,720 + 35,792)/6 = 25,732; (4 x 23,720 + 74,607.40)/6
+    assert ledger.runway_months == near([77_280 / 23_720, 91_260.8 / 25_732, 53_358.008 / (169_487.4 / 6)])
+
+
+def test_the_end_of_a_long_plan_looks_back_on_twelve_months() -> None:
+    document = copy.deepcopy(RENTING)
+    document["plan"] |= {"months": 14, "cash_yield": 0}
+    document["runway"] = {"months": 1, "window": 1}
+    document["revenue"], document["people"] = {}, {}
+    # 2,000 in months 1 and 2, 1,100 in months 3..13, 500 in month 14: (11 x 1,100 + 500)/12 = 1,050
+    document["costs"] = {"office": {"amount": [2_000] * 2 + [1_100] * 11 + [500]}}
+    ledger = replay(load_plan(document), {})
+    assert ledger.closing_burn == near(1_050)
+    # window 1 alone would ask for 500 in the last month
+    assert ledger.required[-3:] == near([1_100, 1_100, 1_050])
 
 
 # --- The three together -----------------------------------------------------------------------------------------------

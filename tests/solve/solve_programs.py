@@ -121,12 +121,12 @@ def chinchilla_gain(budget: float) -> float:
     return ALPHA * BETA / (ALPHA + BETA) * float(np.log(budget))
 
 
-def knapsack(items: int = 20, *, seed: int = 3, rows: int = 3) -> Program:
+def knapsack(items: int = 20, *, seed: int = 3, rows: int = 3, whole: bool = True) -> Program:
     """Whole items under `rows` capacities; the gain is a concave curve of their value."""
     draw = np.random.default_rng(seed)
     labels = [f"item {item}" for item in range(items)]
     builder = ProgramBuilder()
-    taken = builder.add_columns("taken", labels, unit="item", sentence="Items taken.", upper=3.0, integer=True)
+    taken = builder.add_columns("taken", labels, unit="item", sentence="Items taken.", upper=3.0, integer=whole)
     value = builder.add_columns("value", [""], unit="1", sentence="Value taken.")
     gain = builder.add_columns("gain", [""], unit="1", sentence="Log of value.", lower=-10.0, upper=30.0)
     worth = draw.uniform(0.5, 1.5, items) / items
@@ -145,4 +145,63 @@ def knapsack(items: int = 20, *, seed: int = 3, rows: int = 3) -> Program:
     builder.add_curves(CurveKind.LOG, value, gain, names=["gain of value"], shift=0.1)
     builder.maximise(gain, 1.0)
     builder.spend(taken, np.linspace(1.0, 2.0, items))
+    return builder.build()
+
+
+def every_curve() -> Program:
+    """Maximise log, power, saturation and hyperbola of shares of one budget, minus an exponential of all."""
+    kinds = [CurveKind.LOG, CurveKind.POWER, CurveKind.SATURATION, CurveKind.HYPERBOLA]
+    builder = ProgramBuilder()
+    labels = [kind.name.lower() for kind in kinds]
+    share = builder.add_columns("share", labels, unit="USD", sentence="Shares.", scale=1e3)
+    gain = builder.add_columns("gain", labels, unit="1", sentence="Gains.", lower=-20.0, upper=20.0)
+    total = builder.add_columns("total", [""], unit="USD", sentence="All shares.", scale=1e3)
+    strain = builder.add_columns("strain", [""], unit="1", sentence="Exponential of the total.")
+    row = builder.add_rows(
+        "Total", [""], unit="USD", sentence="Adds up.", lower=0.0, upper=0.0, scale=1e3, defines=total
+    )
+    builder.put(row, total, 1.0)
+    builder.put(row, share, -1.0)
+    for kind, x, y in zip(kinds, share, gain, strict=True):
+        builder.add_curves(kind, x, y, names=[kind.name.lower()], shift=0.05, exponent=0.4)
+    builder.add_curves(CurveKind.EXP, total, strain, names=["strain"], shift=-1.0)
+    builder.maximise(gain, 1.0)
+    builder.maximise(strain, -1.0)
+    builder.spend(share, 1.0)
+    return builder.build()
+
+
+def every_curve_optimum() -> float:
+    """Optimum of `every_curve`: at price p each share has slope p, and p is the exponential's slope."""
+    from scipy.optimize import brentq
+
+    def shares(price: float) -> FloatArray:
+        operands = [1.0 / price, (price / 0.4) ** (1 / -0.6), -np.log(price), price**-0.5 - 1.0]
+        return np.maximum(np.array(operands) - 0.05, 0.0)
+
+    price = brentq(lambda p: p - np.exp(shares(p).sum() - 1.0), 0.05, 50.0, xtol=1e-14)
+    log, power, saturation, hyperbola = shares(price) + 0.05
+    gains = np.log(log) + power**0.4 - np.expm1(-saturation) + hyperbola / (1.0 + hyperbola)
+    return float(gains - np.exp(shares(price).sum() - 1.0))
+
+
+def short_of_cash(cash: float, heads: float) -> Program:
+    """People cost 1 a month each; `heads` are asked for and `cash` pays; a cap on rent does not matter."""
+    builder = ProgramBuilder()
+    people = builder.add_columns("people", months(3), unit="person", sentence="People employed.")
+    rent = builder.add_columns("rent", months(3), unit="USD", sentence="Rent.", upper=5e3, scale=1e3)
+    paid = builder.add_rows(
+        "Cash", months(3), unit="USD", sentence="Cash pays for people.", upper=cash, scale=1e3, group="cash"
+    )
+    builder.put(paid, people, 1e3)
+    builder.put(paid, rent, 1.0)
+    staff = builder.add_rows(
+        "Staff", months(3), unit="person", sentence="So many people stay.", lower=heads, group="people.staff.min"
+    )
+    builder.put(staff, people, 1.0)
+    builder.group_bounds("rent.max", "Rent has a cap.", rent, upper=np.inf)
+    gain = builder.add_columns("gain", [""], unit="1", sentence="Log of rent.", lower=-20.0, upper=20.0)
+    builder.add_curves(CurveKind.LOG, rent[:1], gain, names=["gain"], shift=1.0)
+    builder.maximise(gain, 1.0)
+    builder.spend(people, 1.0)
     return builder.build()

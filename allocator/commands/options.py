@@ -1,0 +1,35 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+PlanPath = Annotated[
+    str, typer.Argument(metavar="PLAN", help="The plan file (TOML), or - to read it from standard input.")
+]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Override a field of the plan by its path: compute.h100-cloud.price=2.2, plan.cash=8M. "
+        "May be given again; a later one wins.",
+    ),
+]
+
+
+class Output(StrEnum):
+    """The values of ``--format``."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+
+
+OutputFormat = Annotated[
+    Output, typer.Option("--format", help="How results are written to standard output.", case_sensitive=False)
+]

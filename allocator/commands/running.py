@@ -1,0 +1,121 @@
+"""What every command does around its work: errors to exit codes, plans read, progress shown."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec
+
+import typer
+
+from allocator.errors import AllocatorError, LawError, PlanError
+
+if TYPE_CHECKING:
+    from allocator.plan import Plan
+
+STDIN = "<stdin>"
+# What shells report for a process that an interrupt, or a closed pipe, ended.
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+
+Arguments = ParamSpec("Arguments")
+
+
+def guarded(command: Callable[Arguments, int | None]) -> Callable[Arguments, None]:
+    """Turn a command's answer and its errors into exit codes; a user's mistake never shows a traceback.
+
+    Parameters
+    ----------
+    command : callable
+        Returns an exit code, or None for success.
+    """
+
+    @wraps(command)
+    def run(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+        try:
+            code = int(command(*args, **kwargs) or 0)
+            sys.stdout.flush()
+        except AllocatorError as error:
+            say_error(error)
+            code = int(error.exit_code)
+        except KeyboardInterrupt:
+            say("Stopped by the user before there was a plan.")
+            code = INTERRUPTED
+        except BrokenPipeError:
+            # The reader has what it wanted; the interpreter's own flush at the end must find a place to write.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = PIPE_CLOSED
+        raise typer.Exit(code)
+
+    return run
+
+
+def say(text: str) -> None:
+    """Write one line to standard error."""
+    print(text, file=sys.stderr)
+
+
+def say_error(error: AllocatorError) -> None:
+    """Write an error to standard error, with a count where there are several mistakes."""
+    if isinstance(error, PlanError | LawError) and len(error.problems) > 1:
+        say(f"error: {len(error.problems)} mistakes")
+        say(str(error))
+    else:
+        say(f"error: {error}")
+
+
+def say_warnings(warnings: Sequence[str]) -> None:
+    """Write each warning on a line of its own to standard error."""
+    for warning in warnings:
+        say(f"warning: {warning}")
+
+
+def read_plan(source: str, overrides: Sequence[str] | None) -> Plan:
+    """Read a plan from a file, or from standard input when `source` is ``-``.
+
+    Raises
+    ------
+    PlanError
+        With every mistake of the plan.
+    """
+    from allocator.plan import load_plan
+
+    if source != "-":
+        return load_plan(source, overrides=overrides or ())
+    return load_plan(_standard_input(), overrides=overrides or (), file=STDIN)
+
+
+def _standard_input() -> dict[str, Any]:
+    """The document on standard input; its mistakes are said as those of a file."""
+    from dataclasses import replace
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    from allocator.plan.reading import read_file
+
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "plan.toml")
+        path.write_bytes(sys.stdin.buffer.read())
+        try:
+            document, _ = read_file(path)
+        except PlanError as error:
+            raise PlanError([replace(problem, file=STDIN) for problem in error.problems]) from None
+    return document
+
+
+@contextmanager
+def working(task: str) -> Iterator[None]:
+    """Show a spinner and the time that has passed while the body runs; nothing when not on a terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn("line"), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        progress.add_task(task, total=None)
+        yield

@@ -1,0 +1,116 @@
+"""`allocator solve`: the best plan, its certificate and its tables."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from allocator.commands.options import Output, OutputFormat, Overrides, PlanPath
+from allocator.commands.running import read_plan, say, say_warnings, working
+from allocator.errors import InfeasibleError
+
+if TYPE_CHECKING:
+    from allocator.result.result import Result
+
+
+def solve(
+    plan: PlanPath,
+    overrides: Overrides = None,
+    solver: Annotated[
+        str, typer.Option(metavar="NAME", help="auto, highs, cbc, clarabel, scs, or cvxpy:NAME.")
+    ] = "auto",
+    gap: Annotated[
+        float | None,
+        typer.Option(
+            help="Stop when the plan is proven this near the best (share of the loss that can be reduced). "
+            "Default 1e-6, or 3e-3 with whole units.",
+            show_default=False,
+        ),
+    ] = None,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", help="Stop after so long with the best plan found.", show_default=False),
+    ] = None,
+    form: OutputFormat = Output.TABLE,
+    out: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="Also write a file: .json .csv .parquet .xlsx .html .md. May be given again.",
+        ),
+    ] = None,
+    table: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Only one table: cash, spend, revenue, funding, compute, use, data, people, prices.",
+            show_default=False,
+        ),
+    ] = None,
+    audit: Annotated[
+        bool, typer.Option("--audit/--no-audit", help="Solve with a year more too, and say what that would change.")
+    ] = True,
+) -> int:
+    """Find the best plan: what to rent, buy, label and hire by month.
+
+    Exit codes: 0 solved within the asked gap; 2 wrong usage or plan; 3 infeasible; 4 stopped early, best
+    plan and gap given; 5 the solver is not installed or failed.
+    """
+    from allocator.report.files import check_outputs, write_result
+    from allocator.report.tidy import check_table_name
+
+    check_table_name(table)
+    check_outputs(out or [], None if plan == "-" else Path(plan))
+    loaded = read_plan(plan, overrides)
+    from allocator.session import Session
+    from allocator.solve.options import Options
+
+    options = Options(solver=solver, gap=gap, time_limit=time_limit)
+    try:
+        with working(f"Solving {loaded.plan.name}"):
+            result = Session(loaded, options).solve(horizon_audit=audit)
+    except InfeasibleError as error:
+        if form is Output.JSON:
+            answer = {"status": "infeasible", "conflict": list(error.conflict), "message": str(error)}
+            print(json.dumps(answer, indent=2))
+        raise
+    _print(result, form, table)
+    for path in out or []:
+        write_result(result, path, table)
+        say(f"Wrote {path}")
+    return int(result.exit_code)
+
+
+def _print(result: Result, form: Output, table: str | None) -> None:
+    from allocator.report.tables import Format, render_table
+    from allocator.report.tidy import chosen
+    from allocator.result.summary import summarise
+
+    summary_on_screen = form is Output.TABLE and table is None and sys.stdout.isatty()
+    if not summary_on_screen:
+        say_warnings(result.warnings)
+    currency = result.plan.plan.currency
+    if table is not None or form is Output.CSV:
+        width = terminal_width()
+        sys.stdout.write(render_table(chosen(result, table), Format(form), currency, width))
+    elif form is Output.JSON:
+        print(result.to_json())
+    elif form is Output.MARKDOWN:
+        from allocator.report.markdown import summary_markdown
+
+        sys.stdout.write(summary_markdown(summarise(result)))
+    else:
+        from allocator.report.terminal import print_summary
+
+        print_summary(summarise(result), sys.stdout)
+
+
+def terminal_width() -> int | None:
+    """Columns of the terminal; None where output is piped and nothing is shortened."""
+    import shutil
+
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None

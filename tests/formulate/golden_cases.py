@@ -1,0 +1,386 @@
+"""Each part of the program alone, on a plan of three or four months with small round numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from program_text import write_program
+
+from allocator.formulate.compute import add_compute
+from allocator.formulate.data import add_data
+from allocator.formulate.finance import add_cash, add_fixed_money
+from allocator.formulate.frame import Frame
+from allocator.formulate.limits import add_limits
+from allocator.formulate.models import add_models, load_laws
+from allocator.formulate.people import add_people
+from allocator.formulate.program import Program
+from allocator.plan import Plan, load_plan
+
+Part = Callable[[Frame], object]
+
+# A year that is easy by the month: 1.01^12 - 1 is one per cent a month, 1 - 0.9^12 ten per cent a month.
+ONE_PERCENT_A_MONTH = 0.126825030131969720661201
+TEN_PERCENT_A_MONTH = 0.717570463519
+HALF_A_YEAR_KEPT = 0.5**12  # a resale that keeps half a month
+
+SOME_MODEL: dict[str, Any] = {"law": "table", "inputs": {"x": "data.notes.items"}, "points": [[0, 0], [1, 1]]}
+NOTES: dict[str, Any] = {"unit": "hour", "price": 1}
+
+
+def models(frame: Frame) -> object:
+    """Add the plan's models with their laws."""
+    return add_models(frame, load_laws(frame.plan))
+
+
+@dataclass(frozen=True)
+class Case:
+    """One golden program: a plan, the parts that are built, and the row families that are shown."""
+
+    title: str
+    sections: Mapping[str, Any]
+    parts: tuple[Part, ...]
+    families: tuple[str, ...]
+    money: float = 1_000.0
+    second_pass: bool = False
+
+    def plan(self) -> Plan:
+        """The case's sections as a plan: from January 2026, three months, and some model where none is given."""
+        sections = {name: dict(section) for name, section in self.sections.items()}
+        sections["plan"] = {"start": "2026-01", "months": 3, "cash": 1_000, **sections.get("plan", {})}
+        if "models" not in sections:
+            sections["models"] = {"some": {**SOME_MODEL, "deadline": 3, "training_months": 1}}
+            sections["data"] = {**sections.get("data", {}), "notes": NOTES}
+        return load_plan(sections)
+
+    def program(self) -> Program:
+        """The parts' program."""
+        frame = Frame(plan=self.plan(), money=self.money)
+        for part in self.parts:
+            part(frame)
+        return frame.builder.build()
+
+    def text(self) -> str:
+        """The golden program."""
+        return write_program(self.program(), self.title, self.families, second_pass=self.second_pass)
+
+
+BURNING = {"costs": {"office": {"amount": [10, 20, 30]}}}
+GPU = {"flops": "1 TFLOP/s", "utilisation": 1.0}  # 2.628e18 FLOP a month: 1e12 x 730 h x 3600 s
+TRAINING: dict[str, Any] = {
+    "compute": {"cloud": {"kind": "rent", "price": 1, **GPU}},
+    "data": {"text": {"unit": "token", "price": 1e-6, "now": 1e9}},
+}
+EVEN_LAW = {"law": "chinchilla-replication", "parameters": {"A": 100, "B": 100, "alpha": 0.5, "beta": 0.5, "E": 1}}
+TWO_INPUTS = {"x": "data.images.items", "y": "people.crew.effective"}
+IMAGES_AND_CREW: dict[str, Any] = {
+    "data": {"images": {"unit": "image", "price": 1, "max": 500}},
+    "people": {"crew": {"salary": 10, "now": 2}},
+}
+
+
+def _two_inputs(law: str, parameters: Mapping[str, float], **more: Any) -> dict[str, Any]:
+    model = {"law": law, "inputs": TWO_INPUTS, "parameters": parameters, "deadline": 3, "training_months": 1, **more}
+    return {**IMAGES_AND_CREW, "models": {"eye": model}}
+
+
+CASES: dict[str, Case] = {
+    "cash": Case(
+        "Cash: interest of one per cent a month, revenue a month late, a round with its fee, a cost",
+        {
+            "plan": {"cash": 1_000, "min_cash": 50, "cash_yield": ONE_PERCENT_A_MONTH},
+            "revenue": {"subscriptions": {"amount": [10, 20, 30], "paid_after": 1}},
+            "funding": {"seed": {"kind": "equity", "amount": 500, "month": 2, "fee": 0.02}},
+            "costs": {"office": {"amount": 100}},
+        },
+        (add_fixed_money, add_cash),
+        ("Cash balance", "Spending on *"),
+        second_pass=True,
+    ),
+    "costs-per-person": Case(
+        "A cost of 5 a month and one of 2, 3 and 4 for each head",
+        {
+            "costs": {"office": {"amount": 5}, "desks": {"amount": [2, 3, 4], "per_person": True}},
+            "people": {"crew": {"salary": 10, "now": 2}, "guards": {"salary": 10, "now": 1}},
+        },
+        (add_people, add_fixed_money, add_cash),
+        ("Spending on costs",),
+    ),
+    "runway-trailing": Case(
+        "Two months of runway over a window of two, 40 burnt a month before the plan, bought GPUs left out",
+        {
+            **BURNING,
+            "plan": {"months": 4},
+            "costs": {"office": {"amount": [10, 20, 30, 40]}},
+            "revenue": {"subscriptions": {"amount": [1, 2, 3, 4]}},
+            "funding": {"seed": {"kind": "equity", "amount": 500, "month": 2, "fee": 0.02}},
+            "compute": {"own": {"kind": "buy", "price": 100, "running": 5, **GPU}},
+            "runway": {"months": [2, 2, 2, 1], "window": 2, "opening_burn": 40},
+        },
+        (add_compute, add_fixed_money, add_cash),
+        ("Net burn", "Runway"),
+    ),
+    "runway-first-month": Case(
+        "Three months of runway over a window of three; months before the plan burnt what the first month burns",
+        {**BURNING, "runway": {"months": 3, "window": 3}},
+        (add_fixed_money, add_cash),
+        ("Runway",),
+    ),
+    "runway-forward": Case(
+        "Cash in hand for the next month and a half; months after the plan burn what goes on after the horizon",
+        {
+            **BURNING,
+            "compute": {"own": {"kind": "buy", "price": 100, **GPU}},
+            "runway": {"months": 1.5, "basis": "forward", "purchases": True},
+        },
+        (add_compute, add_fixed_money, add_cash),
+        ("Net burn", "Runway"),
+    ),
+    "horizon": Case(
+        "After the horizon: burn goes on, and staff stays as numerous as at the last deadline",
+        {
+            "plan": {"months": 4},
+            "costs": {"office": {"amount": 10}},
+            "people": {"crew": {"salary": 10, "now": 2, "min": 0, "max": 4, "attrition": TEN_PERCENT_A_MONTH}},
+            "runway": {"months": [6, 6, 6, 2]},
+            "data": {"notes": NOTES},
+            "models": {"some": {**SOME_MODEL, "deadline": 2, "training_months": 1}},
+        },
+        (add_people, add_fixed_money, add_cash),
+        ("Runway after the horizon", "Burn after the horizon", "Staff kept after the last deadline: *"),
+    ),
+    "rent": Case(
+        "Rent: 4 to 16 GPUs in fours, whole in the first month, at 1, 2 and 3 an hour",
+        {
+            "plan": {"whole": 1},
+            "compute": {"cloud": {"kind": "rent", "price": [1, 2, 3], "min": 4, "max": 16, "lot": 4, **GPU}},
+        },
+        (add_compute, add_cash),
+        ("Spending on compute",),
+    ),
+    "reserve": Case(
+        "Reserve: two-month contracts at 1, 2 and 3 an hour, a quarter paid on signing, 8 GPUs under contract before",
+        {
+            "compute": {
+                "hall": {"kind": "reserve", "price": [1, 2, 3], "term": 2, "upfront": 0.25, "now": 8, "max": 16, **GPU}
+            }
+        },
+        (add_compute, add_cash),
+        ("Contracts of hall", "Commitments of hall", "Spending on compute"),
+    ),
+    "reserve-long": Case(
+        "Reserve: five-month contracts in a plan of three; what falls due after it is paid in its last month",
+        {"compute": {"hall": {"kind": "reserve", "price": 1, "term": 5, "now": 8, **GPU}}},
+        (add_compute, add_cash),
+        ("Contracts of hall", "Commitments of hall", "Spending on compute"),
+    ),
+    "buy": Case(
+        "Buy: paid on order at 100, 90, 80 and 70, delivered a month later, worn out after two, 5 a month to run",
+        {
+            "plan": {"months": 4},
+            "compute": {
+                "own": {"kind": "buy", "price": [100, 90, 80, 70], "lead": 1, "life": 2, "running": 5, "max": 16, **GPU}
+            },
+        },
+        (add_compute, add_cash),
+        ("Fleet of own", "Spending on compute"),
+    ),
+    "opening-fleet": Case(
+        "Opening fleet: 8 GPUs delivered on opening day that serve two of their three months and may be sold",
+        {
+            "plan": {"whole": 1},
+            "compute": {
+                "own": {
+                    "kind": "buy",
+                    "price": [100, 90, 80],
+                    "lead": 2,
+                    "life": 3,
+                    "now": 8,
+                    "lot": 4,
+                    "resale": HALF_A_YEAR_KEPT,
+                    **GPU,
+                }
+            },
+        },
+        (add_compute, add_cash),
+        ("Fleet of own", "Sales of own", "Cash balance"),
+    ),
+    "resale": Case(
+        "Resale: half the price paid is kept a month; what is sold serves no more and wears out no more",
+        {
+            "plan": {"months": 4},
+            "compute": {
+                "own": {
+                    "kind": "buy",
+                    "price": [100, 80, 60, 40],
+                    "lead": 1,
+                    "life": 2,
+                    "resale": HALF_A_YEAR_KEPT,
+                    **GPU,
+                }
+            },
+        },
+        (add_compute, add_cash),
+        ("Fleet of own", "Sales of own", "Cash balance"),
+    ),
+    "data": Case(
+        "Data: 1,000 photos in hand, more arrive a month after they are paid; at most 600 a month and 900 in all",
+        {
+            "data": {
+                "photos": {
+                    "unit": "image",
+                    "price": [3, 2, 1],
+                    "processing": 0.5,
+                    "storage": 0.1,
+                    "now": 1_000,
+                    "max": 900,
+                    "per_month": 600,
+                    "lead": 1,
+                }
+            },
+        },
+        (add_data, add_cash),
+        ("Stock of photos", "Supply of photos", "Spending on data"),
+    ),
+    "people": Case(
+        "People: ten per cent leave a month, hires arrive after a month and ramp over two, at most 3 are hired a month",
+        {
+            "plan": {"months": 4, "whole": 2},
+            "people": {
+                "crew": {
+                    "salary": [10, 10, 20, 20],
+                    "overhead": 0.5,
+                    "now": 10,
+                    "max": 20,
+                    "hiring": {"cost": 7, "per_month": 3, "delay": 1, "ramp": 2},
+                    "attrition": TEN_PERCENT_A_MONTH,
+                }
+            },
+        },
+        (add_people, add_cash),
+        ("Headcount of crew", "Effective crew", "Spending on people"),
+    ),
+    "models": Case(
+        "Training: compute of the three months to the deadline, at most two thirds of it in one, of what GPUs deliver",
+        {
+            **TRAINING,
+            "plan": {"months": 4},
+            "models": {"chat": {**EVEN_LAW, "deadline": 4}, "draft": {**EVEN_LAW, "deadline": 2, "training_months": 2}},
+        },
+        (add_data, add_compute, models),
+        ("Compute use", "No run in one day: *", "Sum: models.*"),
+        money=1_460,
+    ),
+    "research": Case(
+        "Research: effort before training starts multiplies compute by (1 + S / 6)^0.5 for one model, (1 + S / 12)^0.25 for another",
+        {
+            **TRAINING,
+            "people": {
+                "crew": {"salary": 10, "now": 2, "research": 1.0},
+                "aides": {"salary": 10, "now": 2, "research": 0.5},
+            },
+            "models": {
+                "chat": {
+                    **EVEN_LAW,
+                    "deadline": 3,
+                    "training_months": 1,
+                    "research_effect": 0.5,
+                    "research_scale": 6,
+                },
+                "slow": {
+                    **EVEN_LAW,
+                    "deadline": 3,
+                    "training_months": 1,
+                    "research_effect": 0.25,
+                    "research_scale": 12,
+                },
+            },
+        },
+        (add_people, add_data, add_compute, models),
+        ("Sum: people.*", "Run of *"),
+        money=1_460,
+    ),
+    "posynomial": Case(
+        "A loss of 1 + 100 / N^0.5 + 100 / D^0.5 with run of 6 N D FLOP",
+        {**TRAINING, "models": {"chat": {**EVEN_LAW, "deadline": 3, "training_months": 1}}},
+        (add_data, add_compute, models),
+        ("Tokens used by *", "Run of *", "Terms of *", "Loss of *"),
+        money=1_460,
+    ),
+    "separable-power": Case(
+        "CES with a power of 0.5: a score of (0.4 x^0.5 + 2 (y / 4)^0.5)^2",
+        _two_inputs("ces", {"rho": 0.5, "a_x": 0.4, "a_y": 2, "unit_y": 4, "floor_x": 1, "floor_y": 1}),
+        (add_people, add_data, models),
+        ("Return of *", "Score of *"),
+    ),
+    "separable-linear": Case(
+        "CES with a power of 1: inputs stand in for one another",
+        _two_inputs("ces", {"rho": 1.0, "a_x": 0.4, "a_y": 2, "unit_y": 4, "floor_x": 1, "floor_y": 1}),
+        (add_people, add_data, models),
+        ("Return of *", "Score of *", "Lines of *"),
+    ),
+    "separable-saturation": Case(
+        "Saturation: a score of 3 (1 - e^(-x / 200)) + 1 - e^(-y / 4)",
+        _two_inputs("saturating", {"k_x": 200, "k_y": 4, "weight_x": 3}),
+        (add_people, add_data, models),
+        ("Return of *", "Scale: *"),
+    ),
+    "separable-hyperbola": Case(
+        "Hyperbola: a score of 3 x / (x + 200) + y / (y + 4)",
+        _two_inputs("hyperbola", {"k_x": 200, "k_y": 4, "weight_x": 3}),
+        (add_people, add_data, models),
+        ("Return of *", "Scale: *"),
+    ),
+    "separable-table": Case(
+        "Table: the line through (0, 1), (100, 5) and (300, 9), flat after it",
+        {
+            **IMAGES_AND_CREW,
+            "models": {
+                "eye": {
+                    "law": "table",
+                    "inputs": {"x": "data.images.items"},
+                    "points": [[0, 1], [100, 5], [300, 9]],
+                    "deadline": 3,
+                    "training_months": 1,
+                }
+            },
+        },
+        (add_people, add_data, models),
+        ("Return of *", "Lines of *"),
+    ),
+    "minimum": Case(
+        "Scarcest input: a score of min(x / 50, y / 2)",
+        _two_inputs("leontief", {"scale_x": 50, "scale_y": 2}),
+        (add_people, add_data, models),
+        ("Scarcest input of *", "Sum: *"),
+    ),
+    "target": Case(
+        "Target: a score of 2.5 where the score is min(x / 50, y / 2)",
+        _two_inputs("leontief", {"scale_x": 50, "scale_y": 2}, target=2.5),
+        (add_people, add_data, models),
+        ("Target of *",),
+    ),
+    "limits": Case(
+        "Limits: a level by month, a sum over months, a share of all spending, a decision that is taken",
+        {
+            "costs": {"office": {"amount": [10, 20, 30]}},
+            "compute": {
+                "cloud": {"kind": "rent", "price": 1, **GPU},
+                "own": {"kind": "buy", "price": [100, 90, 80], "lead": 1, "running": 5, **GPU},
+            },
+            "data": {"images": {"unit": "image", "price": 1}, "notes": NOTES},
+            "people": {"crew": {"salary": 10, "now": 2, "max": 9, "hiring": {"delay": 1}}},
+            "models": {"some": {**SOME_MODEL, "deadline": 3, "training_months": 1}},
+            "limits": {
+                "level": "compute.cloud.gpus[2026-02..2026-03] <= 2 * people.crew.headcount[2026-01..2026-02] + 4",
+                "sum": "data.images.items[2026-01..2026-02] + compute.own.orders >= 3",
+                "bill": "compute.own.spend + costs.office.spend[2026-02..2026-03] <= 500",
+                "share": "compute.spend <= 0.6 * total.spend",
+                "lock": "people.crew.hires[2026-02] = 2",
+            },
+        },
+        (add_people, add_data, add_compute, add_fixed_money, add_cash, add_limits),
+        ("Limit *",),
+    ),
+}
