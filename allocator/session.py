@@ -12,6 +12,7 @@ from allocator.formulate.build import Formulation, formulate
 from allocator.formulate.curves import FloatArray
 from allocator.formulate.program import Program
 from allocator.plan import Plan
+from allocator.result.conflict import say_conflict
 from allocator.result.make import make_result
 from allocator.result.result import HorizonAudit, Result
 from allocator.result.tables import spent_on
@@ -70,12 +71,22 @@ class Session:
         return make_result(self.formulation, solution, horizon)
 
     def to_pulp(self) -> pulp.LpProblem:
-        """The program as a PuLP problem in the plan's units, curves as tangents."""
-        from allocator.solve.cuts import initial_cuts
+        """The program as a PuLP problem in the plan's units, curves as tangents.
+
+        Where there is a best plan, its tangents are among them: then the optimum of the PuLP
+        problem is that of the program, to about the gap asked for.
+        """
+        from allocator.solve.cuts import initial_cuts, join_cuts, tangents
         from allocator.solve.pulp_model import to_pulp
 
         program = self.formulation.program
-        return to_pulp(program, initial_cuts(program.curves))
+        curves = program.curves
+        cuts = initial_cuts(curves)
+        solution = solve_program(program, replace(self.options, second_pass=False))
+        if solution.x is not None:
+            point = (solution.x / program.col_scale)[curves.x]
+            cuts = join_cuts(cuts, tangents(curves, np.arange(len(curves)), point))
+        return to_pulp(program, cuts)
 
     def to_cvxpy(self) -> cvxpy.Problem:
         """The program as a cvxpy problem with exact cones, in units of the program's scales."""
@@ -103,9 +114,7 @@ class Session:
         from allocator.solve.conflict import find_conflict
 
         conflict = find_conflict(self.formulation.program)
-        lines = [f"  - {sentence}" for sentence in conflict.sentences]
-        head = "No plan keeps all the rules. These cannot hold together:"
-        return InfeasibleError("\n".join([head, *lines]), conflict.groups)
+        return InfeasibleError(say_conflict(conflict, self.plan), conflict.groups)
 
     def _audit_horizon(self, solution: Solution) -> HorizonAudit:
         """Solve the same plan with a year more: a plan that cheats its horizon's end changes.

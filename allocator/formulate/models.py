@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
@@ -105,7 +104,6 @@ class _Quantities:
 
 def load_laws(plan: Plan) -> dict[str, Law]:
     """The law of each model, with the plan's parameters, measured points and inputs."""
-    base = Path(plan.file).parent if plan.file and not plan.file.startswith("<") else None
     return {
         name: load_law(
             model.law,
@@ -113,7 +111,7 @@ def load_laws(plan: Plan) -> dict[str, Law]:
             measured=model.measured,
             points=model.points,
             inputs=model.inputs,
-            base=base,
+            base=plan.folder,
         )
         for name, model in plan.models.items()
     }

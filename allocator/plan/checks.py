@@ -124,6 +124,23 @@ def _reservation_terms(parts: Parts) -> Iterator[Problem]:
             )
 
 
+def _free_without_limit(parts: Parts) -> Iterator[Problem]:
+    """What costs nothing and never runs out has no best amount."""
+    for name, offer in parts.offers.items():
+        upkeep = offer.running if offer.kind == "buy" else 0.0
+        if offer.max is None and min(offer.price) + upkeep == 0.0:
+            yield _needs_limit(f"compute.{name}.max", "GPUs", "max = 1_024, the most that can be had")
+    for name, source in parts.sources.items():
+        cheapest = min(price + work for price, work in zip(source.price, source.processing, strict=False))
+        if source.max is None and source.per_month is None and cheapest == 0.0:
+            yield _needs_limit(f"data.{name}.max", f"{source.unit}s", "max = 1e12, all there are")
+
+
+def _needs_limit(key: str, what: str, remedy: str) -> Problem:
+    message = f"free {what} without a limit have no best amount"
+    return Problem(key, message, "nothing", "a `max`, or a price above 0 in every month", f"add {remedy}")
+
+
 def _deadlines(parts: Parts) -> Iterator[Problem]:
     timeline = parts.context.timeline
     for name, model in parts.models.items():
@@ -226,6 +243,7 @@ CHECKS: dict[str, Check] = {
     "the bounds of an offer do not cross": _offer_bounds,
     "the bounds of a role do not cross": _staff_bounds,
     "a reservation has a term": _reservation_terms,
+    "what is free has a limit": _free_without_limit,
     "training begins inside the plan": _deadlines,
     "some model counts": _weights,
     "the data of a model exists": _model_data,
@@ -260,13 +278,29 @@ def _law_problems(parts: Parts, name: str, model: Model, folder: Path | None) ->
             problem if problem.file else _of_model(name, problem)
             for problem in error.problems
         ]
-    return [*_law_compute(parts, name, model, law), *_law_data(parts, name, model, law)]
+    return [*_law_compute(parts, name, model, law), *_law_data(parts, name, model, law), *_target(name, model, law)]
 
 
 def _of_model(name: str, problem: Problem) -> Problem:
     """Place a law's problem in the plan; every problem tells what to do."""
     remedy = problem.remedy or "correct the value, or remove it to take the card's own"
     return replace(problem, key=f"models.{name}.{problem.key}".rstrip("."), remedy=remedy)
+
+
+def _target(name: str, model: Model, law: Law) -> Iterator[Problem]:
+    """No amount of money takes a loss below its irreducible part."""
+    from math import isfinite
+
+    level = law.parameters.get("E", getattr(law.form, "E", None))
+    if model.target is None or isfinite(float(law.gain_of_metric(model.target))):
+        return
+    yield Problem(
+        f"models.{name}.target",
+        f"no amount of money takes law {law.name} to {law.metric} {model.target:g}",
+        shown(model.target),
+        f"a {law.metric} on the reachable side of {level:g}" if level is not None else f"a reachable {law.metric}",
+        "choose a target the law can reach, or leave it out",
+    )
 
 
 def _law_compute(parts: Parts, name: str, model: Model, law: Law) -> Iterator[Problem]:

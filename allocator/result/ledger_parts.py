@@ -316,7 +316,13 @@ def runway(plan: Plan, cash: Sequence[float], burn: Sequence[float]) -> Cover:
             part = terms.months[month - 1] - full
             return math.fsum([*(ahead(month + k) for k in range(1, full + 1)), part * ahead(month + full + 1)])
 
-        covered = by_month(end, lambda month: _covered(cash[month - 1], burn[month:], closing_burn))
+        def covered(month: int) -> float:
+            left = cash[month - 1]
+            for months, next_burn in enumerate(burn[month:]):
+                if next_burn > left:
+                    return months + left / next_burn
+                left -= next_burn
+            return end - month + (left / closing_burn if closing_burn else math.inf)
     else:
         before = burn[0] if terms.opening_burn is None else terms.opening_burn
 
@@ -327,14 +333,12 @@ def runway(plan: Plan, cash: Sequence[float], burn: Sequence[float]) -> Cover:
         def asked(month: int) -> float:
             return terms.months[month - 1] * mean(month)
 
-        covered = by_month(end, lambda month: max(cash[month - 1], 0.0) / mean(month) if mean(month) else math.inf)
-    return Cover(by_month(end, asked), closing_burn, terms.months[-1] * closing_burn, covered)
+        def covered(month: int) -> float:
+            return cash[month - 1] / mean(month) if mean(month) else math.inf
 
-
-def _covered(cash: float, burns: Sequence[float], closing_burn: float) -> float:
-    left = cash
-    for months, burn in enumerate(burns):
-        if burn > left:
-            return months + max(left, 0.0) / burn
-        left -= burn
-    return len(burns) + (max(left, 0.0) / closing_burn if closing_burn else math.inf)
+    return Cover(
+        by_month(end, asked),
+        closing_burn,
+        terms.months[-1] * closing_burn,
+        by_month(end, lambda month: covered(month) if cash[month - 1] >= 0 else 0.0),
+    )

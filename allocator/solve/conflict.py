@@ -224,8 +224,10 @@ def _without(scaled: ScaledProgram, groups: set[str]) -> ScaledProgram:
         rows = _group_rows(program, group)
         row_lower[rows], row_upper[rows] = -np.inf, np.inf
         for bound in _group_bounds(program, group):
-            col_lower[bound.columns] = bound.lower / program.col_scale[bound.columns]
-            col_upper[bound.columns] = bound.upper / program.col_scale[bound.columns]
+            # Two rules may bound the same columns: what either gives up stays given up.
+            scale_of = program.col_scale[bound.columns]
+            col_lower[bound.columns] = np.minimum(col_lower[bound.columns], bound.lower / scale_of)
+            col_upper[bound.columns] = np.maximum(col_upper[bound.columns], bound.upper / scale_of)
     return replace(scaled, row_lower=row_lower, row_upper=row_upper, col_lower=col_lower, col_upper=col_upper)
 
 

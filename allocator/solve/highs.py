@@ -141,12 +141,19 @@ class HighsSolver:
         self._run()
         status = self._status()
         if status in (AnswerStatus.INFEASIBLE, AnswerStatus.FAILED) and not whole:
-            # A refusal at 1e-10 is asked again from scratch before it is believed.
+            # A refusal at 1e-10 is asked again from scratch before it is believed. Where HiGHS
+            # then ends without a word ("Unknown"), interior points have the last one.
             self._highs.clearSolver()
             self._option("presolve", "off")
             self._run()
             self._option("presolve", "choose")
             status = self._status()
+            if status is AnswerStatus.FAILED:
+                self._highs.clearSolver()
+                self._option("solver", "ipm")
+                self._run()
+                self._option("solver", "choose")
+                status = self._status()
         return self._answer(status, whole, time.perf_counter() - began)
 
     def _answer(self, status: AnswerStatus, whole: bool, seconds: float) -> Answer:

@@ -73,6 +73,11 @@ TRAINING: dict[str, Any] = {
     "data": {"text": {"unit": "token", "price": 1e-6, "now": 1e9}},
 }
 EVEN_LAW = {"law": "chinchilla-replication", "parameters": {"A": 100, "B": 100, "alpha": 0.5, "beta": 0.5, "E": 1}}
+SCARCEST = {
+    "law": "leontief",
+    "inputs": {"x": "compute.flop", "y": "data.photos.items"},
+    "parameters": {"scale_x": 1e12, "scale_y": 10},
+}
 TWO_INPUTS = {"x": "data.images.items", "y": "people.crew.effective"}
 IMAGES_AND_CREW: dict[str, Any] = {
     "data": {"images": {"unit": "image", "price": 1, "max": 500}},
@@ -264,13 +269,19 @@ CASES: dict[str, Case] = {
     "models": Case(
         "Training: compute of the three months to the deadline, at most two thirds of it in one, of what GPUs deliver",
         {
-            **TRAINING,
             "plan": {"months": 4},
-            "models": {"chat": {**EVEN_LAW, "deadline": 4}, "draft": {**EVEN_LAW, "deadline": 2, "training_months": 2}},
+            "compute": {
+                "cloud": {"kind": "rent", "price": 1, "flops": 1e6, "utilisation": 1.0},
+                "spot": {"kind": "rent", "price": 1, "flops": 2e6, "utilisation": 0.5, "delivered": 0.5},
+            },
+            "data": {"photos": {"unit": "image", "price": 1, "now": 100}},
+            "models": {
+                "chat": {**SCARCEST, "deadline": 4},
+                "draft": {**SCARCEST, "deadline": 2, "training_months": 2},
+            },
         },
         (add_data, add_compute, models),
         ("Compute use", "No run in one day: *", "Sum: models.*"),
-        money=1_460,
     ),
     "research": Case(
         "Research: effort before training starts multiplies compute by (1 + S / 6)^0.5 for one model, (1 + S / 12)^0.25 for another",

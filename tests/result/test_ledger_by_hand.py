@@ -313,6 +313,26 @@ def test_a_forward_runway_without_enough_cash_covers_part_of_the_next_month() ->
     assert ledger.runway_months == near([1 + 3_000 / 19_610, 16_797.5 / 19_610, 0])
 
 
+def test_part_of_a_month_ahead_is_part_of_the_very_next_one() -> None:
+    document = copy.deepcopy(RESERVING)
+    document["runway"]["months"] = [0.5, 1.5, 0]
+    # half of month 2, which burns nothing; month 3 and half of the month after the plan, B = 19,610
+    assert replay(load_plan(document), RESERVING_DECISIONS).required == near([0, 29_415, 0])
+
+
+@pytest.mark.parametrize("basis", ["trailing", "forward"])
+def test_a_company_without_cash_is_covered_for_no_month_even_when_it_burns_nothing(basis: str) -> None:
+    document = copy.deepcopy(RESERVING)
+    document["plan"]["cash"] = 0
+    document["runway"] = {"months": 0, "basis": basis, "window": 1}
+    ledger = replay(load_plan(document), RESERVING_DECISIONS)
+    # 0 - 8,382.50; + 20,000 - 6,202.50; - 19,610
+    assert ledger.cash == near([-8_382.5, 5_415, -14_195])
+    # month 2 burns nothing looking back; looking ahead 5,415 is part of 19,610
+    covered = {"trailing": float("inf"), "forward": 5_415 / 19_610}[basis]
+    assert ledger.runway_months == near([0, covered, 0])
+
+
 # --- Buying: lead, life, resale, whole units, default opening burn, the year's mean at the end ------------------------
 
 

@@ -220,6 +220,10 @@ BROKEN: dict[str, tuple[Edit, str]] = {
         both(WHOLE, LEAVING),
         "people.researchers heads on 2027-02 is 2.78186, 0.218136 below the floor of 3",
     ),
+    "the whole floor of a role nobody leaves": (
+        both(WHOLE, plan("people", "researchers", "min", to=[4, 5, 5, 5, 5, 6])),
+        "people.researchers heads on 2027-02 is 5, 1 below the floor of 6",
+    ),
     # month 6: 3.6 x 0.9 = 3.24 where month 5 had 3.6
     "heads after the last deadline": (
         both(
