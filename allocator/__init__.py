@@ -10,7 +10,9 @@ Everything public is here, and imported only when it is used::
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -72,3 +74,22 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted([*globals(), *__all__])
+
+
+class _SolveRoom(ModuleType):
+    """The package `allocator.solve`, callable as the function of that name."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return import_module(_HOMES["solve"]).solve(*args, **kwargs)
+
+
+class _Package(ModuleType):
+    """Importing the room `allocator.solve` puts it where the function was; `solve(plan)` then still works."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "solve" and isinstance(value, ModuleType):
+            value.__class__ = _SolveRoom
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -16,9 +16,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from allocator import InfeasibleError, Options, load_plan, solve
+from allocator import InfeasibleError, load_plan, solve
 
 PLAN = Path(__file__).with_name("image-startup.toml")
+CATEGORIES = ("compute", "data", "people", "costs")
 
 VARIANTS = {
     "as planned": [],
@@ -30,7 +31,7 @@ VARIANTS = {
     "two months less": ["models.classifier.deadline=10"],
     "whole people and servers": ["plan.whole=true"],
     "six months of runway": ["runway.months=6"],
-    "half an hour of cash": ["plan.cash=0", "people.algorithm-engineers.min=1"],
+    "no money, one engineer": ["plan.cash=0", "people.algorithm-engineers.min=1"],
 }
 
 
@@ -47,35 +48,38 @@ def compare(path: Path, variants: Mapping[str, Sequence[str]]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a variant: quality of each model, spending by category, closing cash. A variant that no
-        plan can satisfy says so instead.
+        One row a variant: how it ended, the metric of each model, spending by category and closing cash in
+        the plan's currency. Of a variant that nothing can satisfy, only the rules that cannot hold together.
     """
     rows = []
     for name, overrides in variants.items():
         row: dict[str, object] = {"variant": name}
         try:
             # The horizon audit solves a second, longer plan: wanted for a decision, not for a comparison.
-            result = solve(load_plan(path, overrides=overrides), Options(), horizon_audit=False)
+            result = solve(load_plan(path, overrides=overrides), horizon_audit=False)
         except InfeasibleError as error:
-            row["status"] = f"infeasible: {', '.join(error.conflict)}"
+            row["status"] = f"not possible: {' and '.join(error.conflict)}"
         else:
             row["status"] = result.status
             row.update({f"{model.name} {model.metric}": model.value for model in result.models})
-            spend = result.frame("spend")
-            row.update(spend.groupby("category")["money"].sum().to_dict())
+            spend = result.frame("spend").groupby("category")["money"].sum()
+            row.update({category: spend.get(category, 0.0) for category in CATEGORIES})
             row["closing cash"] = result.frame("cash")["closing"].iloc[-1]
         rows.append(row)
     return pd.DataFrame(rows).set_index("variant")
 
 
+def readable(number: float) -> str:
+    """Money without decimals, a loss or an error with four."""
+    return f"{number:.4f}" if 0 < abs(number) < 100 else f"{number:,.0f}"
+
+
 def main() -> None:
     """Print the table."""
-    if len(sys.argv) > 1:
-        table = compare(Path(sys.argv[1]), {"as planned": []})
-    else:
-        table = compare(PLAN, VARIANTS)
-    quality = [column for column in table.columns if table[column].dtype == float and table[column].max() < 100]
-    print(table.to_string(formatters={name: "{:.4f}".format for name in quality}, float_format="{:,.0f}".format))
+    chosen = (Path(sys.argv[1]), {"as planned": []}) if len(sys.argv) > 1 else (PLAN, VARIANTS)
+    table = compare(*chosen)
+    columns = [*(column for column in table.columns if column != "status"), "status"]
+    print(table[columns].to_string(float_format=readable, na_rep=""))
 
 
 if __name__ == "__main__":

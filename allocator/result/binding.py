@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
 from allocator.formulate.build import Formulation
+from allocator.plan.wording import count
+from allocator.plan.wording import money as say_money
+from allocator.quality import Posynomial
 from allocator.result.ledger import Ledger
 from allocator.result.table import Table
 
@@ -81,7 +85,7 @@ def _change(row: dict[str, Any]) -> float:
 
 def _money_step(formulation: Formulation) -> tuple[float, str]:
     money = float(f"{formulation.program.reference['money'] / 100:.1g}")
-    return money, f"{money:,.6g} {formulation.plan.plan.currency}"
+    return money, say_money(money, formulation.plan.plan.currency)
 
 
 def _step(formulation: Formulation, unit: str) -> tuple[float, str]:
@@ -94,13 +98,17 @@ def _step(formulation: Formulation, unit: str) -> tuple[float, str]:
         return 0.01, "0.01 of the target's gain"
     sizes = [source.max for source in plan.data.values() if source.max and source.unit == unit]
     amount = float(f"{max(sizes) / 100:.1g}") if sizes else 1.0
-    return amount, f"{amount:,.4g} {unit}s"
+    return amount, f"{count(amount)} {unit}s"
 
 
 def _worth(change: float, formulation: Formulation) -> str:
     if len(formulation.models) == 1:
         law = next(iter(formulation.models.values())).law
         return f"{'lowers' if change < 0 else 'raises'} the {law.metric} by {abs(change):.2g}"
+    if all(isinstance(block.law.form, Posynomial) for block in formulation.models.values()):
+        # The gain is minus the log of the reducible loss.
+        side = "lower" if change > 0 else "higher"
+        return f"brings the models' reducible loss {abs(math.expm1(-change)):.2%} {side} on (weighted) average"
     return f"{'adds' if change > 0 else 'costs'} {abs(change):.2g} of mean gain"
 
 

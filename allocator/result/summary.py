@@ -104,11 +104,13 @@ def summarise(result: Result) -> Summary:
 
 
 def proven_within(gap: float) -> str:
-    """Return a gap as a percentage, rounded up to one digit so that it stays true."""
+    """Return a gap as a percentage, rounded up to two digits so that it stays true."""
     percent = 100 * max(gap, FINEST_PROOF)
-    step = 10.0 ** math.floor(math.log10(percent))
-    digits = math.ceil(percent / step * (1 - 1e-9))
-    return f"{digits * step:.{max(0, -math.floor(math.log10(step)))}f} %"
+    places = 1 - math.floor(math.log10(percent))
+    # The slack keeps 0.3 % from becoming 0.31 % for its last binary digit.
+    rounded = math.ceil(percent * 10.0**places * (1 - 1e-9)) / 10.0**places
+    text = f"{rounded:.{max(places, 0)}f}"
+    return f"{text.rstrip('0').rstrip('.') if '.' in text else text} %"
 
 
 def tightest_month(plan_floor: float, ledger: Ledger) -> int:

@@ -112,14 +112,19 @@ def point_findings(
     `rows` are the cuts it was given, `lower` and `upper` the column bounds in force, `whole`
     whether it was asked for whole units.
     """
+    # Solvers keep, and print, so many digits of each number: what that leaves grows with a row's terms.
     found = Violations(
-        rows=_outside(scaled.matrix @ x, scaled.row_lower, scaled.row_upper),
-        bounds=_outside(x, lower, upper),
+        rows=_beyond(
+            _outside(scaled.matrix @ x, scaled.row_lower, scaled.row_upper),
+            tolerance * (abs(scaled.matrix) @ np.abs(x)),
+        ),
+        bounds=_beyond(_outside(x, lower, upper), tolerance * np.abs(x)),
         curves=np.zeros(0),
         integers=np.where(scaled.integer & whole, np.abs(x - np.round(x)), 0.0),
     )
     said = sentences(scaled.program, found, tolerance)
-    off = _outside(rows.activity(x), rows.lower, rows.upper)
+    terms = np.abs(rows.values * x[rows.columns]).sum(axis=1)
+    off = _beyond(_outside(rows.activity(x), rows.lower, rows.upper), tolerance * terms)
     worst = int(np.argmax(np.nan_to_num(off, nan=np.inf))) if len(off) else -1
     if worst >= 0 and not off[worst] <= tolerance:
         said.append(f"tangent {worst} of the curves is off by {off[worst]:.1e}")
@@ -210,6 +215,11 @@ def _best_side(multipliers: FloatArray, lower: FloatArray, upper: FloatArray) ->
 
 def _outside(value: FloatArray, lower: FloatArray, upper: FloatArray) -> FloatArray:
     return np.maximum(np.maximum(lower - value, value - upper), 0.0)
+
+
+def _beyond(off: FloatArray, allowed: FloatArray) -> FloatArray:
+    """`off` where it exceeds what is allowed (or is not a number), 0 elsewhere."""
+    return np.where(off <= allowed, 0.0, off)
 
 
 def _above(values: FloatArray, tolerance: float) -> list[int]:

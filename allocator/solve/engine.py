@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 
 from allocator.formulate.program import Program
 from allocator.solve.adapter import AnswerStatus, SolverFactory
@@ -161,7 +162,10 @@ def _whole_units(
         clock=clock,
         effort=effort,
     )
-    return FirstPass(refined, "at the fixed integer plan", solver.name, solver.version, master, attempts)
+    ran = any(attempt.name.startswith(f"{solver.name}, branching") for attempt in attempts)
+    idle = f"{solver.name} was not needed: a rounded plan is within the asked gap of the relaxation's bound"
+    findings = () if ran or refined.incumbent is None else (idle,)
+    return FirstPass(refined, "at the fixed integer plan", solver.name, solver.version, master, attempts, findings)
 
 
 def _finish(
@@ -185,7 +189,21 @@ def _finish(
     )
     incumbent = refined.incumbent
     if plan is None or incumbent is None:
-        return Solution(_status(refined), None, None, None, None, None, None, "unavailable (no plan)", report, None)
+        status = _status(refined)
+        return Solution(
+            # A gap needs a plan: rounds that ended without one have failed.
+            status=Status.FAILED if status in (Status.GAP, Status.OPTIMAL) else status,
+            x=None,
+            objective=None,
+            bound=refined.bound if isfinite(refined.bound) else None,
+            gap=None,
+            duals=None,
+            reduced_costs=None,
+            price_kind="unavailable (no plan)",
+            solver=report,
+            max_violation=None,
+            findings=first.findings,
+        )
     duals, reduced = refined.row_dual, refined.reduced_costs
     return Solution(
         status=_status(refined),

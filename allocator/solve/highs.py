@@ -60,6 +60,7 @@ class HighsSolver:
         self._option("output_flag", False)
         self._option("threads", threads)
         self._option("small_matrix_value", 1e-12)
+        self._highs.HandleUserInterrupt = True
         # HiGHS keeps one pool of threads for the process and refuses another size quietly.
         highspy.Highs.resetGlobalScheduler(True)
         self._n_cols = 0
@@ -128,7 +129,9 @@ class HighsSolver:
         """Solve what is loaded; with `whole`, the integers hold to an absolute `gap`."""
         began = time.perf_counter()
         self._set_whole(whole)
-        self._option("time_limit", np.inf if time_limit is None else max(time_limit, 0.0))
+        # HiGHS counts the time of earlier runs against the limit of a simplex, but not of a branching.
+        spent = 0.0 if whole else self._highs.getRunTime()
+        self._option("time_limit", np.inf if time_limit is None else spent + max(time_limit, 0.0))
         tolerance = _MIP_TOLERANCE if whole else _LP_TOLERANCE
         self._option("primal_feasibility_tolerance", tolerance)
         self._option("dual_feasibility_tolerance", tolerance)
@@ -138,20 +141,20 @@ class HighsSolver:
             self._option("mip_abs_gap", gap)
             if start is not None:
                 self._done(self._highs.setSolution(self._n_cols, self._columns(), start), "take a starting point")
-        self._run()
+        self._run(whole)
         status = self._status()
         if status in (AnswerStatus.INFEASIBLE, AnswerStatus.FAILED) and not whole:
             # A refusal at 1e-10 is asked again from scratch before it is believed. Where HiGHS
             # then ends without a word ("Unknown"), interior points have the last one.
             self._highs.clearSolver()
             self._option("presolve", "off")
-            self._run()
+            self._run(whole)
             self._option("presolve", "choose")
             status = self._status()
             if status is AnswerStatus.FAILED:
                 self._highs.clearSolver()
                 self._option("solver", "ipm")
-                self._run()
+                self._run(whole)
                 self._option("solver", "choose")
                 status = self._status()
         return self._answer(status, whole, time.perf_counter() - began)
@@ -188,14 +191,27 @@ class HighsSolver:
         if model_status == highspy.HighsModelStatus.kUnboundedOrInfeasible:
             # Presolve alone cannot tell the two apart.
             self._option("presolve", "off")
-            self._run()
+            self._run(self._whole)
             self._option("presolve", "choose")
             model_status = self._highs.getModelStatus()
         return _STATUS.get(model_status, AnswerStatus.FAILED)
 
-    def _run(self) -> None:
-        if self._highs.run() == highspy.HighsStatus.kError:
+    def _run(self, interruptible: bool) -> None:
+        status = self._run_in_thread() if interruptible else self._highs.run()
+        if status == highspy.HighsStatus.kError:
             raise SolverError("HiGHS stopped with an error; try another solver, for instance `clarabel` or `cbc`")
+
+    def _run_in_thread(self) -> Any:
+        """Run so that Ctrl-C stops branch and bound and leaves its best point to be read."""
+        self._highs.startSolve()
+        while True:
+            try:
+                finished, status = self._highs.wait(0.1)
+            except KeyboardInterrupt:
+                self._highs.cancelSolve()
+                continue
+            if finished:
+                return status
 
     def _set_whole(self, whole: bool) -> None:
         if whole == self._whole:

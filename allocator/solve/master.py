@@ -17,7 +17,6 @@ from allocator.solve.certificate import BOUND_TOLERANCE, cut_findings, lagrangia
 from allocator.solve.cuts import Cuts, as_rows, join_cuts, join_rows
 from allocator.solve.scaling import ScaledProgram
 
-
 # What finishes a plan at hand may take this long beyond a time limit.
 FINISHING_SECONDS = 1.0
 

@@ -121,7 +121,9 @@ def _branch(relaxation: Master, solver: LinearSolver, search: _Search, gap: floa
         if answer.status in (AnswerStatus.INFEASIBLE, AnswerStatus.UNBOUNDED, AnswerStatus.FAILED):
             return _ended(answer, search)
         _lower_bound_of_search(search, answer, solver.name)
-        search.out_of_time = answer.status is not AnswerStatus.OPTIMAL and left is not None
+        # A limit is the only reason to stop early that leaves no time.
+        search.out_of_time = clock.left is not None and clock.left <= _KEPT_BACK * (left or 0.0) * 2.0
+        search.interrupted = answer.status is not AnswerStatus.OPTIMAL and not search.out_of_time
         if answer.x is None:
             search.message = "stopped before a point was found"
             return AnswerStatus.FEASIBLE if search.incumbent else AnswerStatus.STOPPED

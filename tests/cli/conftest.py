@@ -76,9 +76,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Answer]:
 def shell() -> Callable[..., subprocess.CompletedProcess[bytes]]:
     """Run a command in a process of its own."""
 
-    def command(
-        *arguments: object, stdin: bytes = b"", **environment: str
-    ) -> subprocess.CompletedProcess[bytes]:
+    def command(*arguments: object, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
             [sys.executable, "-m", "allocator", *map(str, arguments)],
             input=stdin,

@@ -128,7 +128,7 @@ def test_a_plan_that_stopped_early_is_shown_and_ends_with_four(run, plan_file, m
     monkeypatch.setattr(allocator.session.Session, "solve", stopped)
     answer = run("solve", plan_file, "--no-audit")
     assert answer.code == 4
-    assert answer.out.startswith("Time limit reached; the best plan found is proven within 2 %")
+    assert answer.out.startswith("Time limit reached; the best plan found is proven within 1.3 %")
 
 
 def test_a_solver_that_cannot_plan_whole_units_is_refused_and_not_swapped(run, plan_file):

@@ -32,7 +32,8 @@ def optimum(flop: float) -> tuple[float, float, float]:
 
 @pytest.mark.parametrize("flop", FLOPS)
 def test_a_budget_of_compute_alone_reaches_the_closed_form(flop: float) -> None:
-    result = solved(rent_only(flop * flop_price()))
+    # The second pass may give a millionth of the reducible loss for a cheaper plan; here it may not.
+    result = solved(rent_only(flop * flop_price()), second_pass=False)
     parameters, tokens, reducible = optimum(flop)
     chat = result.model("chat")
     assert chat.value - E == pytest.approx(reducible, rel=1e-6)

@@ -284,7 +284,7 @@ CASES: dict[str, Case] = {
         ("Compute use", "No run in one day: *", "Sum: models.*"),
     ),
     "research": Case(
-        "Research: effort before training starts multiplies compute by (1 + S / 6)^0.5 for one model, (1 + S / 12)^0.25 for another",
+        "Research: effort before training multiplies compute by (1 + S / 6)^0.5, for one model by (1 + S / 12)^0.25",
         {
             **TRAINING,
             "people": {

@@ -50,7 +50,9 @@ def write_program(program: Program, title: str, families: Sequence[str], *, seco
     if whole:
         lines.append("General")
         lines += [f" {names[j]}" for j in whole if program.col_scale[j] == 1.0]
-        lines += [f"\\ whole multiples of {program.col_scale[j]:g}: {names[j]}" for j in whole if program.col_scale[j] != 1]
+        lines += [
+            f"\\ whole multiples of {program.col_scale[j]:g}: {names[j]}" for j in whole if program.col_scale[j] != 1
+        ]
     return "\n".join([*lines, "End", ""])
 
 
@@ -89,8 +91,8 @@ def plain(text: str) -> str:
 
 
 def number(value: float) -> str:
-    """Ten digits: more than anyone reads, less than what machines differ in."""
-    return f"{value:.10g}"
+    """Six digits: enough to read, fewer than what machines differ in."""
+    return f"{value:.6g}"
 
 
 def _sum(terms: list[tuple[float, str]]) -> str:

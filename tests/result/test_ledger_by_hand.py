@@ -34,7 +34,7 @@ RENTING = {
             "delivered": 0.8,
         }
     },
-    "data": {"text": {"unit": "token", "price": 0, "now": 1e9}},
+    "data": {"text": {"unit": "token", "price": 0, "now": 1e9, "max": 1e12}},
     "people": {
         "researchers": {
             "salary": 5_000,
@@ -101,7 +101,7 @@ BUYING = {
             "flops": "1 TFLOP/s",
         }
     },
-    "data": {"text": {"unit": "token", "price": 0, "now": 1e9}},
+    "data": {"text": {"unit": "token", "price": 0, "now": 1e9, "max": 1e12}},
     "people": {"engineers": {"salary": 1_000, "now": 3, "max": 5, "attrition": TEN_PERCENT_A_MONTH}},
     "models": {"chat": {"law": "chinchilla-replication", "deadline": 2, "training_months": 1}},
 }

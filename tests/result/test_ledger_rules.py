@@ -303,8 +303,9 @@ BROKEN: dict[str, tuple[Edit, str]] = {
         "2026-10, is missed by 3",
     ),
     "a limit on GPUs": (
-        plan("limits", "hall", to="compute.hall.gpus[6] <= 3"),
-        'limits.hall, "compute.hall.gpus[6] <= 3", on 2027-02, is missed by 1',
+        # the opening fleet gone, 2 of 4 sold
+        plan("limits", "own", to="compute.own.gpus[4] <= 1"),
+        'limits.own, "compute.own.gpus[4] <= 1", on 2026-12, is missed by 1',
     ),
     "a limit on orders": (
         plan("limits", "orders", to="compute.hall.orders + compute.own.orders <= 10"),

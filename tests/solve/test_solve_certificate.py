@@ -10,8 +10,9 @@ from solve_programs import chinchilla, every_curve, knapsack, water_filling
 
 from allocator.errors import CertificateError
 from allocator.formulate.curves import CurveKind
+from allocator.solve.adapter import AnswerStatus
 from allocator.solve.cbc import CbcSolver
-from allocator.solve.certificate import cut_findings, lagrangian_bound, measure, violations
+from allocator.solve.certificate import cut_findings, lagrangian_bound, measure, point_findings, violations
 from allocator.solve.clarabel import ClarabelSolver
 from allocator.solve.cones import cone_bound
 from allocator.solve.cuts import Cuts, as_rows, initial_cuts, tangent_point, tangents, violated_cuts
@@ -46,6 +47,20 @@ class Dropped(HighsSolver):
         super().load(replace(scaled, row_lower=lower, row_upper=upper), rows)
 
 
+class Deaf(HighsSolver):
+    """Forgets every cut it is given after the first."""
+
+    loaded = False
+
+    def load(self, scaled, rows):
+        super().load(scaled, rows)
+        self.loaded = True
+
+    def add(self, rows):
+        if not self.loaded:
+            super().add(rows)
+
+
 class Optimistic(HighsSolver):
     """Claims a bound lower than the truth."""
 
@@ -77,6 +92,23 @@ def test_a_point_moved_by_a_ten_thousandth_is_refused_with_the_row_named() -> No
 def test_a_row_that_was_dropped_on_the_way_is_noticed() -> None:
     with pytest.raises(CertificateError, match="Budget, USD is off by"):
         solve(program(), adapters={"highs": Dropped})
+
+
+def test_a_cut_that_was_dropped_on_the_way_is_noticed() -> None:
+    with pytest.raises(CertificateError, match=r"its own point does not hold: tangent \d+ of the curves is off by"):
+        solve(program(), adapters={"highs": Deaf})
+
+
+def test_a_point_with_a_fraction_is_refused_where_whole_units_were_asked_for() -> None:
+    scaled = scale(knapsack(4))
+    x = np.zeros(scaled.n_cols)
+    x[0] = 0.25
+    x[scaled.program.column("value").index] = scaled.matrix[0, 0] * -0.25
+    x[scaled.program.column("gain").index] = -3.0
+    cuts = as_rows(scaled.curves, initial_cuts(scaled.curves))
+    bounds = {"lower": scaled.col_lower, "upper": scaled.col_upper, "tolerance": 1e-6}
+    assert point_findings(scaled, cuts, x, whole=False, **bounds) == []
+    assert point_findings(scaled, cuts, x, whole=True, **bounds) == ["taken, item 0, item is 2.5e-01 off whole"]
 
 
 @pytest.mark.parametrize("lie", [Optimistic, HalfPrices, TightCuts])
@@ -274,6 +306,14 @@ def test_steep_and_flat_tangents_stay_within_what_a_simplex_keeps() -> None:
     assert np.all(np.isfinite(rows.values))
     assert np.abs(rows.values).max() < 1e6
     assert np.abs(rows.values).min() > 1e-11
+
+
+def test_time_spent_before_does_not_count_against_a_limit() -> None:
+    scaled = scale(knapsack(60, rows=12))
+    solver = HighsSolver()
+    solver.load(scaled, as_rows(scaled.curves, initial_cuts(scaled.curves)))
+    solver.solve(whole=True, gap=1e-12, time_limit=0.2)
+    assert solver.solve(time_limit=0.1).status is AnswerStatus.OPTIMAL
 
 
 def test_the_kinds_of_the_curve_table_are_all_covered_here() -> None:

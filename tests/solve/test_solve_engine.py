@@ -199,6 +199,27 @@ def test_stopping_by_hand_keeps_what_is_finished() -> None:
     assert solution.solver.attempts[-1].message == "stopped by the user"
 
 
+def test_stopping_branch_and_bound_by_hand_keeps_its_best_plan() -> None:
+    import os
+    import signal
+    import threading
+
+    program = knapsack(80, rows=15, seed=5)
+    stop = threading.Timer(0.6, os.kill, (os.getpid(), signal.SIGINT))
+    stop.start()
+    solution = solve(program, Options(solver="highs", gap=1e-9))
+    stop.join()
+    assert solution.status is Status.GAP
+    assert solution.gap > 1e-9
+    assert violations(program, solution.x) == []
+
+
+def test_a_rounded_plan_that_is_good_enough_needs_no_branching_and_says_so() -> None:
+    solution = solve(knapsack(), Options(gap=0.5))
+    assert solution.status is Status.OPTIMAL
+    assert solution.findings[0].startswith("cbc was not needed")
+
+
 def test_auto_takes_cbc_for_whole_units_and_says_why() -> None:
     solution = solve(knapsack())
     assert solution.solver.name == "cbc"

@@ -1,0 +1,298 @@
+"""Rows of the golden programs worked out by hand from the plan file's conventions; comments show the arithmetic."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from golden_cases import CASES
+from program_text import row_line
+
+GUARDS_AND_CREW = "people.crew.headcount@2026.02 - 3 people.guards.headcount@2026.02"
+
+HAND: dict[str, dict[str, str]] = {
+    "cash": {
+        # 1,000 in the bank earn 1 %, nothing earned before the plan is known
+        "Cash_balance@2026.01": "spend.costs@2026.01 + spend.funding@2026.01 + cash@2026.01 = 1010",
+        # January's 10 of revenue arrive with the round of 500, which earns no interest in its month
+        "Cash_balance@2026.02": "spend.costs@2026.02 + spend.funding@2026.02 - 1.01 cash@2026.01 + cash@2026.02 = 510",
+        "Cash_balance@2026.03": "spend.costs@2026.03 + spend.funding@2026.03 - 1.01 cash@2026.02 + cash@2026.03 = 20",
+        "Spending_on_costs@2026.02": "spend.costs@2026.02 = 100",
+        # 2 % of 500
+        "Spending_on_funding@2026.02": "spend.funding@2026.02 = 10",
+    },
+    "costs-per-person": {
+        "Spending_on_costs@2026.02": f"- 3 {GUARDS_AND_CREW} + spend.costs@2026.02 = 5",
+    },
+    "runway-trailing": {
+        # 2 x (40 + b1) / 2
+        "Runway@2026.01": "cash@2026.01 - burn@2026.01 >= 40",
+        "Runway@2026.02": "cash@2026.02 - burn@2026.01 - burn@2026.02 >= 0",
+        # 1 x (b3 + b4) / 2
+        "Runway@2026.04": "cash@2026.04 - 0.5 burn@2026.03 - 0.5 burn@2026.04 >= 0",
+        # running costs burn, the GPUs themselves at 100 do not, nor does the round's fee; revenue of 2 lowers it
+        "Net_burn@2026.02": (
+            "100 compute.own.ordered@2026.02 - spend.compute@2026.02 - spend.costs@2026.02 + burn@2026.02 >= -2"
+        ),
+    },
+    "runway-first-month": {
+        # 3 x (b1 + b1 + b1) / 3, then 3 x (b1 + b1 + b2) / 3
+        "Runway@2026.01": "cash@2026.01 - 3 burn@2026.01 >= 0",
+        "Runway@2026.02": "cash@2026.02 - 2 burn@2026.01 - burn@2026.02 >= 0",
+        "Runway@2026.03": "cash@2026.03 - burn@2026.01 - burn@2026.02 - burn@2026.03 >= 0",
+    },
+    "runway-forward": {
+        "Runway@2026.01": "cash@2026.01 - burn@2026.02 - 0.5 burn@2026.03 >= 0",
+        "Runway@2026.02": "cash@2026.02 - burn@2026.03 - 0.5 burn_after_the_horizon >= 0",
+        "Runway@2026.03": "cash@2026.03 - 1.5 burn_after_the_horizon >= 0",
+        # purchases = true: bought GPUs are burn like everything else
+        "Net_burn@2026.01": "- spend.compute@2026.01 - spend.costs@2026.01 + burn@2026.01 >= 0",
+    },
+    "horizon": {
+        "Burn_after_the_horizon@last_month": "- burn@2026.04 + burn_after_the_horizon >= 0",
+        # four months are all there are of the last twelve
+        "Burn_after_the_horizon@last_year_s_mean": (
+            "- 0.25 burn@2026.01 - 0.25 burn@2026.02 - 0.25 burn@2026.03 - 0.25 burn@2026.04"
+            " + burn_after_the_horizon >= 0"
+        ),
+        # the last month asks two months, not six
+        "Runway_after_the_horizon@2026.04": "cash@2026.04 - 2 burn_after_the_horizon >= 0",
+        "Staff_kept_after_the_last_deadline_crew@2026.03": (
+            "- people.crew.headcount@2026.02 + people.crew.headcount@2026.03 >= 0"
+        ),
+    },
+    "rent": {
+        # 730 h at 2 an hour
+        "Spending_on_compute@2026.02": "- 1460 compute.cloud.gpus@2026.02 + spend.compute@2026.02 = 0",
+    },
+    "reserve": {
+        "Contracts_of_hall@2026.01": "- compute.hall.signed@2026.01 + compute.hall.gpus@2026.01 = 8",
+        # contracts of January and the 8 of opening day end with February
+        "Contracts_of_hall@2026.03": (
+            "compute.hall.signed@2026.01 - compute.hall.signed@2026.03 - compute.hall.gpus@2026.02"
+            " + compute.hall.gpus@2026.03 = -8"
+        ),
+        # 0.75 x 730 x 1 = 547.5 a GPU; the opening ones 8 x 547.5 = 4,380
+        "Commitments_of_hall@2026.01": "- 547.5 compute.hall.signed@2026.01 + compute.hall.commitment@2026.01 = 4380",
+        # signed in March at 3 an hour: 0.75 x 730 x 3 = 1,642.5
+        "Commitments_of_hall@2026.03": (
+            "547.5 compute.hall.signed@2026.01 - 1642.5 compute.hall.signed@2026.03 - compute.hall.commitment@2026.02"
+            " + compute.hall.commitment@2026.03 = -4380"
+        ),
+        # upfront 0.25 x 2 months x 730 x 1 = 365
+        "Spending_on_compute@2026.01": (
+            "- 365 compute.hall.signed@2026.01 - compute.hall.commitment@2026.01 + spend.compute@2026.01 = 0"
+        ),
+        # upfront 0.25 x 2 x 730 x 3 = 1,095 and the second month's 1,642.5, due after the plan
+        "Spending_on_compute@2026.03": (
+            "- 2737.5 compute.hall.signed@2026.03 - compute.hall.commitment@2026.03 + spend.compute@2026.03 = 0"
+        ),
+    },
+    "reserve-long": {
+        # two, three and four of the five months lie after the plan; of the opening contracts 8 x 730 x 2
+        "Spending_on_compute@2026.03": (
+            "- 1460 compute.hall.signed@2026.01 - 2190 compute.hall.signed@2026.02 - 2920 compute.hall.signed@2026.03"
+            " - compute.hall.commitment@2026.03 + spend.compute@2026.03 = 11680"
+        ),
+    },
+    "buy": {
+        # what is paid in January serves in February and March
+        "Fleet_of_own@2026.02": (
+            "- compute.own.ordered@2026.01 - compute.own.gpus@2026.01 + compute.own.gpus@2026.02 = 0"
+        ),
+        "Fleet_of_own@2026.04": (
+            "compute.own.ordered@2026.01 - compute.own.ordered@2026.03 - compute.own.gpus@2026.03"
+            " + compute.own.gpus@2026.04 = 0"
+        ),
+        "Spending_on_compute@2026.02": (
+            "- 90 compute.own.ordered@2026.02 - 5 compute.own.gpus@2026.02 + spend.compute@2026.02 = 0"
+        ),
+        # nothing ordered in April would arrive
+        "Spending_on_compute@2026.04": "- 5 compute.own.gpus@2026.04 + spend.compute@2026.04 = 0",
+    },
+    "opening-fleet": {
+        # delivered in month 0 with a life of three: months 1 and 2; those sold do not wear out a second time
+        "Fleet_of_own@2026.01": "compute.own.gpus@2026.01 + compute.own.sold@opening_2026.01 = 8",
+        "Fleet_of_own@2026.03": (
+            "- compute.own.ordered@2026.01 - compute.own.gpus@2026.02 + compute.own.gpus@2026.03"
+            " - compute.own.sold@opening_2026.01 - compute.own.sold@opening_2026.02 = -8"
+        ),
+        "Sales_of_own@opening": (
+            "compute.own.sold@opening_2026.01 + compute.own.sold@opening_2026.02"
+            " + compute.own.sold@opening_2026.03 <= 8"
+        ),
+        # bought at January's 100, half of it a month: 50, 25, 12.5
+        "Cash_balance@2026.03": (
+            "- 12.5 compute.own.sold@opening_2026.03 + spend.compute@2026.03 - cash@2026.02 + cash@2026.03 = 0"
+        ),
+    },
+    "resale": {
+        # ordered in January, delivered in February, one month old in March
+        "Fleet_of_own@2026.03": (
+            "- compute.own.ordered@2026.02 - compute.own.gpus@2026.02 + compute.own.gpus@2026.03"
+            " + compute.own.sold@2026.01_2026.03 = 0"
+        ),
+        "Fleet_of_own@2026.04": (
+            "compute.own.ordered@2026.01 - compute.own.ordered@2026.03 - compute.own.gpus@2026.03"
+            " + compute.own.gpus@2026.04 - compute.own.sold@2026.01_2026.03 + compute.own.sold@2026.02_2026.04 = 0"
+        ),
+        # 100 / 4 for January's, 80 / 2 for February's
+        "Cash_balance@2026.04": (
+            "- 25 compute.own.sold@2026.01_2026.04 - 40 compute.own.sold@2026.02_2026.04 + spend.compute@2026.04"
+            " - cash@2026.03 + cash@2026.04 = 0"
+        ),
+    },
+    "data": {
+        "Stock_of_photos@2026.01": "data.photos.stock@2026.01 = 1000",
+        "Stock_of_photos@2026.02": (
+            "- data.photos.bought@2026.01 - data.photos.stock@2026.01 + data.photos.stock@2026.02 = 0"
+        ),
+        "Supply_of_photos": "data.photos.bought@2026.01 + data.photos.bought@2026.02 <= 900",
+        # 2 to buy and 0.5 to process, 0.1 to keep
+        "Spending_on_data@2026.02": (
+            "- 2.5 data.photos.bought@2026.02 - 0.1 data.photos.stock@2026.02 - data.notes.bought@2026.02"
+            " + spend.data@2026.02 = 0"
+        ),
+    },
+    "people": {
+        # one of ten leaves
+        "Headcount_of_crew@2026.01": "people.crew.headcount@2026.01 = 9",
+        "Headcount_of_crew@2026.02": (
+            "- people.crew.hired@2026.01 - 0.9 people.crew.headcount@2026.01 + people.crew.headcount@2026.02 = 0"
+        ),
+        # in the month of arrival a third of a person counts, a month later two thirds
+        "Effective_crew@2026.03": (
+            "0.333333 people.crew.hired@2026.01 + 0.666667 people.crew.hired@2026.02 - people.crew.headcount@2026.03"
+            " + people.crew.effective@2026.03 = 0"
+        ),
+        # 20 and half of it again; hiring is paid on arrival
+        "Spending_on_people@2026.03": (
+            "- 7 people.crew.hired@2026.02 - 30 people.crew.headcount@2026.03 + spend.people@2026.03 = 0"
+        ),
+    },
+    "models": {
+        "Sum_models.draft.compute_total": (
+            "- models.draft.compute@2026.01 - models.draft.compute@2026.02 + models.draft.compute_total = 0"
+        ),
+        "No_run_in_one_day_chat@2026.03": "models.chat.compute@2026.03 - 0.666667 models.chat.compute_total <= 0",
+        # trains in February to April: what is in hand when January closes; the draft trains from the first day
+        "Sum_models.chat.y": "- data.photos.stock@2026.01 + models.chat.y = 0",
+        "Sum_models.draft.y": "models.draft.y = 100",
+        # 1e6 FLOP/s x 730 h x 3,600 s; 2e6 x 0.5 x 0.5 x the same
+        "Compute_use@2026.02": (
+            "- 2.628e+12 compute.cloud.gpus@2026.02 - 1.314e+12 compute.spot.gpus@2026.02"
+            " + models.chat.compute@2026.02 + models.draft.compute@2026.02 <= 0"
+        ),
+    },
+    "research": {
+        "Sum_people.research_until_2026.02": (
+            "- people.crew.effective@2026.01 - people.crew.effective@2026.02 - 0.5 people.aides.effective@2026.01"
+            " - 0.5 people.aides.effective@2026.02 + people.research_until_2026.02 = 0"
+        ),
+        "Run_of_slow": (
+            "models.slow.log@parameters + models.slow.log@tokens - models.slow.log_compute"
+            " - 0.25 models.slow.log_research <= 0"
+        ),
+    },
+    "posynomial": {
+        # ln 100 - ln(N0) / 2 with N0 = D0 = sqrt(2.628e18 / 6), the best of equal terms
+        "Terms_of_chat@term_1": (
+            "0.5 models.chat.log@parameters + models.chat.exponent@term_1 - models.chat.gain"
+            f" = {math.log(100) - math.log(2.628e18 / 6) / 4:.6g}"
+        ),
+        "Loss_of_chat": "models.chat.share@term_1 + models.chat.share@term_2 <= 1",
+        # reference sizes just use up the reference compute
+        "Run_of_chat": "models.chat.log@parameters + models.chat.log@tokens - models.chat.log_compute <= 0",
+    },
+    "separable-power": {
+        # curves on scaled inputs: 1,000 / 3 images + a floor of 1 (0.4 x their root), 2 x 1 person-months + 1
+        "Return_of_eye": (
+            f"- {0.4 * math.sqrt(1_000 / 3 + 1):.6g} models.eye.return_1"
+            f" - {2 * math.sqrt(3 / 4):.6g} models.eye.return_2 + models.eye.inner = 0"
+        ),
+        "Score_of_eye": (
+            "- 2 models.eye.log_inner + models.eye.gain"
+            f" = {2 * math.log(0.4 * math.sqrt(1_000 / 3 + 1) + 2 * math.sqrt(3 / 4)):.6g}"
+        ),
+    },
+    "separable-linear": {
+        "Lines_of_y_eye@segment_1": ("- 0.25 people.crew.effective_until_2026.02 + models.eye.return_2 <= 0.25"),
+    },
+    "separable-saturation": {
+        # weights 3 and 1 of a range of 4
+        "Return_of_eye": "- 0.75 models.eye.return_1 - 0.25 models.eye.return_2 + models.eye.gain = 0",
+        "Scale_models.eye.operand_1": "- 0.005 models.eye.x + models.eye.operand_1 = 0",
+    },
+    "separable-hyperbola": {
+        "Return_of_eye": "- 0.75 models.eye.return_1 - 0.25 models.eye.return_2 + models.eye.gain = 0",
+        "Scale_models.eye.operand_2": "- 0.25 people.crew.effective_until_2026.02 + models.eye.operand_2 = 0",
+    },
+    "separable-table": {
+        # 4 in 100, then 4 in 200 through (100, 5), then 9
+        "Lines_of_x_eye@segment_1": "- 0.04 models.eye.x + models.eye.return_1 <= 1",
+        "Lines_of_x_eye@segment_2": "- 0.02 models.eye.x + models.eye.return_1 <= 3",
+        "Lines_of_x_eye@segment_3": "models.eye.return_1 <= 9",
+        # from 1 to 9
+        "Return_of_eye": "- 0.125 models.eye.return_1 + models.eye.gain = 0",
+    },
+    "minimum": {
+        "Scarcest_input_of_eye@x": "- 0.02 models.eye.x + models.eye.gain <= 0",
+        "Scarcest_input_of_eye@y": "- 0.5 people.crew.effective_until_2026.02 + models.eye.gain <= 0",
+    },
+    "target": {"Target_of_eye": "models.eye.gain >= 2.5"},
+    "limits": {
+        "Limit_level@2026.02": "- 2 people.crew.headcount@2026.01 + compute.cloud.gpus@2026.02 <= 4",
+        # nothing can be ordered in March: it would arrive after the plan
+        "Limit_sum": (
+            "data.images.bought@2026.01 + data.images.bought@2026.02 + compute.own.ordered@2026.01"
+            " + compute.own.ordered@2026.02 >= 3"
+        ),
+        # 500 less the office's 20 and 30
+        "Limit_bill": (
+            "100 compute.own.ordered@2026.01 + 90 compute.own.ordered@2026.02 + 5 compute.own.gpus@2026.01"
+            " + 5 compute.own.gpus@2026.02 + 5 compute.own.gpus@2026.03 <= 450"
+        ),
+        "Limit_lock": "people.crew.hired@2026.02 = 2",
+    },
+}
+
+BOUNDS: dict[str, tuple[str, ...]] = {
+    "cash": ("50 <= cash@2026.01",),
+    "rent": ("4 <= compute.cloud.gpus@2026.03 <= 16", "\\ whole multiples of 4: compute.cloud.gpus@2026.01"),
+    "data": ("0 <= data.photos.bought@2026.02 <= 600",),
+    # nobody can arrive in January: nine are left of ten; whole persons give way by one in the first two months
+    "people": (
+        "8 <= people.crew.headcount@2026.01 <= 20",
+        "9 <= people.crew.headcount@2026.02 <= 20",
+        "10 <= people.crew.headcount@2026.03 <= 20",
+        "0 <= people.crew.hired@2026.03 <= 3",
+        "people.crew.hired@2026.02",
+    ),
+    "research": ("\\ curve: models.slow.log_research <= log(people.research_until_2026.02_by_12 / 12 + 1)",),
+    "posynomial": (
+        # a floor of a thousand tokens against sqrt(2.628e18 / 6), of 1e14 FLOP against 2.628e18
+        "\\ curve: models.chat.log_tokens <= log(models.chat.tokens / 6.61816e+08 + 1.51099e-06)",
+        "\\ curve: models.chat.log_compute <= log(models.chat.compute_total / 2.628e+18 + 3.80518e-05)",
+    ),
+    "separable-power": ("\\ curve: models.eye.return_1 <= (models.eye.x / 334.333 + 0.00299103) ^ 0.5",),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_rows_are_what_a_hand_computes(name: str) -> None:
+    text = CASES[name].text()
+    assert {row: row_line(text, row) for row in HAND[name]} == HAND[name]
+
+
+@pytest.mark.parametrize("name", BOUNDS)
+def test_bounds_and_curves_are_what_a_hand_computes(name: str) -> None:
+    lines = [line.strip() for line in CASES[name].text().splitlines()]
+    assert [line for line in BOUNDS[name] if line not in lines] == []
+
+
+def test_a_share_of_all_spending_counts_every_category() -> None:
+    row = row_line(CASES["limits"].text(), "Limit_share")
+    # spend.compute <= 0.6 (compute + data + people + costs)
+    assert row.startswith("0.4 spend.compute@2026.01 + 0.4 spend.compute@2026.02 + 0.4 spend.compute@2026.03 - 0.6 ")
+    assert row.count("- 0.6 spend.") == 9
+    assert row.endswith("<= 0")
