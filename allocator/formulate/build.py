@@ -9,7 +9,8 @@ from allocator.formulate.data import add_data
 from allocator.formulate.finance import add_cash, add_fixed_money, typical_money
 from allocator.formulate.frame import FixedFlow, Flow, Frame
 from allocator.formulate.limits import add_limits
-from allocator.formulate.models import ModelBlock, add_models, load_laws
+from allocator.formulate.model_block import ModelBlock
+from allocator.formulate.models import add_models, load_laws
 from allocator.formulate.people import add_people
 from allocator.formulate.program import Program
 from allocator.plan import Plan

@@ -8,14 +8,22 @@ done before it) and a block that turns them into its gain through the law's own 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import numpy as np
 
 from allocator.formulate.compute import cost_per_flop
-from allocator.formulate.curves import FloatArray, IntArray
-from allocator.formulate.data import typical_items
+from allocator.formulate.curves import IntArray
 from allocator.formulate.frame import Frame
+from allocator.formulate.inputs import (
+    FLOP,
+    RESEARCH,
+    Quantities,
+    available_input,
+    define_sum,
+    research_done,
+    typical_input,
+)
+from allocator.formulate.model_block import ModelBlock
 from allocator.formulate.posynomial import add_posynomial
 from allocator.formulate.separable import add_minimum, add_separable
 from allocator.plan.schema import Model, Plan
@@ -27,79 +35,6 @@ FORMS: dict[type, Callable[[Frame, ModelBlock], int]] = {
     Minimum: add_minimum,
 }
 DEFAULT_COMPUTE = 1e21
-RESEARCH = "people.research"
-FLOP = "compute.flop"
-
-
-@dataclass(frozen=True)
-class ModelBlock:
-    """The columns of one model, for its law's form and for reading results back.
-
-    Attributes
-    ----------
-    law : Law
-        The quality law, with the plan's overrides and measured point applied.
-    available : dict of str to int
-        Column of what is at hand for each input that is not free.
-    compute, research : int or None
-        Columns of the window's total FLOP and of research effort done before it.
-    reference : dict of str to float
-        Typical inputs, which scale the block.
-    typical_compute : float
-        Typical FLOP of the window.
-    """
-
-    name: str
-    model: Model
-    law: Law
-    available: dict[str, int]
-    compute: int | None
-    research: int | None
-    reference: dict[str, float]
-    typical_compute: float
-    theta: float = 0.0
-    research_scale: float = 1.0
-
-    def effective_compute(self, point: FloatArray) -> float | None:
-        """FLOP of the window, plus the law's floor, times what research makes of it."""
-        if self.compute is None:
-            return None
-        raw = max(float(point[self.compute]), 0.0) + self.law.compute_floor
-        return raw * self.research_multiplier(point)
-
-    def research_multiplier(self, point: FloatArray) -> float:
-        """(1 + S / S0)^theta, 1 where the plan gives research no effect."""
-        if self.research is None:
-            return 1.0
-        return float((1.0 + max(float(point[self.research]), 0.0) / self.research_scale) ** self.theta)
-
-    def at_hand(self, point: FloatArray) -> dict[str, float]:
-        """What each input that is not free may use."""
-        return {name: max(float(point[column]), 0.0) for name, column in self.available.items()}
-
-    def best_inputs(self, point: FloatArray) -> dict[str, float]:
-        """The inputs the true law would choose with the point's compute, data and people."""
-        return self.law.best(self.effective_compute(point), self.at_hand(point))
-
-    def without_floors(self, inputs: dict[str, float]) -> dict[str, float]:
-        """What a run draws from the company's own stocks: effective inputs less the law's floors."""
-        floors = {entry.name: 0.0 if entry.role == "free" else entry.floor for entry in self.law.inputs}
-        return {name: max(value - floors[name], 0.0) for name, value in inputs.items()}
-
-    def with_floors(self, inputs: dict[str, float]) -> dict[str, float]:
-        """Effective inputs, as the law takes them."""
-        floors = {entry.name: 0.0 if entry.role == "free" else entry.floor for entry in self.law.inputs}
-        return {name: value + floors[name] for name, value in inputs.items()}
-
-
-@dataclass
-class _Quantities:
-    """Columns shared by several models: research effort and person-months up to a month.
-
-    The scale is part of the key: curves act on scaled columns, so two scales are two columns.
-    """
-
-    sums: dict[tuple[str, int, float], int] = field(default_factory=dict)
 
 
 def load_laws(plan: Plan) -> dict[str, Law]:
@@ -123,7 +58,7 @@ def add_models(frame: Frame, laws: dict[str, Law], reference_factor: float = 1.0
     needs = {name: _needs_compute(plan.models[name], law) for name, law in laws.items()}
     computing = max(sum(needs.values()), 1)
     total_weight = sum(model.weight for model in plan.models.values())
-    sums = _Quantities()
+    sums = Quantities()
     blocks: dict[str, ModelBlock] = {}
     use: list[tuple[IntArray, IntArray]] = []
     for name, model in plan.models.items():
@@ -173,7 +108,7 @@ def _add_window(frame: Frame, name: str, model: Model, typical: float) -> tuple[
         sentence=f"Compute that {name} trains with in the month",
         scale=typical / len(labels),
     )
-    total = _define(
+    total = define_sum(
         frame,
         f"models.{name}.compute_total",
         "FLOP",
@@ -226,21 +161,23 @@ def _add_model(
     compute: int | None,
     typical_compute: float,
     reference_factor: float,
-    sums: _Quantities,
+    sums: Quantities,
 ) -> ModelBlock:
     typical = {
-        entry.name: _typical_input(frame, model, law, entry.name, typical_compute) * reference_factor
+        entry.name: typical_input(frame, model, law, entry.name, typical_compute) * reference_factor
         for entry in law.inputs
         if entry.role != "free"
     }
     reference = law.best(typical_compute if compute is not None else None, typical)
     available = {
-        entry: _available(frame, name, model, law, entry, max(reference[entry], typical[entry] * 1e-6), compute, sums)
+        entry: available_input(
+            frame, name, model, law, entry, max(reference[entry], typical[entry] * 1e-6), compute, sums
+        )
         for entry in typical
     }
     research = None
     if model.research_effect:
-        research = _research(frame, RESEARCH, model.ready, model.research_scale, sums)
+        research = research_done(frame, RESEARCH, model.ready, model.research_scale, sums)
     return ModelBlock(
         name=name,
         model=model,
@@ -253,112 +190,6 @@ def _add_model(
         theta=model.research_effect,
         research_scale=model.research_scale,
     )
-
-
-def sources_of(plan: Plan, model: Model, law: Law, entry: str) -> dict[str, float]:
-    """Sources of data that feed input `entry` of the law and the weight of each."""
-    unit = next(item.unit for item in law.inputs if item.name == entry)
-    if model.data is not None:
-        return {source: weight for source, weight in model.data.items() if plan.data[source].unit == unit}
-    return {source: 1.0 for source, fields in plan.data.items() if fields.unit == unit}
-
-
-def _typical_input(frame: Frame, model: Model, law: Law, entry: str, typical_compute: float) -> float:
-    plan = frame.plan
-    path = model.inputs.get(entry)
-    if path == FLOP:
-        return typical_compute
-    if path is not None and path.startswith("people."):
-        heads = sum(max(role.now, max(role.max)) for role in plan.people.values())
-        return max(heads / 2 * max(model.ready, 1), 1.0)
-    if path is not None:
-        return typical_items(plan.data[path.split(".")[1]], frame.money)
-    weights = sources_of(plan, model, law, entry)
-    return sum(weight * typical_items(plan.data[source], frame.money) for source, weight in weights.items()) or 1.0
-
-
-def _available(
-    frame: Frame, name: str, model: Model, law: Law, entry: str, scale: float, compute: int | None, sums: _Quantities
-) -> int:
-    """The column of what is at hand for input `entry` when training starts."""
-    plan = frame.plan
-    path = model.inputs.get(entry)
-    if path == FLOP:
-        assert compute is not None  # a model that reads compute.flop has a window
-        return compute
-    if path is not None and path.startswith("people."):
-        return _research(frame, path, model.ready, scale, sums)
-    weights = {path.split(".")[1]: 1.0} if path is not None else sources_of(plan, model, law, entry)
-    opening = sum(weight * plan.data[source].now for source, weight in weights.items())
-    unit = next(item.unit for item in law.inputs if item.name == entry)
-    if model.ready == 0:
-        columns, weight_array, right = np.empty(0, np.int64), np.empty(0), opening
-    else:
-        columns = np.array([frame.columns[f"data.{source}.stock"][model.ready - 1] for source in weights], np.int64)
-        weight_array, right = np.array(list(weights.values())), 0.0
-    return _define(
-        frame,
-        f"models.{name}.{entry}",
-        unit,
-        f"{entry.capitalize()} in hand when the training of {name} starts",
-        scale,
-        columns,
-        weight_array,
-        right,
-    )
-
-
-def _research(frame: Frame, path: str, ready: int, scale: float, sums: _Quantities) -> int:
-    """Effort or person-months done by the close of month `ready`; shared between models."""
-    key = (path, ready, scale)
-    if key in sums.sums:
-        return sums.sums[key]
-    if path == RESEARCH:
-        parts = [
-            (frame.columns[f"people.{name}.effective"][:ready], role.research)
-            for name, role in frame.plan.people.items()
-            if role.research
-        ]
-        what = "Research effort"
-    else:
-        role_name = path.split(".")[1]
-        parts = [(frame.columns[f"people.{role_name}.effective"][:ready], 1.0)]
-        what = f"Person-months of {role_name}"
-    columns = np.concatenate([part for part, _ in parts]) if parts else np.empty(0, np.int64)
-    weights = np.concatenate([np.full(len(part), weight) for part, weight in parts]) if parts else np.empty(0)
-    until = frame.labels[ready - 1] if ready else "opening day"
-    again = any(known[:2] == key[:2] for known in sums.sums)
-    sums.sums[key] = _define(
-        frame,
-        f"{path}[until {until}, by {scale:g}]" if again else f"{path}[until {until}]",
-        "person-month",
-        f"{what} done by the close of {until}",
-        scale,
-        columns,
-        weights,
-    )
-    return sums.sums[key]
-
-
-def _define(
-    frame: Frame,
-    name: str,
-    unit: str,
-    sentence: str,
-    scale: float,
-    columns: IntArray,
-    weights: FloatArray,
-    right: float = 0.0,
-) -> int:
-    """One state column defined as a weighted sum of columns plus a constant."""
-    builder = frame.builder
-    state = builder.add_columns(name, ("",), unit=unit, sentence=sentence, lower=-np.inf, scale=scale)
-    rows = builder.add_rows(
-        f"Sum: {name}", ("",), unit=unit, sentence=sentence, lower=right, upper=right, scale=scale, defines=state
-    )
-    builder.put(rows, state, 1.0)
-    builder.put(rows[0], columns, -weights)
-    return int(state[0])
 
 
 def _add_target(frame: Frame, name: str, model: Model, law: Law, gain: int) -> None:

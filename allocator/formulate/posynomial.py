@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from allocator.formulate.curves import CurveKind, FloatArray, IntArray
 from allocator.formulate.frame import Frame
+from allocator.formulate.model_block import ModelBlock
 from allocator.quality import Posynomial
-
-if TYPE_CHECKING:
-    from allocator.formulate.models import ModelBlock
 
 # Logs of inputs relative to the reference: e^60 either way is beyond any plan.
 WIDEST_LOG = 60.0

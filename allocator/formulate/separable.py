@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from allocator.formulate.curves import CurveKind, FloatArray, IntArray
 from allocator.formulate.frame import Frame
+from allocator.formulate.model_block import ModelBlock
 from allocator.quality import Minimum, Separable, SeparableTerm
-
-if TYPE_CHECKING:
-    from allocator.formulate.models import ModelBlock
 
 
 def add_separable(frame: Frame, block: ModelBlock) -> int:

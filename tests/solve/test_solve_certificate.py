@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from solve_programs import chinchilla, every_curve, knapsack, water_filling
+from solve_programs import chinchilla, chinchilla_gain, every_curve, knapsack, water_filling
 
 from allocator.errors import CertificateError
 from allocator.formulate.curves import CurveKind
@@ -19,8 +19,9 @@ from allocator.solve.cuts import Cuts, as_rows, initial_cuts, tangent_point, tan
 from allocator.solve.engine import solve
 from allocator.solve.highs import HighsSolver
 from allocator.solve.incumbent import Incumbent, refuse_above, restored
-from allocator.solve.master import Effort, Master
+from allocator.solve.master import Clock, Effort, Master
 from allocator.solve.options import Options
+from allocator.solve.outer import relax
 from allocator.solve.scaling import scale
 
 WEIGHTS = np.array([3.0, 2.0, 1.0, 0.5, 0.1])
@@ -286,6 +287,34 @@ def test_the_lagrangian_bound_holds_for_any_multipliers_and_is_tight_for_the_rig
     for _ in range(20):
         any_dual = answer.row_dual * draw.uniform(0.0, 2.0, len(answer.row_dual))
         assert lagrangian_bound(scaled, rows, any_dual, answer.x, **bounds)[0] >= answer.objective - 1e-9
+
+
+def test_a_multiplier_of_the_wrong_sign_counts_for_nothing() -> None:
+    scaled = scale(program())
+    rows = as_rows(scaled.curves, initial_cuts(scaled.curves))
+    bounds = {"lower": scaled.col_lower, "upper": scaled.col_upper}
+    duals, x = np.zeros(scaled.n_rows + len(rows)), np.zeros(scaled.n_cols)
+    nothing, _ = lagrangian_bound(scaled, rows, duals, x, **bounds)
+    # The budget has no lower side: a negative price of it proves no more than none.
+    duals[0] = -0.5
+    assert lagrangian_bound(scaled, rows, duals, x, **bounds)[0] == nothing
+
+
+def test_the_bound_of_a_relaxation_is_proven() -> None:
+    scaled = scale(chinchilla(6, 3.0))
+    master = Master(scaled, HighsSolver(), initial_cuts(scaled.curves), Effort())
+    found = relax(master, gap=1e-7, clock=Clock(None))
+    assert found.status is AnswerStatus.OPTIMAL
+    assert chinchilla_gain(3.0) - 1e-9 <= found.bound <= chinchilla_gain(3.0) + 1e-6
+
+
+def test_cbc_stopped_by_time_still_gives_its_plan_and_its_bound() -> None:
+    scaled = scale(knapsack(80, rows=15, seed=5))
+    solver = CbcSolver()
+    solver.load(scaled, as_rows(scaled.curves, initial_cuts(scaled.curves)))
+    answer = solver.solve(whole=True, gap=1e-9, time_limit=0.4)
+    assert answer.status is AnswerStatus.FEASIBLE
+    assert answer.objective < answer.bound < answer.objective + 0.5
 
 
 def test_multipliers_that_leave_an_unbounded_column_unpriced_prove_nothing() -> None:

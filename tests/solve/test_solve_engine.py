@@ -10,12 +10,14 @@ from solve_programs import (
     every_curve,
     every_curve_optimum,
     knapsack,
+    months,
     short_of_cash,
     water_filling,
     water_level,
 )
 
 from allocator.errors import SolverError, UsageError
+from allocator.formulate.curves import CurveKind
 from allocator.formulate.program import ProgramBuilder
 from allocator.solve.certificate import violations
 from allocator.solve.choose import available_solvers, choose
@@ -110,6 +112,9 @@ def test_whole_units_agree_and_keep_to_whole_numbers(solver: str) -> None:
     assert solution.objective == pytest.approx(-0.340994727, abs=1e-6)
     assert solution.objective <= solution.bound <= solution.objective + 1e-6
     assert solution.price_kind == "at the fixed integer plan"
+    # With the items fixed, value is worth what the curve's slope says.
+    value = solution.x[program.column("value").index[0]]
+    assert solution.duals[0] == pytest.approx(1.0 / (value + 0.1), rel=1e-3)
     assert violations(program, solution.x) == []
 
 
@@ -124,6 +129,20 @@ def test_cbc_gives_the_same_through_files_as_through_objects() -> None:
     )
     assert files.objective == pytest.approx(-0.340994727, abs=1e-6)
     assert files.gap <= 1e-6
+
+
+def test_a_dive_finds_a_whole_plan_where_no_rounding_can_be_completed() -> None:
+    # Seven items over five columns: 1.4 each rounds to five or to ten, never to seven.
+    builder = ProgramBuilder()
+    count = builder.add_columns("count", months(5), unit="1", sentence="Count.", upper=3.0, integer=True)
+    gain = builder.add_columns("gain", months(5), unit="1", sentence="Gain.", lower=-10.0, upper=10.0)
+    row = builder.add_rows("Seven", [""], unit="1", sentence="Seven in all.", lower=7.0, upper=7.0)
+    builder.put(row, count, 1.0)
+    builder.add_curves(CurveKind.LOG, count, gain, names=months(5), shift=0.5)
+    builder.maximise(gain, 1.0)
+    solution = solve(builder.build(), Options(gap=1.5))
+    assert solution.solver.attempts[1].message == "rounded dive"
+    assert solution.x[count].sum() == 7.0
 
 
 @pytest.mark.parametrize("solver", ["highs", "cbc"])
@@ -170,8 +189,10 @@ def test_an_unbounded_program_says_so() -> None:
 
 def test_a_program_without_curves_is_a_linear_program() -> None:
     builder = ProgramBuilder()
-    amount = builder.add_columns("amount", ["a", "b"], unit="1", sentence="Amounts.", upper=[2.0, 5.0])
-    row = builder.add_rows("Sum", [""], unit="1", sentence="Sum.", upper=4.0)
+    amount = builder.add_columns(
+        "amount", ["a", "b"], unit="1", sentence="Amounts.", upper=[2.0, 5.0], scale=[10.0, 0.1]
+    )
+    row = builder.add_rows("Sum", [""], unit="1", sentence="Sum.", upper=4.0, scale=5.0)
     builder.put(row, amount, 1.0)
     builder.maximise(amount, [2.0, 1.0])
     solution = solve(builder.build())

@@ -1,0 +1,70 @@
+"""What the parts of one model share: its law, its columns and its reference point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allocator.formulate.curves import FloatArray
+from allocator.plan.schema import Model
+from allocator.quality import Law
+
+
+@dataclass(frozen=True)
+class ModelBlock:
+    """The columns of one model, for its law's form and for reading results back.
+
+    Attributes
+    ----------
+    law : Law
+        The quality law, with the plan's overrides and measured point applied.
+    available : dict of str to int
+        Column of what is at hand for each input that is not free.
+    compute, research : int or None
+        Columns of the window's total FLOP and of research effort done before it.
+    reference : dict of str to float
+        Typical inputs, which scale the block.
+    typical_compute : float
+        Typical FLOP of the window.
+    """
+
+    name: str
+    model: Model
+    law: Law
+    available: dict[str, int]
+    compute: int | None
+    research: int | None
+    reference: dict[str, float]
+    typical_compute: float
+    theta: float = 0.0
+    research_scale: float = 1.0
+
+    def effective_compute(self, point: FloatArray) -> float | None:
+        """FLOP of the window, plus the law's floor, times what research makes of it."""
+        if self.compute is None:
+            return None
+        raw = max(float(point[self.compute]), 0.0) + self.law.compute_floor
+        return raw * self.research_multiplier(point)
+
+    def research_multiplier(self, point: FloatArray) -> float:
+        """(1 + S / S0)^theta, 1 where the plan gives research no effect."""
+        if self.research is None:
+            return 1.0
+        return float((1.0 + max(float(point[self.research]), 0.0) / self.research_scale) ** self.theta)
+
+    def at_hand(self, point: FloatArray) -> dict[str, float]:
+        """What each input that is not free may use."""
+        return {name: max(float(point[column]), 0.0) for name, column in self.available.items()}
+
+    def best_inputs(self, point: FloatArray) -> dict[str, float]:
+        """The inputs the true law would choose with the point's compute, data and people."""
+        return self.law.best(self.effective_compute(point), self.at_hand(point))
+
+    def without_floors(self, inputs: dict[str, float]) -> dict[str, float]:
+        """What a run draws from the company's own stocks: effective inputs less the law's floors."""
+        floors = {entry.name: 0.0 if entry.role == "free" else entry.floor for entry in self.law.inputs}
+        return {name: max(value - floors[name], 0.0) for name, value in inputs.items()}
+
+    def with_floors(self, inputs: dict[str, float]) -> dict[str, float]:
+        """Effective inputs, as the law takes them."""
+        floors = {entry.name: 0.0 if entry.role == "free" else entry.floor for entry in self.law.inputs}
+        return {name: value + floors[name] for name, value in inputs.items()}

@@ -1,0 +1,128 @@
+"""Two statements of the same plan: what the program's rows make of random decisions, the ledger makes too."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+from golden_cases import GPU
+
+from allocator.formulate.build import Formulation, formulate
+from allocator.formulate.curves import FloatArray
+from allocator.plan import load_plan
+from allocator.result.decisions import read_decisions
+from allocator.result.ledger import replay
+
+
+def random_plan(seed: int) -> dict[str, Any]:
+    """A plan of three to nine months with every part, each with random terms, at and beyond the plan's edges."""
+    draw = random.Random(seed)
+    months = draw.randint(3, 9)
+
+    def path(low: float, high: float) -> list[float]:
+        return [draw.uniform(low, high) for _ in range(months)]
+
+    runway: dict[str, Any] = {"months": path(0, 4), "purchases": draw.random() < 0.5}
+    if draw.random() < 0.5:
+        runway["basis"] = "forward"
+    else:
+        runway["window"] = draw.randint(1, months + 2)
+        runway |= draw.choice([{}, {"opening_burn": 2_000.0}])
+    deadline = draw.randint(2, months)
+    return {
+        "plan": {"start": "2026-01", "months": months, "cash": draw.uniform(1e3, 1e6), "cash_yield": 0.05},
+        "runway": runway,
+        "funding": {"seed": {"kind": "equity", "amount": 1e5, "month": draw.randint(1, months), "fee": 0.03}},
+        "revenue": {"sales": {"amount": path(0, 1e4), "paid_after": draw.randint(-2, 3)}},
+        "costs": {"office": {"amount": path(0, 1e3)}, "desks": {"amount": path(0, 1e2), "per_person": True}},
+        "compute": {
+            "cloud": {"kind": "rent", "price": path(0.5, 3), **GPU},
+            "hall": {
+                "kind": "reserve",
+                "price": path(0.5, 3),
+                "term": draw.randint(1, months + 3),
+                "upfront": draw.choice([0, 0.3, 1]),
+                "now": draw.choice([0, 3]),
+                **GPU,
+            },
+            "own": {
+                "kind": "buy",
+                "price": path(50, 300),
+                "lead": draw.randint(0, months + 1),
+                "life": draw.randint(1, months + 2),
+                "now": draw.choice([0, 5]),
+                "running": draw.choice([0, 4]),
+                "resale": draw.choice([0, 0.5]),
+                **GPU,
+            },
+        },
+        "data": {
+            "text": {
+                "unit": "token",
+                "price": path(1e-6, 2e-6),
+                "processing": draw.choice([0, 1e-7]),
+                "storage": draw.choice([0, 1e-8]),
+                "now": draw.choice([0, 1e9]),
+                "lead": draw.randint(0, months + 1),
+            }
+        },
+        "people": {
+            "crew": {
+                "salary": path(10, 30),
+                "overhead": draw.choice([0, 0.3]),
+                "now": draw.choice([0, 4]),
+                "min": 0,
+                "max": 50,
+                "hiring": {"cost": 5, "delay": draw.randint(0, months + 1), "ramp": draw.randint(0, 4)},
+                "attrition": draw.choice([0, 0.3]),
+                "research": 0.5,
+            }
+        },
+        "models": {
+            "chat": {
+                "law": "chinchilla-replication",
+                "deadline": deadline,
+                "training_months": draw.randint(1, deadline),
+                "research_effect": 0.3,
+                "data": {"text": 0.7},
+            }
+        },
+    }
+
+
+def random_point(formulation: Formulation, seed: int) -> FloatArray:
+    """Random decisions with what follows from them; bounds and runway may be broken, books must agree all the same."""
+    program = formulation.program
+    point = np.random.default_rng(seed).uniform(0.0, 1.0, program.n_cols) * program.col_scale
+    if program.has_column("compute.own.sold"):
+        # few enough that no order is sold twice over
+        point[program.column("compute.own.sold").index] *= 0.05
+    point = program.complete(np.clip(point, program.col_lower, program.col_upper))
+    for repair in program.repairs:
+        repair(point)
+    return point
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_program_and_ledger_keep_the_same_books(seed: int) -> None:
+    formulation = formulate(load_plan(random_plan(seed)))
+    program, point = formulation.program, random_point(formulation, seed)
+    ledger = replay(formulation.plan, read_decisions(formulation, point))
+    slack = program.matrix @ point - program.row_lower
+    runway = slack[program.row("Runway").index]
+    runway[-1] = min(runway[-1], slack[program.row("Runway after the horizon").start])
+    booked = {
+        "cash": ledger.cash,
+        "burn": ledger.burn,
+        "people.crew.headcount": ledger.heads["crew"],
+        "people.crew.effective": ledger.effective["crew"],
+        "data.text.stock": ledger.stock["text"],
+        **{f"compute.{offer}.gpus": gpus for offer, gpus in ledger.gpus.items()},
+    }
+    for name, amounts in booked.items():
+        scale = max(1.0, float(np.max(np.abs(amounts))))
+        assert point[program.column(name).index] == pytest.approx(amounts, rel=0, abs=1e-9 * scale), name
+    wanted = np.asarray(ledger.cash) - np.asarray(ledger.required)
+    assert runway == pytest.approx(wanted, rel=0, abs=1e-9 * max(1.0, float(np.abs(wanted).max())))
