@@ -34,9 +34,11 @@ def compute_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]
         decided = choices.rented[name] if offer.kind == "rent" else choices.ordered[name]
         words = {"rent": "GPUs rented", "reserve": "GPUs reserved", "buy": "GPUs ordered"}[offer.kind]
         yield from _at_least(plan, f"{what} {words}", decided, [0.0] * len(decided), 1.0, count)
-        yield from _at_least(plan, f"{what} GPUs", ledger.gpus[name], offer.min, 1.0, count)
+        # A fleet that has been sold leaves rounding of what it once was.
+        fleet = max(1.0, offer.now, *map(abs, decided))
+        yield from _at_least(plan, f"{what} GPUs", ledger.gpus[name], offer.min, fleet, count)
         if offer.max is not None:
-            yield from _at_most(plan, f"{what} GPUs", ledger.gpus[name], offer.max, 1.0, count)
+            yield from _at_most(plan, f"{what} GPUs", ledger.gpus[name], offer.max, fleet, count)
         yield from _whole(plan, f"{what} {words}", decided, offer.lot)
         if offer.kind != "buy":
             continue

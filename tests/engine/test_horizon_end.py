@@ -39,7 +39,8 @@ def test_spending_nothing_in_the_last_month_does_not_lower_the_burn_after_it() -
         models={"chat": {"deadline": 12}},
     )
     honest, cheating = honest_and_cheating(
-        document, lambda _: lambda program: without_rows(program, "Burn after the horizon", [1])
+        document,
+        lambda _: lambda program: without_burn_from_the_books(without_rows(program, "Burn after the horizon", [1])),
     )
     assert cheating.burn[-1] < 0.5 * np.mean(cheating.burn)
     assert honest.cash[-1] >= 6 * np.mean(honest.burn) * (1 - 1e-7)
@@ -54,7 +55,8 @@ def test_a_quiet_year_before_a_dear_last_month_does_not_lower_the_burn_after_it(
         models={"chat": {"deadline": 12}},
     )
     honest, cheating = honest_and_cheating(
-        document, lambda _: lambda program: without_rows(program, "Burn after the horizon", [0])
+        document,
+        lambda _: lambda program: without_burn_from_the_books(without_rows(program, "Burn after the horizon", [0])),
     )
     assert honest.cash[-1] >= 3 * honest.burn[-1] * (1 - 1e-7)
     assert cheating.cash[-1] < 3 * cheating.burn[-1] * 0.9
@@ -74,13 +76,13 @@ def test_selling_gpus_is_no_negative_burn() -> None:
         ),
     )
     assert sum(honest.resale["owned"]) > 0
-    spent = [honest.total_spend[month] for month in range(12)]
-    assert honest.burn == pytest.approx(spent)
+    bought = honest.spend["compute"]["owned"]["purchase"]
+    assert honest.burn == pytest.approx([honest.total_spend[month] - bought[month] for month in range(12)])
     assert any("runway" in violation for violation in cheating.violations)
 
 
 HIDDEN = {
-    "acquisition": small_lab(runway={"months": 4, "window": 3}),
+    "acquisition": small_lab(runway={"months": 4, "window": 12}),
     "upfront": small_lab(
         runway={"months": 4, "window": 3},
         compute={
@@ -90,7 +92,7 @@ HIDDEN = {
     ),
     "hiring": small_lab(
         plan={"cash": 8e6},
-        runway={"months": 6, "window": 3},
+        runway={"months": 6, "window": 12},
         people={"researchers": {"now": 3, "max": 20, "hiring": {"cost": 150e3, "per_month": 6}}},
         models={"chat": {"research_effect": 1.0}},
     ),

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from allocator.errors import InfeasibleError
+from allocator.errors import InfeasibleError, SolverError
 from allocator.plan import load_plan
 from allocator.session import Session
 from allocator.solve.options import WHOLE_GAP, Options
 from random_plans import draw
 
 EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*.toml"))
-CONTINUOUS = ("highs", "cbc", "clarabel", "cvxpy:CLARABEL")
+CONTINUOUS = ("highs", "cbc", "clarabel")
+THROUGH_CVXPY = "cvxpy:CLARABEL"
 SAMPLE = range(0, 8)
 REST = range(8, 200)
 WHOLE_SAMPLE = (0, 4, 8)
@@ -33,6 +34,11 @@ def optimum(source: object, solver: str, **options: float) -> tuple[float, float
 
 def assert_they_agree(source: object) -> None:
     answers = {solver: optimum(source, solver) for solver in CONTINUOUS}
+    try:
+        # cvxpy gives no point where Clarabel ends early, as it does on one random plan in fifty; that must be said.
+        answers[THROUGH_CVXPY] = optimum(source, THROUGH_CVXPY)
+    except SolverError as error:
+        assert "through cvxpy failed" in str(error)
     if None in answers.values():
         assert set(answers.values()) == {None}
         return
@@ -56,8 +62,8 @@ def assert_whole_units_agree(source: object) -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_all_solvers_agree_on_the_examples(example: Path) -> None:
-    assert EXAMPLES
     assert_they_agree(example)
+    assert optimum(example, THROUGH_CVXPY) is not None
 
 
 @pytest.mark.parametrize("seed", SAMPLE)
