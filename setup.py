@@ -7,7 +7,12 @@ A wheel has no folder beside the package, so `models/` and `examples/` travel in
 from setuptools import find_packages, setup
 
 setup(
-    packages=[*find_packages(include=["allocator*"]), "allocator._models", "allocator._models.laws", "allocator._examples"],
+    packages=[
+        *find_packages(include=["allocator*"]),
+        "allocator._models",
+        "allocator._models.laws",
+        "allocator._examples",
+    ],
     package_dir={
         "allocator": "allocator",
         "allocator._models": "models",

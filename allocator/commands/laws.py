@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from allocator.commands.options import Output, OutputFormat
+from allocator.commands.running import terminal_width
 
 if TYPE_CHECKING:
     from allocator.quality.cards import Card
@@ -32,7 +33,7 @@ def laws(
         cards = [read_card(entry) for entry in law_names()]
         rows = [(card.name, card.table.metric, card.table.form, card.table.title) for card in cards]
         listing = table("laws", ["law", "metric", "form", "title"], rows)
-        sys.stdout.write(render_table(listing, Format(form)))
+        sys.stdout.write(render_table(listing, Format(form), width=terminal_width()))
         return
     card = read_card(name)
     lines = list(_lines(card))
@@ -45,7 +46,7 @@ def laws(
         for key, text in lines:
             print("\n".join(wrap(text, WIDTH, key.ljust(widest), " " * widest)))
     else:
-        sys.stdout.write(render_table(table("law", ["key", "says"], lines), Format(form)))
+        sys.stdout.write(render_table(table("law", ["key", "says"], lines), Format(form), width=terminal_width()))
 
 
 def _lines(card: Card) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from allocator.commands.options import Output, OutputFormat
-from allocator.commands.running import say
+from allocator.commands.running import say, terminal_width
 from allocator.errors import UsageError
 
 
@@ -54,7 +54,9 @@ def _list(templates: dict[str, Path], form: Output) -> None:
     from allocator.result.table import table
 
     rows = [(name, _about(path)) for name, path in templates.items()]
-    sys.stdout.write(render_table(table("templates", ["template", "about"], rows), Format(form)))
+    sys.stdout.write(
+        render_table(table("templates", ["template", "about"], rows), Format(form), width=terminal_width())
+    )
 
 
 def _about(path: Path) -> str:

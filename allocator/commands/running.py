@@ -106,6 +106,13 @@ def _standard_input() -> dict[str, Any]:
     return document
 
 
+def terminal_width() -> int | None:
+    """Columns of the terminal; None where output is piped and nothing is shortened."""
+    import shutil
+
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
 @contextmanager
 def working(task: str) -> Iterator[None]:
     """Show a spinner and the time that has passed while the body runs; nothing when not on a terminal."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from allocator.commands.options import Output, OutputFormat, Overrides, PlanPath
-from allocator.commands.running import read_plan, say, say_warnings, working
+from allocator.commands.running import read_plan, say, say_warnings, terminal_width, working
 from allocator.errors import InfeasibleError
 
 if TYPE_CHECKING:
@@ -95,8 +95,8 @@ def _print(result: Result, form: Output, table: str | None) -> None:
         say_warnings(result.warnings)
     currency = result.plan.plan.currency
     if table is not None or form is Output.CSV:
-        width = terminal_width()
-        sys.stdout.write(render_table(chosen(result, table), Format(form), currency, width))
+        text = render_table(chosen(result, table), Format(form), currency, terminal_width())
+        sys.stdout.write(text)
     elif form is Output.JSON:
         print(result.to_json())
     elif form is Output.MARKDOWN:
@@ -107,10 +107,3 @@ def _print(result: Result, form: Output, table: str | None) -> None:
         from allocator.report.terminal import print_summary
 
         print_summary(summarise(result), sys.stdout)
-
-
-def terminal_width() -> int | None:
-    """Columns of the terminal; None where output is piped and nothing is shortened."""
-    import shutil
-
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None

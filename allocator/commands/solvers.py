@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from allocator.commands.options import Output, OutputFormat
+from allocator.commands.running import terminal_width
 
 
 def solvers(form: OutputFormat = Output.TABLE) -> None:
@@ -18,4 +19,4 @@ def solvers(form: OutputFormat = Output.TABLE) -> None:
         for info in available_solvers()
     ]
     columns = ["solver", "version", "package", "programs", "what for"]
-    sys.stdout.write(render_table(table("solvers", columns, rows), Format(form)))
+    sys.stdout.write(render_table(table("solvers", columns, rows), Format(form), width=terminal_width()))

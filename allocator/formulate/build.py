@@ -28,13 +28,16 @@ class Formulation:
     resale: tuple[Flow, ...]
 
 
-def formulate(plan: Plan, *, reference_factor: float = 1.0) -> Formulation:
+def formulate(plan: Plan, *, reference: dict[str, float] | None = None, reference_factor: float = 1.0) -> Formulation:
     """Write the plan as an array program.
 
     Parameters
     ----------
     plan : Plan
         A loaded plan.
+    reference : dict of str to float, optional
+        `Program.reference` of an earlier formulation, to be scaled like it; magnitudes it does
+        not hold are taken from the plan.
     reference_factor : float
         Moves the reference point that scales compute and inputs; the answer does not depend
         on it (a test holds it to that).
@@ -49,7 +52,8 @@ def formulate(plan: Plan, *, reference_factor: float = 1.0) -> Formulation:
         When a model's law cannot be used as the plan asks.
     """
     laws = load_laws(plan)
-    frame = Frame(plan=plan, money=typical_money(plan))
+    frame = Frame(plan=plan, reference=dict(reference or {}))
+    frame.typical("money", typical_money(plan))
     add_people(frame)
     add_data(frame)
     add_compute(frame)
@@ -57,5 +61,5 @@ def formulate(plan: Plan, *, reference_factor: float = 1.0) -> Formulation:
     models = add_models(frame, laws, reference_factor)
     add_cash(frame)
     add_limits(frame)
-    program = frame.builder.build(reference={"money": frame.money})
+    program = frame.builder.build(reference=frame.reference)
     return Formulation(plan, program, models, tuple(frame.spending), tuple(frame.fixed), tuple(frame.resale))

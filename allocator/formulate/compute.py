@@ -28,13 +28,14 @@ def cost_per_flop(offer: Offer, months: int) -> float:
     return price / offer.flop_per_month
 
 
-def typical_gpus(frame: Frame, offer: Offer) -> float:
+def typical_gpus(frame: Frame, name: str, offer: Offer) -> float:
     """A typical number of GPUs: what a month's share of the money pays, within bounds."""
     cost = cost_per_flop(offer, frame.months) * offer.flop_per_month
     amount = frame.money / frame.months / cost if cost > 0 else np.inf
     if offer.max is not None:
         amount = min(amount, max(offer.max))
-    return float(max(amount if np.isfinite(amount) else 0.0, offer.now, max(offer.min))) or 1.0
+    amount = max(amount if np.isfinite(amount) else 0.0, offer.now, max(offer.min))
+    return frame.typical(f"compute.{name}.gpus", amount or 1.0)
 
 
 def _gpus(frame: Frame, name: str, offer: Offer, typical: float, integer: bool) -> IntArray:
@@ -65,14 +66,14 @@ def _gpus(frame: Frame, name: str, offer: Offer, typical: float, integer: bool) 
 
 
 def _add_rent(frame: Frame, name: str, offer: Offer) -> None:
-    gpus = _gpus(frame, name, offer, typical_gpus(frame, offer), integer=True)
+    gpus = _gpus(frame, name, offer, typical_gpus(frame, name, offer), integer=True)
     frame.pay("compute", name, "rent", gpus, np.asarray(offer.price) * HOURS_PER_MONTH)
 
 
 def _add_reserve(frame: Frame, name: str, offer: Offer) -> None:
     builder, months, term = frame.builder, frame.months, offer.term or 1
     path = f"compute.{name}"
-    typical = typical_gpus(frame, offer)
+    typical = typical_gpus(frame, name, offer)
     whole = frame.whole()
     signed = frame.monthly_columns(
         f"{path}.signed",
@@ -119,7 +120,7 @@ def _add_commitment(
 ) -> IntArray:
     """Money due each month on running contracts, each at its own month's price."""
     months = frame.months
-    scale = typical * float(np.max(monthly)) or 1.0
+    scale = frame.typical(f"compute.{name}.commitment", typical * float(np.max(monthly)) or 1.0)
     committed = frame.monthly_columns(
         f"compute.{name}.commitment",
         unit=frame.currency,
@@ -149,7 +150,7 @@ def _add_commitment(
 def _add_buy(frame: Frame, name: str, offer: Offer) -> None:
     builder, months = frame.builder, frame.months
     path = f"compute.{name}"
-    typical = typical_gpus(frame, offer)
+    typical = typical_gpus(frame, name, offer)
     last_order = max(months - offer.lead, 0)
     whole = frame.whole(last_order)
     ordered = frame.monthly_columns(
@@ -205,7 +206,7 @@ def _add_resale(
         return
     names = ("opening", *frame.labels)
     whole = sale <= frame.plan.plan.whole
-    typical = typical_gpus(frame, offer)
+    typical = typical_gpus(frame, name, offer)
     sold = builder.add_columns(
         f"compute.{name}.sold",
         [f"{names[c]} > {names[s]}" for c, s in zip(cohort, sale, strict=True)],

@@ -14,21 +14,22 @@ def add_data(frame: Frame) -> None:
         _add_source(frame, name, source)
 
 
-def typical_items(source: Source, money: float) -> float:
+def typical_items(frame: Frame, name: str) -> float:
     """A typical amount of items: what a third of the money buys, within supply."""
+    source = frame.plan.data[name]
     price = min(p + q for p, q in zip(source.price, source.processing, strict=True))
-    amount = money / 3 / price if price > 0 else np.inf
+    amount = frame.money / 3 / price if price > 0 else np.inf
     if source.per_month is not None:
         amount = min(amount, sum(source.per_month))
     if source.max is not None:
         amount = min(amount, source.max)
-    return float(max(amount if np.isfinite(amount) else 0.0, source.now)) or 1.0
+    return frame.typical(f"data.{name}.items", max(amount if np.isfinite(amount) else 0.0, source.now) or 1.0)
 
 
 def _add_source(frame: Frame, name: str, source: Source) -> None:
     builder, months = frame.builder, frame.months
     path = f"data.{name}"
-    typical = typical_items(source, frame.money)
+    typical = typical_items(frame, name)
     last_order = max(months - source.lead, 0)
     cap = np.inf if source.per_month is None else np.asarray(source.per_month)[:last_order]
     bought = frame.monthly_columns(

@@ -49,8 +49,9 @@ class Frame:
     ----------
     plan : Plan
         The plan, resolved to base units.
-    money : float
-        Typical amount of money, all inflows known today, in plan units.
+    reference : dict of str to float
+        Typical magnitudes by name, which scale the program. Those given are kept, so that two
+        plans formulated on one reference differ in their arrays only where the plans differ.
     builder : ProgramBuilder
         Where columns, rows and curves go.
     spending, fixed : list
@@ -60,12 +61,21 @@ class Frame:
     """
 
     plan: Plan
-    money: float
+    reference: dict[str, float] = field(default_factory=dict)
     builder: ProgramBuilder = field(default_factory=ProgramBuilder)
     spending: list[Flow] = field(default_factory=list)
     fixed: list[FixedFlow] = field(default_factory=list)
     resale: list[Flow] = field(default_factory=list)
     columns: dict[str, IntArray] = field(default_factory=dict)
+
+    def typical(self, name: str, magnitude: float) -> float:
+        """The magnitude remembered under `name`, or `magnitude`, which is remembered from now on."""
+        return self.reference.setdefault(name, float(magnitude))
+
+    @property
+    def money(self) -> float:
+        """All inflows known today, in plan units: the typical amount of money."""
+        return self.reference["money"]
 
     @property
     def months(self) -> int:

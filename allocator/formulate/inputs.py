@@ -43,9 +43,9 @@ def typical_input(frame: Frame, model: Model, law: Law, entry: str, typical_comp
         heads = sum(max(role.now, max(role.max)) for role in plan.people.values())
         return max(heads / 2 * max(model.ready, 1), 1.0)
     if path is not None:
-        return typical_items(plan.data[path.split(".")[1]], frame.money)
+        return typical_items(frame, path.split(".")[1])
     weights = sources_of(plan, model, law, entry)
-    return sum(weight * typical_items(plan.data[source], frame.money) for source, weight in weights.items()) or 1.0
+    return sum(weight * typical_items(frame, source) for source, weight in weights.items()) or 1.0
 
 
 def available_input(

@@ -33,6 +33,7 @@ def _add_limit(frame: Frame, limit: Limit) -> None:
             typical = max(typical, float(np.max(np.abs(values) * scales)))
             entries.append((position, columns, values))
         constants -= term.factor * fixed
+    typical = frame.typical(f"limits.{limit.name}", typical)
     block = frame.builder.add_rows(
         f"Limit {limit.name}",
         labels,

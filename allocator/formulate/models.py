@@ -63,7 +63,8 @@ def add_models(frame: Frame, laws: dict[str, Law], reference_factor: float = 1.0
     use: list[tuple[IntArray, IntArray]] = []
     for name, model in plan.models.items():
         law = laws[name]
-        typical = _typical_compute(frame, model, computing) * reference_factor
+        compute_typical = _typical_compute(frame, model, computing) * reference_factor
+        typical = frame.typical(f"models.{name}.compute", compute_typical)
         compute = None
         if needs[name]:
             columns, compute = _add_window(frame, name, model, typical)
@@ -164,11 +165,15 @@ def _add_model(
     sums: Quantities,
 ) -> ModelBlock:
     typical = {
-        entry.name: typical_input(frame, model, law, entry.name, typical_compute) * reference_factor
+        entry.name: frame.typical(
+            f"models.{name}.typical.{entry.name}",
+            typical_input(frame, model, law, entry.name, typical_compute) * reference_factor,
+        )
         for entry in law.inputs
         if entry.role != "free"
     }
-    reference = law.best(typical_compute if compute is not None else None, typical)
+    best = law.best(typical_compute if compute is not None else None, typical)
+    reference = {entry: frame.typical(f"models.{name}.reference.{entry}", value) for entry, value in best.items()}
     available = {
         entry: available_input(
             frame, name, model, law, entry, max(reference[entry], typical[entry] * 1e-6), compute, sums

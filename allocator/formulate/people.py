@@ -23,7 +23,7 @@ def _add_role(frame: Frame, name: str, role: Role) -> None:
     leaving = leaving_share(role.attrition)
     delay = role.hiring.delay
     last_order = max(months - delay, 0)
-    typical = max(1.0, role.now, float(np.max(role.max)) / 2)
+    typical = frame.typical(path, max(1.0, role.now, float(np.max(role.max)) / 2))
     hires = frame.monthly_columns(
         f"{path}.hired",
         unit=UNIT,
@@ -83,8 +83,10 @@ def headcount_floor(role: Role, whole: int) -> FloatArray:
     kept = 1.0 - leaving_share(role.attrition)
     early = np.arange(len(floor)) < role.hiring.delay
     floor[early] = np.minimum(floor, role.now * kept ** np.arange(1, len(floor) + 1))[early]
-    if role.attrition:
-        floor[:whole] = np.maximum(floor[:whole] - 1.0, 0.0)
+    if role.attrition and whole:
+        # The last whole order arrives `delay` months after the last whole month.
+        until = whole + role.hiring.delay
+        floor[:until] = np.maximum(floor[:until] - 1.0, 0.0)
     return floor
 
 
@@ -120,7 +122,8 @@ def _keep_after_last_deadline(frame: Frame, name: str, role: Role, heads: IntArr
     if plan.plan.wind_down or not role.attrition or last >= frame.months:
         return
     after = np.arange(last, frame.months)
-    slack = np.where(frame.whole()[after], -1.0, 0.0)
+    whole = plan.plan.whole
+    slack = np.where((whole > 0) & (after < whole + role.hiring.delay), -1.0, 0.0)
     rows = frame.builder.add_rows(
         f"Staff kept after the last deadline: {name}",
         frame.labels[last:],

@@ -23,7 +23,7 @@ def add_separable(frame: Frame, block: ModelBlock) -> int:
         value, weight = _add_term(frame, block, number, term)
         values.append(value)
         weights.append(weight)
-    typical = float(form.inner(_inputs(block, block.reference)))
+    typical = frame.typical(f"models.{name}.inner", float(form.inner(_inputs(block, block.reference))))
     if form.outer == "linear":
         gain = builder.add_columns(
             f"models.{name}.gain", ("",), unit="gain", sentence=f"Return of {name}, over its range", lower=-np.inf
@@ -158,7 +158,7 @@ def add_minimum(frame: Frame, block: ModelBlock) -> int:
     """gain = min_j x_j / scale_j: the scarcest input decides."""
     form, law, builder, name = block.law.form, block.law, frame.builder, block.name
     assert isinstance(form, Minimum)  # registered for this form only
-    typical = max(float(form.value(_inputs(block, block.reference))), 1e-12)
+    typical = frame.typical(f"models.{name}.minimum", max(float(form.value(_inputs(block, block.reference))), 1e-12))
     gain = builder.add_columns(
         f"models.{name}.gain",
         ("",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ class Plan(Section):
         """Return the calendar month of month number `month`, ``2026-09``."""
         return str(self.plan.start.plus(month - 1))
 
-    @property
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """The T calendar months of the plan."""
         return tuple(self.month_label(month) for month in range(1, self.plan.months + 1))

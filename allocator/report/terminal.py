@@ -29,8 +29,11 @@ def print_summary(summary: Summary, stream: IO[str]) -> None:
 
     console = Console(file=stream, width=WIDTH, highlight=False, markup=False, emoji=False, soft_wrap=True)
     plain = not fits_encoding(stream)
-    for text, style in lines(summary):
-        console.print(Text(text.translate(_PLAIN) if plain else text, style=style), soft_wrap=True)
+    # Written by hand: rich would end the program by itself when the reader has gone.
+    with console.capture() as capture:
+        for text, style in lines(summary):
+            console.print(Text(text.translate(_PLAIN) if plain else text, style=style), soft_wrap=True)
+    stream.write(capture.get())
 
 
 def fits_encoding(stream: IO[str]) -> bool:

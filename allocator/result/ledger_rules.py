@@ -105,11 +105,14 @@ def people_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]:
         # Hires that would arrive after the plan's end do not exist.
         yield from _not_after(plan, f"{what} hires ordered", hired, role.hiring.delay, "would arrive")
         # Nobody can arrive before the delay has passed: until then leavers may take heads below the floor.
-        # Persons come whole while leavers are expected values: in whole months the floor gives way by one.
+        # Persons come whole while leavers are expected values: the floor gives way by one until the last whole
+        # order has arrived.
         stays = 1 - leaving_share(role)
+        last_whole = plan.plan.whole + role.hiring.delay if plan.plan.whole and role.attrition > 0 else 0
+        whole_arrivals = range(1, last_whole + 1)
         floor = []
         for month, least in enumerate(role.min, start=1):
-            give = 1.0 if role.attrition > 0 and month <= plan.plan.whole else 0.0
+            give = 1.0 if month in whole_arrivals else 0.0
             unaided = role.now * stays**month
             floor.append((min(least, unaided) if month <= role.hiring.delay else least) - give)
         yield from _at_least(plan, f"{what} heads", heads, floor, 1.0, count)
@@ -119,7 +122,7 @@ def people_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]:
         # After the last deadline heads do not fall, so that the end of the plan is not an end of the company.
         last = max(model.deadline for model in plan.models.values())
         for month in range(last + 1, plan.plan.months + 1):
-            kept = heads[last - 1] - (1.0 if role.attrition > 0 and month <= plan.plan.whole else 0.0)
+            kept = heads[last - 1] - (1.0 if month in whole_arrivals else 0.0)
             if kept - heads[month - 1] > TOLERANCE * max(1.0, *heads):
                 yield (
                     f"{what} heads on {plan.month_label(month)} are {count(heads[month - 1])},"

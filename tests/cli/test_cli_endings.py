@@ -137,8 +137,9 @@ def test_a_solver_that_cannot_plan_whole_units_is_refused_and_not_swapped(run, p
     assert "choose highs or cbc" in answer.err
 
 
-def test_a_reader_that_leaves_early_hears_nothing(plan_file):
-    command = [sys.executable, "-m", "allocator", "solve", str(plan_file), "--no-audit", "--format", "json"]
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_a_reader_that_leaves_early_hears_nothing(plan_file, form):
+    command = [sys.executable, "-m", "allocator", "solve", str(plan_file), "--no-audit", "--format", form]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None

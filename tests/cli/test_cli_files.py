@@ -75,5 +75,7 @@ def test_a_terminal_sees_that_work_goes_on_and_the_results_stay_clean(plan_file)
 
 def test_a_pipe_sees_no_progress(shell, plan_file):
     answer = shell("solve", plan_file, "--no-audit")
-    assert b"Solving" not in answer.stderr
-    assert b"\x1b" not in answer.stdout + answer.stderr
+    assert b"\x1b" not in answer.stdout
+    forced = shell("solve", plan_file, "--no-audit", FORCE_COLOR="1")
+    assert b"Solving" not in answer.stderr + forced.stderr
+    assert b"\x1b" not in answer.stderr + forced.stderr

@@ -380,3 +380,16 @@ def test_whole_plans_order_whole_lots_and_hire_whole_people(whole: object, solve
     assert all(abs(count - round(count)) < 1e-6 for count in people)
     if last == 12:
         assert sum(lots) >= 8
+
+
+@pytest.mark.parametrize("delay", [0, 1, 3])
+@pytest.mark.parametrize("whole", [True, 4])
+def test_a_team_of_fixed_size_is_kept_by_whole_hires_that_arrive_late(whole: object, delay: int) -> None:
+    # Nine tenths of a person short is nobody to hire; the last whole order arrives after the last whole month.
+    _, ledger = audited(
+        plan={"whole": whole}, people={"researchers": {"attrition": 0.2, "hiring": {"delay": delay}}}
+    )
+    heads = ledger.heads["researchers"]
+    assert min(heads) >= 9 - 1e-6
+    if whole == 4:
+        assert min(heads[4 + delay :]) >= 10 - 1e-6

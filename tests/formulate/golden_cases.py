@@ -56,7 +56,7 @@ class Case:
 
     def program(self) -> Program:
         """The parts' program."""
-        frame = Frame(plan=self.plan(), money=self.money)
+        frame = Frame(plan=self.plan(), reference={"money": self.money})
         for part in self.parts:
             part(frame)
         return frame.builder.build()

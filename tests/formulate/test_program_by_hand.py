@@ -260,11 +260,13 @@ BOUNDS: dict[str, tuple[str, ...]] = {
     "cash": ("50 <= cash@2026.01",),
     "rent": ("4 <= compute.cloud.gpus@2026.03 <= 16", "\\ whole multiples of 4: compute.cloud.gpus@2026.01"),
     "data": ("0 <= data.photos.bought@2026.02 <= 600",),
-    # nobody can arrive in January: nine are left of ten; whole persons give way by one in the first two months
+    # nobody can arrive in January: nine are left of ten; whole persons, the last of February's orders arriving
+    # in March, give way by one in the first three months
     "people": (
         "8 <= people.crew.headcount@2026.01 <= 20",
         "9 <= people.crew.headcount@2026.02 <= 20",
-        "10 <= people.crew.headcount@2026.03 <= 20",
+        "9 <= people.crew.headcount@2026.03 <= 20",
+        "10 <= people.crew.headcount@2026.04 <= 20",
         "0 <= people.crew.hired@2026.03 <= 3",
         "people.crew.hired@2026.02",
     ),
