@@ -34,6 +34,9 @@ _ENDINGS = {
 }
 
 
+FIXED_PLAN = "at the fixed integer plan"
+
+
 @dataclass(frozen=True)
 class FirstPass:
     """What the first pass hands on; `master` is the continuous program in HiGHS."""
@@ -164,8 +167,10 @@ def _whole_units(
     )
     ran = any(attempt.name.startswith(f"{solver.name}, branching") for attempt in attempts)
     idle = f"{solver.name} was not needed: a rounded plan is within the asked gap of the relaxation's bound"
-    findings = () if ran or refined.incumbent is None else (idle,)
-    return FirstPass(refined, "at the fixed integer plan", solver.name, solver.version, master, attempts, findings)
+    if ran or refined.incumbent is None:
+        return FirstPass(refined, FIXED_PLAN, solver.name, solver.version, master, attempts)
+    used = master.solver
+    return FirstPass(refined, FIXED_PLAN, used.name, used.version, master, attempts, (idle,))
 
 
 def _finish(

@@ -91,7 +91,7 @@ def in_money(document: Document, factor: float, currency: str) -> Document:
         for table in tables if tables is not None else result.get(section, {}).values():
             for key in keys:
                 if key in table:
-                    table[key] = _times(table[key], factor)
+                    table[key] = times(table[key], factor)
             hiring = table.get("hiring")
             if isinstance(hiring, dict) and "cost" in hiring:
                 hiring["cost"] = hiring["cost"] * factor
@@ -110,7 +110,8 @@ _MONEY = {
 }
 
 
-def _times(value: Any, factor: float) -> Any:
+def times(value: Any, factor: float) -> Any:
+    """`value` of the plan file times `factor`: a number, a list, a table by month, or a start and its change."""
     if isinstance(value, str):
         amount, unit = value.split(" ", 1)
         # 2 USD/Mtoken: the unit keeps its own currency, so only bare amounts may be scaled.

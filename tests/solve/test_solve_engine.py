@@ -239,6 +239,7 @@ def test_a_rounded_plan_that_is_good_enough_needs_no_branching_and_says_so() -> 
     solution = solve(knapsack(), Options(gap=0.5))
     assert solution.status is Status.OPTIMAL
     assert solution.findings[0].startswith("cbc was not needed")
+    assert solution.solver.name == "highs"
 
 
 def test_auto_takes_cbc_for_whole_units_and_says_why() -> None:
