@@ -45,7 +45,8 @@ def _add_role(frame: Frame, name: str, role: Role) -> None:
         upper=np.asarray(role.max),
         scale=typical,
     )
-    builder.group_bounds(f"{path}.min", f"at least {_range(role.min)} {name}", heads, upper=np.asarray(role.max))
+    if any(role.min):
+        builder.group_bounds(f"{path}.min", f"at least {_range(role.min)} {name}", heads, upper=np.asarray(role.max))
     builder.group_bounds(
         f"{path}.max", f"at most {_range(role.max)} {name}", heads, lower=headcount_floor(role, frame.plan.plan.whole)
     )

@@ -14,6 +14,7 @@ from typing import Any
 import highspy
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from allocator.errors import SolverError
 from allocator.formulate.curves import FloatArray
@@ -24,6 +25,8 @@ from allocator.solve.scaling import ScaledProgram
 # Cutting planes stall near 1e-7 with anything looser.
 _LP_TOLERANCE = 1e-10
 _MIP_TOLERANCE = 1e-8
+# Row values that drift from the point they belong to say that a warm basis has gone stale.
+_LARGEST_DRIFT = 1e-8
 
 _STATUS = {
     highspy.HighsModelStatus.kOptimal: AnswerStatus.OPTIMAL,
@@ -66,6 +69,7 @@ class HighsSolver:
         self._n_cols = 0
         self._whole = False
         self._integer: NDArray[np.bool_] = np.empty(0, dtype=bool)
+        self._rows: list[Any] = []
 
     @property
     def version(self) -> str:
@@ -96,6 +100,7 @@ class HighsSolver:
             ),
             "take the program",
         )
+        self._rows = [matrix]
         self.add(rows)
 
     def add(self, rows: CutRows) -> None:
@@ -143,6 +148,10 @@ class HighsSolver:
                 self._done(self._highs.setSolution(self._n_cols, self._columns(), start), "take a starting point")
         self._run(whole)
         status = self._status()
+        if status is AnswerStatus.OPTIMAL and not whole and self._drift() > _LARGEST_DRIFT:
+            self._highs.clearSolver()
+            self._run(whole)
+            status = self._status()
         if status in (AnswerStatus.INFEASIBLE, AnswerStatus.FAILED) and not whole:
             # A refusal at 1e-10 is asked again from scratch before it is believed. Where HiGHS
             # then ends without a word ("Unknown"), interior points have the last one.
@@ -225,6 +234,15 @@ class HighsSolver:
             self._highs.addRows(len(lower), lower, upper, len(values), starts, columns.astype(np.int32), values),
             "add rows",
         )
+        shape = (len(lower), self._n_cols)
+        self._rows.append(sparse.csr_matrix((values, columns, np.append(starts, len(values))), shape=shape))
+
+    def _drift(self) -> float:
+        """Largest difference between what HiGHS holds its rows to be worth and their value at its point."""
+        solution = self._highs.getSolution()
+        point = np.array(solution.col_value)
+        worth = np.concatenate([rows @ point for rows in self._rows])
+        return float(np.max(np.abs(worth - np.array(solution.row_value)), initial=0.0))
 
     def _columns(self) -> NDArray[np.int32]:
         return np.arange(self._n_cols, dtype=np.int32)

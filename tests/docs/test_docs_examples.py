@@ -80,7 +80,7 @@ def test_every_toml_and_python_block_of_a_page_can_be_read(page: Path) -> None:
 
 def test_no_block_is_of_a_language_that_nothing_here_looks_at() -> None:
     found = [block for page in PAGES for block in blocks(page)]
-    assert len(found) > 50
+    assert len(found) > 30
     assert not [f"{block.place}: {block.language!r}" for block in found if block.language not in LANGUAGES]
 
 

@@ -57,7 +57,10 @@ def _path(rng: np.random.Generator, start: float) -> Any:
 
 def _add_money(document: Document, rng: np.random.Generator, capital: float, months: int) -> None:
     if rng.random() < 0.75:
-        document["runway"] = {"months": float(rng.choice([2, 3, 4.5, 6])), "basis": str(rng.choice(["trailing", "forward"]))}
+        document["runway"] = {
+            "months": float(rng.choice([2, 3, 4.5, 6])),
+            "basis": str(rng.choice(["trailing", "forward"])),
+        }
         if document["runway"]["basis"] == "trailing":
             document["runway"]["window"] = int(rng.choice([1, 3, 6]))
             if rng.random() < 0.5:
@@ -163,7 +166,12 @@ def _add_models(document: Document, rng: np.random.Generator, capital: float, mo
     source["lead"] = int(rng.integers(0, 3))
     data["text"] = source
     if rng.random() < 0.3:
-        data["books"] = {"unit": "token", "price": {"start": 3e-6, "yearly_change": -0.1}, "now": 0, "max": _round(capital * 1e4)}
+        data["books"] = {
+            "unit": "token",
+            "price": {"start": 3e-6, "yearly_change": -0.1},
+            "now": 0,
+            "max": _round(capital * 1e4),
+        }
     for position in range(int(rng.choice([1, 1, 2, 3]))):
         last = deadline if position == 0 else int(rng.integers(3, months + 1))
         model: Document = {

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from plans import merged, small_lab
 
 from allocator import session as session_module
 from allocator.errors import CertificateError
@@ -17,7 +18,6 @@ from allocator.session import Session
 from allocator.solve import engine
 from allocator.solve.highs import HighsSolver
 from allocator.solve.options import Options
-from plans import merged, small_lab
 
 # Every rule that the lies below break is one of this plan.
 DOCUMENT = small_lab(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 import pytest
+from plans import flop_price, gain, in_money, merged, rent_only, small_lab, solved
 
 from allocator.formulate.build import formulate
 from allocator.plan import load_plan
 from allocator.quality import load_law
 from allocator.solve.engine import solve as solve_program
 from allocator.solve.options import Options
-from plans import flop_price, gain, in_money, merged, rent_only, small_lab, solved
 
 LAW = load_law("chinchilla-replication")
 E, A, B, ALPHA, BETA = 1.8172, 482.01, 2085.43, 0.3478, 0.3658

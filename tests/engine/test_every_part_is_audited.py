@@ -9,10 +9,10 @@ import math
 from typing import Any
 
 import pytest
+from plans import Document, ledger_of, merged, small_lab, solved
 
 from allocator.result.ledger import Ledger
 from allocator.result.result import Result
-from plans import Document, ledger_of, merged, small_lab, solved
 
 
 def audited(**changes: Any) -> tuple[Result, Ledger]:
@@ -28,9 +28,7 @@ def buys(**offer: Any) -> Document:
 
 
 def reserves(**offer: Any) -> Document:
-    return {
-        "compute": {"cloud": None, "contract": {"kind": "reserve", "flops": "989 TFLOP/s", "price": 1.5, **offer}}
-    }
+    return {"compute": {"cloud": None, "contract": {"kind": "reserve", "flops": "989 TFLOP/s", "price": 1.5, **offer}}}
 
 
 def hires(**role: Any) -> Document:
@@ -173,6 +171,31 @@ def test_the_opening_fleet_can_be_sold_at_month_ones_price() -> None:
     assert ledger.resale["owned"][sale - 1] == pytest.approx(64 * 25e3 * 0.5 ** (sale / 12))
 
 
+def test_a_worn_out_fleet_is_sold_when_its_last_month_of_service_is_over() -> None:
+    result, ledger = audited(
+        compute={
+            "owned": {
+                "kind": "buy",
+                "flops": "989 TFLOP/s",
+                "price": 1e3,
+                "lead": 12,
+                "now": 400,
+                "life": 6,
+                "resale": 0.9,
+                "max": 400,
+            }
+        },
+        models={
+            "first": {"law": "chinchilla-replication", "deadline": 5, "training_months": 2, "weight": 20},
+            "chat": {"deadline": 12},
+        },
+    )
+    # Nothing new would be delivered in time, so the fleet is kept while it trains.
+    [[order, sale, gpus]] = result.decisions["compute"]["owned"]["sold"]
+    assert (order, sale, gpus) == (0, 6, pytest.approx(400))
+    assert ledger.gpus["owned"][4] == pytest.approx(400)
+
+
 # ---- Data ----------------------------------------------------------------------------------------------
 
 
@@ -265,6 +288,45 @@ def test_months_before_the_plan_burn_what_was_burnt_then() -> None:
 def test_months_before_the_plan_burn_what_month_one_does_when_nothing_is_said() -> None:
     _, ledger = audited(runway={"months": 4, "window": 6})
     assert ledger.required[1] == pytest.approx(4 * (5 * ledger.burn[0] + ledger.burn[1]) / 6)
+
+
+def test_cash_never_falls_below_its_floor_but_to_it() -> None:
+    _, ledger = audited(plan={"min_cash": 3e6})
+    assert min(ledger.cash) == pytest.approx(3e6, rel=1e-4)
+
+
+# A round after the run leaves the months before it as the tight ones.
+ROUND_LATER: Document = {
+    "plan": {"cash": 6e6, "months": 18},
+    "funding": {"series-b": {"kind": "equity", "amount": 30e6, "month": 11}},
+    "models": {"chat": {"deadline": 9}},
+}
+RUNWAYS = {
+    "trailing and rising": ({"months": {"2026-09": 1, "2027-04": 5}}, 9),
+    "trailing and falling": ({"months": {"2026-09": 6, "2027-04": 2}, "window": 4}, 9),
+    "trailing over one month": ({"months": 3.5, "window": 1}, 9),
+    "forward with parts of months": ({"months": 3.6, "basis": "forward"}, 9),
+    "forward and rising": ({"months": {"2026-09": 1, "2027-04": 4.5}, "basis": "forward"}, 9),
+    "before the plan as in month one": ({"months": 4, "window": 6}, 3),
+    "before the plan as it was": ({"months": 4, "window": 6, "opening_burn": 0.4e6}, 3),
+}
+
+
+@pytest.mark.parametrize("what", RUNWAYS)
+def test_a_runway_of_any_kind_is_kept_to_the_cent_before_the_next_round(what: str) -> None:
+    runway, deadline = RUNWAYS[what]
+    _, ledger = audited(**merged(ROUND_LATER, {"runway": runway, "models": {"chat": {"deadline": deadline}}}))
+    tight = [month for month in range(18) if ledger.cash[month] <= ledger.required[month] * (1 + 1e-4)]
+    assert tight
+    assert max(tight) < 10
+
+
+@pytest.mark.parametrize("basis", ["trailing", "forward"])
+def test_the_runway_of_the_last_month_is_asked_at_the_end(basis: str) -> None:
+    _, ledger = audited(
+        runway={"months": {"2026-09": 1, "2027-08": 5}, "basis": basis}, models={"chat": {"deadline": 12}}
+    )
+    assert ledger.cash[-1] == pytest.approx(5 * ledger.closing_burn, rel=1e-3)
 
 
 @pytest.mark.parametrize("purchases", [False, True])
@@ -386,9 +448,7 @@ def test_whole_plans_order_whole_lots_and_hire_whole_people(whole: object, solve
 @pytest.mark.parametrize("whole", [True, 4])
 def test_a_team_of_fixed_size_is_kept_by_whole_hires_that_arrive_late(whole: object, delay: int) -> None:
     # Nine tenths of a person short is nobody to hire; the last whole order arrives after the last whole month.
-    _, ledger = audited(
-        plan={"whole": whole}, people={"researchers": {"attrition": 0.2, "hiring": {"delay": delay}}}
-    )
+    _, ledger = audited(plan={"whole": whole}, people={"researchers": {"attrition": 0.2, "hiring": {"delay": delay}}})
     heads = ledger.heads["researchers"]
     assert min(heads) >= 9 - 1e-6
     if whole == 4:

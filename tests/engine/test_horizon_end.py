@@ -9,13 +9,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from edits import lowered, optimum, with_flows, without_burn_from_the_books, without_rows
+from plans import Document, small_lab
 
 from allocator.formulate.build import Formulation, formulate
 from allocator.formulate.program import Program
 from allocator.plan import load_plan
 from allocator.result.ledger import Ledger
-from edits import lowered, optimum, with_flows, without_burn_from_the_books, without_rows
-from plans import Document, small_lab
 
 # A factor e^0.0005 of the reducible loss: a third of a percent of compute at the exponents of the law.
 WORTH_CHEATING = 5e-4

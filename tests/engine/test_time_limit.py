@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from plans import Document, ledger_of, small_lab, solved
 
 from allocator.formulate.build import formulate
 from allocator.plan import load_plan
 from allocator.solve.engine import solve as solve_program
 from allocator.solve.options import Options
-from plans import Document, ledger_of, small_lab, solved
 
 # Lots of 64, contracts and hires over two years: branch and bound cannot prove a millionth in a few seconds.
 HARD: Document = small_lab(

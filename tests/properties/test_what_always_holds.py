@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from plans import flop_price, in_money, ledger_of, merged, rent_only, solved, times
+from random_plans import Document, draw
 
 from allocator.formulate.build import Formulation, formulate
 from allocator.plan import load_plan
 from allocator.solve.engine import solve as solve_program
 from allocator.solve.options import Options
 from allocator.solve.solution import Solution, Status
-from plans import flop_price, in_money, ledger_of, merged, rent_only, solved, times
-from random_plans import Document, draw
 
 # Two optima, each known to 1e-6.
 SAME = 2e-6
@@ -119,7 +119,7 @@ LOOSER: dict[str, Callable[[Document], Any]] = {
     "supply of GPUs": lambda document: {"compute": {"cloud": {"max": 1.5 * document["compute"]["cloud"]["max"]}}},
     "supply of text": lambda document: {"data": {"text": {"max": 2 * document["data"]["text"]["max"]}}},
     "hiring": lambda document: {"people": {"researchers": {"max": 2 * document["people"]["researchers"]["max"]}}},
-    "runway": lambda document: {"runway": {"months": 1}},
+    "runway": lambda _: {"runway": {"months": 1}},
     "limit": lambda document: {"limits": {"rule": f"compute.spend <= {document['plan']['cash'] * 0.3}"}},
 }
 
