@@ -33,6 +33,8 @@ class Parts:
         Items that stand in the file and could not be read: references to them are not mistakes of their own.
     problems : list of Problem
         Mistakes inside the parts.
+    laws : dict of str to str
+        What each model of the file names as its law, also where the rest of the model could not be read.
     """
 
     context: Context
@@ -41,6 +43,7 @@ class Parts:
     limits: dict[str, Limit] = field(default_factory=dict)
     broken: set[tuple[str, str]] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+    laws: dict[str, str] = field(default_factory=dict)
 
     @property
     def offers(self) -> dict[str, Offer]:
@@ -257,7 +260,21 @@ def check_parts(parts: Parts, folder: Path | None) -> list[Problem]:
     problems = [problem for check in CHECKS.values() for problem in check(parts)]
     for name, model in parts.models.items():
         problems += _law_problems(parts, name, model, folder)
+    for name, law in parts.laws.items():
+        if ("models", name) in parts.broken:
+            problems += _law_name_problems(name, law, folder)
     return problems
+
+
+def _law_name_problems(name: str, law: str, folder: Path | None) -> list[Problem]:
+    """A misspelt law is said even where other keys of its model are wrong too."""
+    from allocator.quality import load_law
+
+    try:
+        load_law(law, base=folder)
+    except LawError as error:
+        return [_of_model(name, problem) for problem in error.problems if problem.key == "law" and not problem.file]
+    return []
 
 
 def _law_problems(parts: Parts, name: str, model: Model, folder: Path | None) -> list[Problem]:

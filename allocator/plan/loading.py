@@ -115,7 +115,9 @@ def _adapter(model: type[Section], name: str) -> TypeAdapter[Any]:
 
 def _parse(sifted: Sifted, context: Context) -> Parts:
     """Validate every section on its own, so that one mistake does not hide the others."""
-    parts = Parts(context=context, broken=set(sifted.broken))
+    models = sifted.sections.get("models", {})
+    laws = {name: table["law"] for name, table in models.items() if isinstance(table.get("law"), str)}
+    parts = Parts(context=context, broken=set(sifted.broken), laws=laws)
     for section, model in SINGLE.items():
         if section in sifted.sections:
             table = sifted.sections[section]

@@ -286,3 +286,9 @@ def test_problems_are_values() -> None:
     with pytest.raises(PlanError) as caught:
         _with("plan.cash", True)
     assert dataclasses.asdict(caught.value.problems[0])["key"] == "plan.cash"
+
+
+def test_a_misspelt_law_is_said_together_with_the_other_mistakes_of_its_model() -> None:
+    with pytest.raises(PlanError) as caught:
+        _plan(models={"chat": {"law": "chinchila", "deadline": "nine"}})
+    assert {problem.key for problem in caught.value.problems} == {"models.chat.law", "models.chat.deadline"}
