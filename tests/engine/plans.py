@@ -6,9 +6,8 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from allocator.plan import load_plan
+from allocator.result.ledger import Ledger, replay
 from allocator.result.result import Result
 from allocator.session import Session
 from allocator.solve.options import Options
@@ -17,7 +16,6 @@ Document = dict[str, Any]
 
 H100_FLOPS = "989 TFLOP/s"
 PLENTY_OF_TOKENS = 1e20
-TOL = 1e-6
 
 
 def flop_price(price: float = 2.5, utilisation: float = 0.4) -> float:
@@ -71,15 +69,17 @@ def gain(result: Result) -> float:
     return float(result.objective["gain"])
 
 
-def bound(result: Result) -> float:
-    return float(result.objective["gain_bound"])
-
-
-def ledger_of(result: Result) -> Any:
+def ledger_of(result: Result) -> Ledger:
     """The plan's books at the result's own decisions."""
-    from allocator.result.ledger import replay
-
     return replay(result.plan, result.decisions)
+
+
+def audited(**changes: Any) -> tuple[Result, Ledger]:
+    """Solve and audit the small lab with `changes`; a disagreement with the ledger raises CertificateError."""
+    result = solved(small_lab(**changes))
+    ledger = ledger_of(result)
+    assert ledger.violations == []
+    return result, ledger
 
 
 def in_money(document: Document, factor: float, currency: str) -> Document:
@@ -121,9 +121,3 @@ def times(value: Any, factor: float) -> Any:
     if isinstance(value, dict):
         return {key: entry if key.endswith("_change") else entry * factor for key, entry in value.items()}
     return value * factor
-
-
-def smallest_relative(values: Any) -> float:
-    """Spread of `values` against their size."""
-    array = np.asarray(values, dtype=float)
-    return float((array.max() - array.min()) / np.abs(array).max())

@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 
 import pytest
-from plans import flop_price, gain, in_money, merged, rent_only, small_lab, solved
+from plans import flop_price, gain, in_money, ledger_of, merged, rent_only, small_lab, solved
 
 from allocator.formulate.build import formulate
 from allocator.plan import load_plan
-from allocator.quality import load_law
+from allocator.result.result import Result
 from allocator.solve.engine import solve as solve_program
 from allocator.solve.options import Options
 
-LAW = load_law("chinchilla-replication")
 E, A, B, ALPHA, BETA = 1.8172, 482.01, 2085.43, 0.3478, 0.3658
 GAMMA = ALPHA * BETA / (ALPHA + BETA)
 CHINCHILLA_FLOP = 5.76e23
@@ -93,10 +92,8 @@ def test_books_kept_in_dollars_thousands_or_millions_give_the_same_plan() -> Non
         assert spent == pytest.approx(_spent(base) * factor, rel=1e-5)
 
 
-def _spent(result: object) -> float:
-    from plans import ledger_of
-
-    return float(sum(ledger_of(result).total_spend))
+def _spent(result: Result) -> float:
+    return sum(ledger_of(result).total_spend)
 
 
 def test_another_price_of_compute_moves_only_the_budget_it_buys() -> None:
@@ -117,3 +114,9 @@ def test_a_doubled_budget_lowers_the_reducible_loss_by_the_exponent_and_the_pric
     first_month = formulation.program.row("Cash balance").start
     # The gain is -ln(L - E): its slope is gamma / budget where that of L is -gamma (L - E) / budget.
     assert solution.duals[first_month] == pytest.approx(GAMMA / cash, rel=1e-3)
+
+
+def test_the_same_plan_solved_twice_is_the_same_to_the_bit() -> None:
+    once, twice = (solved(_lab_in("USD", 1.0)) for _ in range(2))
+    assert once.decisions == twice.decisions
+    assert once.objective == twice.objective

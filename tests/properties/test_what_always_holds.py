@@ -225,3 +225,30 @@ def test_the_true_optimum_lies_between_the_plan_and_the_bound_of_any_looser_sear
     assert rough.bound is not None
     assert rough.objective <= exact.bound + 1e-9
     assert rough.bound >= exact.gain - 1e-9
+
+
+@pytest.mark.parametrize("step", [0.05, -0.02])
+def test_the_price_of_cash_bounds_what_more_or_less_of_it_is_worth(step: float) -> None:
+    # The optimum is concave in cash: its slope at the plan is never beaten on either side.
+    priced: list[bool] = []
+
+    @ENOUGH
+    @given(seed=SEEDS)
+    def holds(seed: int) -> None:
+        document = draw(seed)
+        formulation = formulate(load_plan(document))
+        base = solve_program(formulation.program, Options(solver="highs", second_pass=False))
+        if base.status is Status.INFEASIBLE:
+            return
+        assert base.bound is not None
+        assert base.duals is not None
+        cash = document["plan"]["cash"]
+        monthly = (1.0 + document["plan"]["cash_yield"]) ** (1 / 12)
+        slope = base.duals[formulation.program.row("Cash balance").start] * monthly
+        moved = answer(merged(document, {"plan": {"cash": cash * (1.0 + step)}}))
+        priced.append(slope * cash > 1e-4)
+        if moved is not None:
+            assert moved.gain <= base.bound + slope * cash * step + SAME
+
+    holds()
+    assert sum(priced) >= len(priced) / 2
