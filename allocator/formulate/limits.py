@@ -22,7 +22,7 @@ def _add_limit(frame: Frame, limit: Limit) -> None:
     stock = limit.terms[0].quantity.measure in STOCKS
     ranges = [_range(frame, term.quantity) for term in limit.terms]
     labels = [frame.labels[month] for month in ranges[0]] if stock else [""]
-    typical = 1.0
+    typical = 0.0
     entries: list[tuple[IntArray, IntArray, FloatArray]] = []
     constants = np.full(len(labels), limit.constant)
     for term, months in zip(limit.terms, ranges, strict=True):
@@ -33,7 +33,7 @@ def _add_limit(frame: Frame, limit: Limit) -> None:
             typical = max(typical, float(np.max(np.abs(values) * scales)))
             entries.append((position, columns, values))
         constants -= term.factor * fixed
-    typical = frame.typical(f"limits.{limit.name}", typical)
+    typical = frame.typical(f"limits.{limit.name}", typical or 1.0)
     block = frame.builder.add_rows(
         f"Limit {limit.name}",
         labels,
