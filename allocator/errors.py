@@ -106,6 +106,20 @@ class CertificateError(SolverError):
         super().__init__("The answer was refused:\n" + "\n".join(f"  - {finding}" for finding in self.findings))
 
 
+class RebuildError(AllocatorError):
+    """A changed plan that does not fit into the live program, where only that was allowed.
+
+    `reason` is one of `allocator.solve.diff.RebuildReason`.
+    """
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        self.reason = reason
+        super().__init__(
+            f"The changed plan cannot be solved in place ({reason}): {sentence}. Allow a rebuild "
+            "(allow_rebuild=True), or change numbers only"
+        )
+
+
 class StoppedError(AllocatorError):
     """Stopped, by a time limit or by the user, before any plan was found."""
 

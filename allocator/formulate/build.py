@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from allocator.formulate.compute import add_compute
 from allocator.formulate.data import add_data
@@ -18,7 +19,11 @@ from allocator.plan import Plan
 
 @dataclass(frozen=True)
 class Formulation:
-    """A program and what is needed to read it back in the plan's words."""
+    """A program and what is needed to read it back in the plan's words.
+
+    `typical` are the plan's own typical magnitudes; where a reference was given, the program
+    is scaled by that instead.
+    """
 
     plan: Plan
     program: Program
@@ -26,6 +31,17 @@ class Formulation:
     spending: tuple[Flow, ...]
     fixed: tuple[FixedFlow, ...]
     resale: tuple[Flow, ...]
+    typical: Mapping[str, float] = field(default_factory=dict)
+
+    def farthest(self) -> tuple[str, float]:
+        """The magnitude that lies farthest from the reference it is scaled by, and by what factor (>= 1)."""
+        moves = {
+            name: max(own / reference, reference / own)
+            for name, own in self.typical.items()
+            if own > 0.0 and (reference := self.program.reference[name]) > 0.0
+        }
+        name = max(moves, key=lambda key: moves[key])
+        return name, moves[name]
 
 
 def formulate(plan: Plan, *, reference: dict[str, float] | None = None, reference_factor: float = 1.0) -> Formulation:
@@ -62,4 +78,6 @@ def formulate(plan: Plan, *, reference: dict[str, float] | None = None, referenc
     add_cash(frame)
     add_limits(frame)
     program = frame.builder.build(reference=frame.reference)
-    return Formulation(plan, program, models, tuple(frame.spending), tuple(frame.fixed), tuple(frame.resale))
+    return Formulation(
+        plan, program, models, tuple(frame.spending), tuple(frame.fixed), tuple(frame.resale), frame.own
+    )

@@ -52,6 +52,8 @@ class Frame:
     reference : dict of str to float
         Typical magnitudes by name, which scale the program. Those given are kept, so that two
         plans formulated on one reference differ in their arrays only where the plans differ.
+    own : dict of str to float
+        The same magnitudes as this plan alone would have them.
     builder : ProgramBuilder
         Where columns, rows and curves go.
     spending, fixed : list
@@ -62,6 +64,7 @@ class Frame:
 
     plan: Plan
     reference: dict[str, float] = field(default_factory=dict)
+    own: dict[str, float] = field(default_factory=dict)
     builder: ProgramBuilder = field(default_factory=ProgramBuilder)
     spending: list[Flow] = field(default_factory=list)
     fixed: list[FixedFlow] = field(default_factory=list)
@@ -70,6 +73,7 @@ class Frame:
 
     def typical(self, name: str, magnitude: float) -> float:
         """The magnitude remembered under `name`, or `magnitude`, which is remembered from now on."""
+        self.own[name] = float(magnitude)
         return self.reference.setdefault(name, float(magnitude))
 
     @property

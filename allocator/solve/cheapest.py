@@ -42,6 +42,12 @@ def cheapest(master: Master, first: Incumbent, clock: Clock) -> tuple[Incumbent 
     floor = first.objective - FLOOR_GIVE
     solver.add_row(scaled.cost, floor, float("inf"))
     solver.set_cost(-scaled.outflow)
+    return cheapen(master, floor, clock)
+
+
+def cheapen(master: Master, floor: float, clock: Clock) -> tuple[Incumbent | None, str]:
+    """The plan of least outflow in a `master` that already is the second pass's; see `cheapest`."""
+    scaled = master.scaled
     for round_number in range(1, _MAX_ROUNDS + 1):
         answer = master.solve(time_limit=clock.left)
         if answer.status is not AnswerStatus.OPTIMAL or answer.x is None:

@@ -13,7 +13,6 @@ from typing import Protocol
 
 import numpy as np
 
-from allocator.errors import SolverError
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.solve.adapter import AnswerStatus, LinearSolver
 from allocator.solve.certificate import lagrangian_bound, measure, refused, sentences
@@ -26,6 +25,8 @@ from allocator.solve.solution import Attempt
 
 # Interior points end this close to the program, in units of scale.
 POINT_TOLERANCE = 1e-5
+# What is tried where a cone solver ends without any point.
+INSTEAD = "highs, cuts instead"
 # A multiplier below this weighs nothing; its slope would be noise.
 _SMALLEST_WEIGHT = 1e-11
 
@@ -104,9 +105,12 @@ def solve_cones(
     master = Master(scaled, linear, cuts, effort)
     if answer.x is None:
         attempt = Attempt(solver.name, str(answer.status), answer.seconds, answer.message)
-        if answer.status is AnswerStatus.FAILED:
-            raise SolverError(f"{solver.name} gave no answer ({answer.message}); try highs")
-        return Refined(answer.status, None, float("inf"), message=answer.message), master, (attempt,)
+        if clock.over or answer.status in (AnswerStatus.INFEASIBLE, AnswerStatus.UNBOUNDED):
+            return Refined(answer.status, None, float("inf"), message=answer.message), master, (attempt,)
+        began = clock.elapsed
+        refined = refine(master, gap=gap, clock=clock)
+        instead = Attempt(INSTEAD, str(refined.status), clock.elapsed - began, refined.message)
+        return refined, master, (attempt, instead)
     if answer.status is AnswerStatus.OPTIMAL:
         _refuse_point(scaled, solver.name, answer.x)
     refined = _proven(scaled, answer, gap)

@@ -88,7 +88,9 @@ class CvxpySolver:
                 warnings.filterwarnings("ignore", message="Converting .* to a CS[CR]")
                 problem.solve(solver=self._solver, **settings)  # type: ignore[no-untyped-call]
         except cp.error.SolverError as error:
-            raise SolverError(f"{self._solver} through cvxpy failed: {error}; try highs or clarabel") from error
+            return ConeAnswer(
+                AnswerStatus.FAILED, seconds=time.perf_counter() - began, message=str(error).split(".")[0]
+            )
         status = _STATUS.get(problem.status, AnswerStatus.FAILED)
         iterations = problem.solver_stats.num_iters if problem.solver_stats else None
         value = problem.var_dict["x"].value

@@ -23,7 +23,7 @@ from allocator.solve.scaling import scale
 
 MAX_ROUNDS = 60
 # Once within the gap, this many rounds more may bring it to a tenth.
-_EXTRA_ROUNDS = 3
+EXTRA_ROUNDS = 3
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,17 @@ class Refined:
 
 
 def refine(
-    master: Master, *, gap: float, clock: Clock, incumbent: Incumbent | None = None, max_rounds: int = MAX_ROUNDS
+    master: Master,
+    *,
+    gap: float,
+    clock: Clock,
+    incumbent: Incumbent | None = None,
+    max_rounds: int = MAX_ROUNDS,
+    extra_rounds: int = EXTRA_ROUNDS,
 ) -> Refined:
     """Solve the continuous program of `master` to `gap` with cuts.
+
+    Within the gap, up to `extra_rounds` more may bring it to a tenth.
 
     Raises
     ------
@@ -83,7 +91,7 @@ def refine(
         if state.bound - reached <= gap:
             state = replace(state, status=AnswerStatus.OPTIMAL)
             extra += 1
-            if state.bound - reached <= gap / 10.0 or extra > _EXTRA_ROUNDS:
+            if state.bound - reached <= gap / 10.0 or extra > extra_rounds:
                 return state
         if clock.over:
             return replace(state, out_of_time=True, message="time limit")

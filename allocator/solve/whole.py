@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from allocator.errors import CertificateError
+from allocator.formulate.curves import FloatArray
 from allocator.solve.adapter import Answer, AnswerStatus, LinearSolver
 from allocator.solve.certificate import PRINTED_TOLERANCE
 from allocator.solve.cuts import Cuts, initial_cuts, violated_cuts
@@ -20,6 +21,7 @@ from allocator.solve.outer import Refined, relax
 from allocator.solve.rounding import release, rounded_start, solve_fixed
 from allocator.solve.scaling import ScaledProgram
 from allocator.solve.solution import Attempt
+from allocator.solve.thrift import cheapest_relaxed
 
 _MAX_ROUNDS = 30
 # The plan with fixed integers is brought to this gap.
@@ -52,6 +54,9 @@ def solve_whole(
     gap: float,
     clock: Clock,
     effort: Effort,
+    cuts: Cuts | None = None,
+    known: Incumbent | None = None,
+    thrifty: LinearSolver | None = None,
 ) -> tuple[Refined, Master, tuple[Attempt, ...]]:
     """Solve a program with whole units to `gap`.
 
@@ -63,6 +68,12 @@ def solve_whole(
         branches.
     gap : float
         Asked gap, absolute, in the program's objective.
+    cuts : Cuts, optional
+        Tangents already known.
+    known : Incumbent, optional
+        A plan already known.
+    thrifty : LinearSolver, optional
+        A solver that looks for the cheapest relaxed plan, from which rounding then starts.
 
     Returns
     -------
@@ -72,18 +83,22 @@ def solve_whole(
         The continuous program with integers fixed at the plan's.
     attempts : tuple of Attempt
     """
-    relaxation = Master(scaled, continuous, initial_cuts(scaled.curves), effort)
+    relaxation = Master(scaled, continuous, initial_cuts(scaled.curves) if cuts is None else cuts, effort)
     began = clock.elapsed
     relaxed = relax(relaxation, gap=gap / 10.0, clock=clock)
     first = Attempt(f"{continuous.name}, relaxation", str(relaxed.status), clock.elapsed - began, relaxed.message)
     if relaxed.x is None:
         return relaxed, relaxation, (first,)
-    search = _Search(bound=relaxed.bound, attempts=[first])
+    search = _Search(bound=relaxed.bound, attempts=[first], incumbent=known)
     try:
-        began = clock.elapsed
-        search.incumbent, said = rounded_start(relaxation, relaxed.x, search.bound, gap=gap, clock=clock)
-        found = "feasible" if search.incumbent else "nothing"
-        search.attempts.append(Attempt(f"{continuous.name}, rounding", found, clock.elapsed - began, said))
+        cheap = None
+        if thrifty is not None:
+            # Among relaxed plans nearly as good the cheapest has the fewest numbers to round.
+            floor = relaxed.bound - gap / 3.0
+            cheap = cheapest_relaxed(scaled, thrifty, relaxation.cuts, floor, clock=clock, effort=effort)
+        for start in (cheap, relaxed.x):
+            if start is not None and search.gap > gap and not clock.over:
+                _round(relaxation, start, search, gap, clock)
         status = AnswerStatus.OPTIMAL if search.gap <= gap else _branch(relaxation, integers, search, gap, clock)
     except KeyboardInterrupt:
         if search.incumbent is None:
@@ -94,6 +109,15 @@ def solve_whole(
         ended = Refined(status, None, search.bound, out_of_time=search.out_of_time, message=search.message)
         return ended, relaxation, tuple(search.attempts)
     return _prices(relaxation, search, status, gap), relaxation, tuple(search.attempts)
+
+
+def _round(relaxation: Master, start: FloatArray, search: _Search, gap: float, clock: Clock) -> None:
+    """Whole plans near the scaled point `start`."""
+    began = clock.elapsed
+    plan, said = rounded_start(relaxation, start, search.bound, gap=gap, clock=clock)
+    search.incumbent = better(search.incumbent, plan)
+    found = "feasible" if plan else "nothing"
+    search.attempts.append(Attempt(f"{relaxation.solver.name}, rounding", found, clock.elapsed - began, said))
 
 
 def _branch(relaxation: Master, solver: LinearSolver, search: _Search, gap: float, clock: Clock) -> AnswerStatus:
