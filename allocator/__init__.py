@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from allocator.result.result import Result
     from allocator.session import Session, solve
     from allocator.solve.options import Options
+    from allocator.study.sweep import Sweep, sweep
 
 __version__ = "0.1.0"
 
@@ -42,7 +43,9 @@ _HOMES = {
     "plan_schema": "allocator.plan",
     "plausibility": "allocator.plan",
     "readback": "allocator.plan",
+    "Sweep": "allocator.study.sweep",
     "solve": "allocator.session",
+    "sweep": "allocator.study.sweep",
 }
 
 __all__ = [
@@ -56,6 +59,7 @@ __all__ = [
     "Result",
     "Session",
     "SolverError",
+    "Sweep",
     "law_names",
     "load_law",
     "load_plan",
@@ -63,6 +67,7 @@ __all__ = [
     "plausibility",
     "readback",
     "solve",
+    "sweep",
 ]
 
 

@@ -1,23 +1,28 @@
-"""One plan, its program and its answer; `solve` is a session asked once."""
+"""A plan, its program and its answer, kept live while the plan changes; `solve` is a session asked once."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from allocator.errors import AllocatorError, InfeasibleError, SolverError, StoppedError
+from allocator.errors import AllocatorError, InfeasibleError, RebuildError, SolverError, StoppedError
 from allocator.formulate.build import Formulation, formulate
 from allocator.formulate.curves import FloatArray
 from allocator.formulate.program import Program
 from allocator.plan import Plan
+from allocator.result.brief import Brief, make_brief
 from allocator.result.conflict import say_conflict
 from allocator.result.make import make_result
 from allocator.result.result import HorizonAudit, Result
 from allocator.result.tables import spent_on
+from allocator.solve.diff import Difference, Rebuild, RebuildReason, compare
 from allocator.solve.engine import solve as solve_program
+from allocator.solve.live import LiveProgram
 from allocator.solve.options import Options
+from allocator.solve.scaling import ScaledProgram, scale
 from allocator.solve.solution import Solution, Status
 
 if TYPE_CHECKING:
@@ -25,16 +30,48 @@ if TYPE_CHECKING:
     import pulp
 
 AUDIT_MONTHS = 12
+# Checks are made in units of scale: a plan this many times larger or smaller than the one that
+# set the scales is scaled anew, so that no check becomes laxer than that.
+FARTHEST = 10.0
+_NOT_LIVE = "solved anew each time: only continuous plans with cuts in HiGHS are kept live"
+
+
+@dataclass(frozen=True)
+class UpdateReport:
+    """What a changed plan did to the program of a session.
+
+    Attributes
+    ----------
+    in_place : bool
+        Whether the next solve goes on from the last one's basis and tangents.
+    changed : dict of str to int
+        Entries changed in place, by kind; empty after a rebuild.
+    reason : RebuildReason or None
+        Why the program was built anew.
+    sentence : str
+        The same in words; also says why a program is not kept live at all.
+    """
+
+    in_place: bool
+    changed: Mapping[str, int] = field(default_factory=dict)
+    reason: RebuildReason | None = None
+    sentence: str = ""
 
 
 class Session:
     """A plan walked through the rooms: formulated once, solved on request.
+
+    After the first `update`, or from the start with `live`, a continuous program that is solved
+    with cuts in HiGHS stays live: each change hands on only what differs, and each solve starts
+    from the last one's basis and tangents. What is certified is the same either way.
 
     Parameters
     ----------
     plan : Plan
     options : Options, optional
         Solver, gap, time limit.
+    live : bool
+        Keep the program live from the first solve on.
 
     Raises
     ------
@@ -42,10 +79,78 @@ class Session:
         When a quality law cannot be used as the plan asks.
     """
 
-    def __init__(self, plan: Plan, options: Options | None = None) -> None:
+    def __init__(self, plan: Plan, options: Options | None = None, *, live: bool = False) -> None:
         self.plan = plan
         self.options = options or Options()
         self.formulation: Formulation = formulate(plan)
+        self._live: LiveProgram | None = None
+        if live:
+            self._live = self._new_live(scale(self.formulation.program))
+
+    def update(self, changes: Plan | Mapping[str, Any] | Sequence[str], *, allow_rebuild: bool = True) -> UpdateReport:
+        """Take a changed plan.
+
+        Parameters
+        ----------
+        changes : Plan, or what `Plan.changed` takes
+            Another plan, or values of this one to replace: ``{"plan.cash": 90e6}``.
+        allow_rebuild : bool
+            Whether the program may be built anew where the change does not fit into it.
+
+        Returns
+        -------
+        UpdateReport
+
+        Raises
+        ------
+        PlanError, LawError
+            When the changed plan cannot be used; the session keeps the last one.
+        RebuildError
+            When a rebuild is needed and not allowed; the session keeps the last plan.
+        """
+        plan = changes if isinstance(changes, Plan) else self.plan.changed(changes)
+        formulation = formulate(plan, reference=self.formulation.program.reference)
+        before, scaled = scale(self.formulation.program), scale(formulation.program)
+        name, factor = formulation.farthest()
+        difference: Difference | Rebuild
+        if factor > FARTHEST:
+            said = f"{name} is {factor:.3g} times away from what the program is scaled by"
+            difference = Rebuild(RebuildReason.REFERENCE, said)
+        else:
+            difference = compare(before, scaled)
+        if isinstance(difference, Rebuild):
+            if not allow_rebuild:
+                raise RebuildError(difference.reason, difference.sentence)
+            formulation = formulate(plan)
+            scaled = scale(formulation.program)
+        self.plan, self.formulation = plan, formulation
+        if isinstance(difference, Rebuild):
+            self._live = self._new_live(scaled)
+            return UpdateReport(False, reason=difference.reason, sentence=difference.sentence)
+        if self._live is None:
+            self._live = self._new_live(scaled)
+        else:
+            self._live.change(scaled, difference)
+        if self._live is None:
+            return UpdateReport(False, difference.counts, sentence=_NOT_LIVE)
+        return UpdateReport(True, difference.counts)
+
+    def brief(self, *, horizon_audit: bool = False) -> Brief:
+        """Solve and certify as `solve` does, without the tables; raises the same."""
+        solution = self._solution()
+        horizon = self._audit_horizon(solution) if horizon_audit else None
+        return make_brief(self.formulation, solution, horizon)
+
+    def _new_live(self, scaled: ScaledProgram) -> LiveProgram | None:
+        return LiveProgram(scaled, self.options) if LiveProgram.rides(scaled, self.options) else None
+
+    def _solution(self) -> Solution:
+        if self._live is None:
+            solution = solve_program(self.formulation.program, self.options)
+        else:
+            solution = self._live.solve()
+        self._need_plan(solution)
+        return solution
 
     def solve(self, *, horizon_audit: bool = True) -> Result:
         """Solve the plan and certify the answer.
@@ -65,8 +170,7 @@ class Session:
         SolverError, CertificateError
             The solver failed, or its answer did not survive verification.
         """
-        solution = solve_program(self.formulation.program, self.options)
-        self._need_plan(solution)
+        solution = self._solution()
         horizon = self._audit_horizon(solution) if horizon_audit else None
         return make_result(self.formulation, solution, horizon)
 
@@ -114,7 +218,7 @@ class Session:
         from allocator.solve.conflict import find_conflict
 
         conflict = find_conflict(self.formulation.program)
-        return InfeasibleError(say_conflict(conflict, self.plan), conflict.groups)
+        return InfeasibleError(say_conflict(conflict, self.formulation), conflict.groups)
 
     def _audit_horizon(self, solution: Solution) -> HorizonAudit:
         """Solve the same plan with a year more: a plan that cheats its horizon's end changes.

@@ -78,6 +78,4 @@ def formulate(plan: Plan, *, reference: dict[str, float] | None = None, referenc
     add_cash(frame)
     add_limits(frame)
     program = frame.builder.build(reference=frame.reference)
-    return Formulation(
-        plan, program, models, tuple(frame.spending), tuple(frame.fixed), tuple(frame.resale), frame.own
-    )
+    return Formulation(plan, program, models, tuple(frame.spending), tuple(frame.fixed), tuple(frame.resale), frame.own)

@@ -41,7 +41,11 @@ def _add_source(frame: Frame, name: str, source: Source) -> None:
         scale=typical,
     )
     if source.per_month is not None:
-        builder.group_bounds(f"{path}.per_month", f"so many {source.unit}s of {name} can be had a month", bought)
+        builder.group_bounds(
+            f"{path}.per_month",
+            f"at most {max(source.per_month):,.6g} {source.unit}s of {name} can be had a month",
+            bought,
+        )
     stock = frame.monthly_columns(
         f"{path}.stock",
         unit=source.unit,

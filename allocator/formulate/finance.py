@@ -172,7 +172,7 @@ def _add_runway(frame: Frame, cash: IntArray, burn: IntArray) -> None:
         "Runway",
         frame.labels,
         unit=frame.currency,
-        sentence=_sentence(runway.basis, runway.window),
+        sentence=_sentence(runway.basis, runway.window, asked),
         lower=_opening_share(frame, asked) if runway.basis == "trailing" else 0.0,
         scale=frame.money,
         group="runway.months",
@@ -247,7 +247,9 @@ def _opening_share(frame: Frame, asked: FloatArray) -> FloatArray:
     return asked * missing / runway.window * runway.opening_burn
 
 
-def _sentence(basis: str, window: int) -> str:
+def _sentence(basis: str, window: int, months: FloatArray) -> str:
+    least, most = float(months.min()), float(months.max())
+    asked = f"{least:g} months" if least == most else f"{least:g} to {most:g} months"
     if basis == "trailing":
-        return f"cash covers the asked months of the mean net burn of the last {window} months"
-    return "cash in hand covers the net burn of the asked months to come, without any later round"
+        return f"cash covers {asked} of the mean net burn of the last {window} months"
+    return f"cash in hand covers the net burn of the next {asked}, without any later round"

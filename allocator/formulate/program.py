@@ -273,9 +273,14 @@ class ProgramBuilder:
 
     def put(self, rows: ArrayLike, columns: ArrayLike, values: ArrayLike) -> None:
         """Add coefficients; the three broadcast together, equal positions add up."""
-        row_index, col_index, entries = np.broadcast_arrays(
-            np.asarray(rows, dtype=np.int64), np.asarray(columns, dtype=np.int64), np.asarray(values, dtype=float)
-        )
+        row_index = np.asarray(rows, dtype=np.int64)
+        col_index = np.asarray(columns, dtype=np.int64)
+        entries = np.asarray(values, dtype=float)
+        if row_index.ndim == 1 and row_index.shape == col_index.shape:
+            # By far the most frequent case, and several times quicker than broadcasting.
+            self._entries.append((row_index, col_index, _full(entries, len(row_index))))
+            return
+        row_index, col_index, entries = np.broadcast_arrays(row_index, col_index, entries)
         self._entries.append((row_index.ravel(), col_index.ravel(), entries.ravel()))
 
     def maximise(self, columns: ArrayLike, values: ArrayLike) -> None:
@@ -363,7 +368,8 @@ class ProgramBuilder:
 
 
 def _full(values: ArrayLike, size: int) -> FloatArray:
-    return np.broadcast_to(np.asarray(values, dtype=float), (size,)).copy()
+    array = np.asarray(values, dtype=float)
+    return np.full(size, array) if array.ndim == 0 else np.broadcast_to(array, (size,)).copy()
 
 
 def _pair(columns: ArrayLike, values: ArrayLike) -> tuple[IntArray, FloatArray]:

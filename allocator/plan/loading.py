@@ -16,7 +16,7 @@ from allocator.errors import PlanError, Problem
 from allocator.plan.checks import Parts, check_parts
 from allocator.plan.keys import NAMED, SINGLE, Sifted, sift
 from allocator.plan.limits import parse_limit
-from allocator.plan.overrides import apply_overrides, override_of
+from allocator.plan.overrides import apply_overrides, as_override, override_of
 from allocator.plan.reading import plain, read_file
 from allocator.plan.schema import Horizon, Plan, Section
 from allocator.plan.timeline import Month, Timeline
@@ -59,6 +59,12 @@ def load_plan(
     return _build(plain(document, place), list(overrides), place, text, path.parent)
 
 
+def change_plan(plan: Plan, values: Mapping[str, Any] | Sequence[str]) -> Plan:
+    """Return `plan` with some values of its document replaced; see `Plan.changed`."""
+    overrides = [as_override(key, value) for key, value in values.items()] if isinstance(values, Mapping) else values
+    return _build(copy.deepcopy(plan.document), list(overrides), plan.file, None, plan.folder, plan)
+
+
 def extend_plan(plan: Plan, months: int) -> Plan:
     """Return `plan` with so many months more; see `Plan.extended`."""
     if months < 0:
@@ -76,11 +82,18 @@ def extend_plan(plan: Plan, months: int) -> Plan:
     return _build(document, [], plan.file, None, plan.folder)
 
 
-def _build(document: dict[str, Any], overrides: list[str], file: str, text: str | None, folder: Path | None) -> Plan:
+def _build(
+    document: dict[str, Any],
+    overrides: list[str],
+    file: str,
+    text: str | None,
+    folder: Path | None,
+    known: Plan | None = None,
+) -> Plan:
     problems = apply_overrides(document, overrides, tuple(NAMED))
     sifted = sift(document)
     context = _context(sifted.sections.get("plan", {}))
-    parts = _parse(sifted, context)
+    parts = _parse(sifted, context, _unchanged(document, known))
     found = [*sifted.problems, *parts.problems]
     found += check_parts(parts, folder)
     problems += _placed(found, file, text, overrides)
@@ -113,21 +126,47 @@ def _adapter(model: type[Section], name: str) -> TypeAdapter[Any]:
     return TypeAdapter(get_type_hints(model, include_extras=True)[name])
 
 
-def _parse(sifted: Sifted, context: Context) -> Parts:
-    """Validate every section on its own, so that one mistake does not hide the others."""
+def _unchanged(document: dict[str, Any], known: Plan | None) -> dict[tuple[str, str], Section]:
+    """What `known` has read already and `document` says in the same words, by section and item.
+
+    A section's values follow from its own table, the currency and the months, and from
+    nothing else; what parts say of each other is checked in any case.
+    """
+    if known is None:
+        return {}
+    old, new = known.document["plan"], document.get("plan")
+    if not isinstance(new, dict) or any(old.get(key) != new.get(key) for key in ("currency", "start", "months")):
+        return {}
+    found: dict[tuple[str, str], Section] = {}
+    for section in NAMED:
+        before, after = known.document.get(section, {}), document.get(section)
+        if isinstance(after, dict):
+            read = getattr(known, section)
+            found |= {(section, name): read[name] for name in after if name in read and after[name] == before[name]}
+    for section in SINGLE:
+        if section in document and document[section] == known.document.get(section):
+            found[(section, "")] = getattr(known, section)
+    return found
+
+
+def _parse(sifted: Sifted, context: Context, known: Mapping[tuple[str, str], Section]) -> Parts:
+    """Validate every section on its own, so that one mistake does not hide the others.
+
+    Sections that are `known` have been validated before.
+    """
     models = sifted.sections.get("models", {})
     laws = {name: table["law"] for name, table in models.items() if isinstance(table.get("law"), str)}
     parts = Parts(context=context, broken=set(sifted.broken), laws=laws)
     for section, model in SINGLE.items():
         if section in sifted.sections:
             table = sifted.sections[section]
-            value = _validated(model, section, table, context, parts.problems)
+            value = known.get((section, "")) or _validated(model, section, table, context, parts.problems)
             if value is not None:
                 parts.single[section] = value
     for section, model in NAMED.items():
         parts.named[section] = {}
         for name, table in sifted.sections.get(section, {}).items():
-            value = _validated(model, f"{section}.{name}", table, context, parts.problems)
+            value = known.get((section, name)) or _validated(model, f"{section}.{name}", table, context, parts.problems)
             if value is None:
                 parts.broken.add((section, name))
             else:

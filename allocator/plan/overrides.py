@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import numbers
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from allocator.errors import Problem
@@ -22,6 +24,29 @@ def parse_value(text: str) -> Any:
         return text
     # A line break would let one value smuggle in other keys.
     return document["value"] if list(document) == ["value"] else text
+
+
+def as_override(key: str, value: object) -> str:
+    """Return the override that sets `key` to a Python value: numbers, text, lists and tables.
+
+    >>> as_override("compute.h100.price", {"start": 2.5, "yearly_change": -0.1})
+    'compute.h100.price={"start" = 2.5, "yearly_change" = -0.1}'
+    """
+    return f"{key}={_as_toml(value)}"
+
+
+def _as_toml(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{json.dumps(str(key))} = {_as_toml(entry)}" for key, entry in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_as_toml(entry) for entry in value) + "]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, numbers.Integral):
+        return str(int(value))
+    if isinstance(value, numbers.Real):
+        return repr(float(value))
+    return json.dumps(str(value))
 
 
 def apply_overrides(document: dict[str, Any], overrides: Sequence[str], named: Sequence[str]) -> list[Problem]:

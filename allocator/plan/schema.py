@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,21 @@ class Plan(Section):
         from allocator.plan.loading import extend_plan
 
         return extend_plan(self, months)
+
+    def changed(self, values: Mapping[str, Any] | Sequence[str]) -> Plan:
+        """Return this plan with some values replaced, ``{"plan.cash": 90e6}`` or ``["plan.cash=90e6"]``.
+
+        Only sections whose text changes are read again; what parts say of each other is checked again
+        in full.
+
+        Raises
+        ------
+        PlanError
+            As `load_plan`, with every mistake at once.
+        """
+        from allocator.plan.loading import change_plan
+
+        return change_plan(self, values)
 
     def resolved(self) -> dict[str, Any]:
         """Return every value after units, defaults and months were resolved, as JSON-able data."""

@@ -15,6 +15,8 @@ from allocator.result.ledger import Ledger
 from allocator.result.table import Table
 
 MOST = 6
+# Less spare cash than this share of the plan's money is not worth a word.
+UNUSED = 0.005
 
 
 def binding_sentences(formulation: Formulation, prices: Table, ledger: Ledger) -> tuple[str, ...]:
@@ -39,7 +41,20 @@ def binding_sentences(formulation: Formulation, prices: Table, ledger: Ledger) -
         say: _Say = _SAY.get(name, _say_rule)
         found.append(say(name, rows, formulation, ledger))
     found.sort(key=lambda pair: -pair[0])
-    return tuple(sentence for weight, sentence in found[:MOST] if weight > 0.0)
+    sentences = [sentence for weight, sentence in found[:MOST] if weight > 0.0]
+    return (*sentences, *_unused_cash(formulation, by_rule, ledger))
+
+
+def _unused_cash(formulation: Formulation, by_rule: dict[str, list[dict[str, Any]]], ledger: Ledger) -> list[str]:
+    """Say where money is not what holds the plan back, and how much is never needed."""
+    plan = formulation.plan
+    if "cash" in by_rule or "runway.months" in by_rule or not by_rule:
+        return []
+    floor = plan.plan.min_cash
+    spare = min(cash - max(required, floor) for cash, required in zip(ledger.cash, ledger.required, strict=True))
+    if spare <= UNUSED * formulation.program.reference["money"]:
+        return []
+    return [f"cash does not: {say_money(spare, plan.plan.currency)} is never needed, and more would change nothing"]
 
 
 def _say_cash(_: str, rows: list[dict[str, Any]], formulation: Formulation, ledger: Ledger) -> tuple[float, str]:

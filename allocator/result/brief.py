@@ -9,6 +9,7 @@ from allocator.formulate.build import Formulation
 from allocator.result.audit import Certificate, audit
 from allocator.result.decisions import Decisions, read_decisions
 from allocator.result.ledger import replay
+from allocator.result.result import HorizonAudit
 from allocator.solve.solution import Solution
 
 
@@ -31,6 +32,8 @@ class Brief:
         The same as that of a full result.
     decisions : dict
         What was decided, month by month.
+    horizon : HorizonAudit or None
+        What twelve months more would change, where that was asked.
     """
 
     status: str
@@ -42,9 +45,10 @@ class Brief:
     least_runway: float
     certificate: Certificate
     decisions: Decisions
+    horizon: HorizonAudit | None = None
 
 
-def make_brief(formulation: Formulation, solution: Solution) -> Brief:
+def make_brief(formulation: Formulation, solution: Solution, horizon: HorizonAudit | None = None) -> Brief:
     """Verify a solution as `make_result` does, without its tables.
 
     Parameters
@@ -52,6 +56,7 @@ def make_brief(formulation: Formulation, solution: Solution) -> Brief:
     formulation : Formulation
     solution : Solution
         With a plan: `solution.x` is not None.
+    horizon : HorizonAudit, optional
 
     Raises
     ------
@@ -83,4 +88,5 @@ def make_brief(formulation: Formulation, solution: Solution) -> Brief:
         least_runway=min(ledger.runway_months, default=math.inf),
         certificate=certificate,
         decisions=decisions,
+        horizon=horizon,
     )

@@ -334,7 +334,9 @@ def runway(plan: Plan, cash: Sequence[float], burn: Sequence[float]) -> Cover:
             return terms.months[month - 1] * mean(month)
 
         def covered(month: int) -> float:
-            return cash[month - 1] / mean(month) if mean(month) else math.inf
+            # At the end of a plan with a runway rule, the burn that goes on counts where it is more.
+            rate = max(mean(month), closing_burn) if month == end and plan.runway else mean(month)
+            return cash[month - 1] / rate if rate else math.inf
 
     return Cover(
         by_month(end, asked),

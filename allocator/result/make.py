@@ -6,15 +6,20 @@ from typing import Any
 
 from allocator.formulate.build import Formulation
 from allocator.formulate.curves import FloatArray
-from allocator.plan import plausibility
+from allocator.plan import Plan, plausibility
+from allocator.plan.wording import money
 from allocator.result.audit import audit
 from allocator.result.binding import binding_sentences
 from allocator.result.decisions import Decisions, read_decisions
 from allocator.result.ledger import replay
 from allocator.result.prices import price_table
 from allocator.result.result import HorizonAudit, ModelResult, Result
+from allocator.result.table import Table
 from allocator.result.tables import make_tables
 from allocator.solve.solution import Solution
+
+# Bought GPUs above this share of all spending are worth a word beside the runway.
+LARGE_PURCHASES = 0.2
 
 
 def make_result(formulation: Formulation, solution: Solution, horizon: HorizonAudit | None = None) -> Result:
@@ -61,7 +66,7 @@ def make_result(formulation: Formulation, solution: Solution, horizon: HorizonAu
         solver=_solver(solution),
         price_kind=solution.price_kind,
         binding=binding_sentences(formulation, tables["prices"], ledger),
-        warnings=_warnings(formulation, solution, models, horizon),
+        warnings=_warnings(formulation, solution, tables, models, horizon),
         horizon=horizon,
         decisions=decisions,
     )
@@ -151,13 +156,26 @@ def _solver(solution: Solution) -> dict[str, Any]:
     }
 
 
+def _purchases(plan: Plan, spend: Table) -> list[str]:
+    """Bought GPUs are no burn unless the plan says so: a runway may look longer than it feels."""
+    total = sum(row["money"] for row in spend)
+    bought = sum(row["money"] for row in spend if row["line"] == "purchase")
+    if plan.runway is None or plan.runway.purchases or bought <= LARGE_PURCHASES * total:
+        return []
+    return [
+        f"{money(bought, plan.plan.currency)} of bought GPUs do not count as burn; "
+        "runway.purchases = true makes the runway cover them too"
+    ]
+
+
 def _warnings(
     formulation: Formulation,
     solution: Solution,
+    tables: dict[str, Table],
     models: tuple[ModelResult, ...],
     horizon: HorizonAudit | None,
 ) -> tuple[str, ...]:
-    warnings = list(plausibility(formulation.plan))
+    warnings = [*plausibility(formulation.plan), *_purchases(formulation.plan, tables["spend"])]
     for model in models:
         warnings.extend(f"{model.name}: {sentence}" for sentence in model.extrapolation)
         warnings.extend(f"{model.name}: {sentence}" for sentence in model.assumed)

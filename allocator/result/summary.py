@@ -205,11 +205,12 @@ def _periods(result: Result, ledger: Ledger) -> Grid:
     currency, months = horizon.currency, horizon.months
     length = period_length(months)
     tightest = tightest_month(horizon.min_cash, ledger)
+    word = "tightest" if _asked(result, ledger, tightest) > 0.0 else "least cash"
     rows = []
     for first in range(0, months, length):
         last = min(first + length, months) - 1
         gpus = max(_total(ledger.gpus.values(), month) for month in range(first, last + 1))
-        mark = f"tightest ({result.plan.labels[tightest]})" if first <= tightest <= last else ""
+        mark = f"{word} ({result.plan.labels[tightest]})" if first <= tightest <= last else ""
         rows.append(
             (
                 result.plan.labels[last],
@@ -223,11 +224,7 @@ def _periods(result: Result, ledger: Ledger) -> Grid:
         )
     name = PERIODS.get(length, f"{length // 12} years")
     columns = (f"{name[0].upper()}{name[1:]} to", "Cash", "Runway", "Most GPUs", "People", "Spent", "")
-    asked = max(ledger.required[tightest], horizon.min_cash)
-    note = (
-        f"Tightest: {result.plan.labels[tightest]} closes with {money(ledger.cash[tightest], currency)}, "
-        f"the rules ask for {money(asked, currency)}."
-    )
+    note = _tightest_note(result, ledger, tightest)
     title = f"By {name} (cash, runway in months and people at its close)"
     return Grid(
         title,
@@ -237,6 +234,21 @@ def _periods(result: Result, ledger: Ledger) -> Grid:
         marked=tightest // length,
         note=note,
     )
+
+
+def _asked(result: Result, ledger: Ledger, month: int) -> float:
+    return max(ledger.required[month], result.plan.plan.min_cash)
+
+
+def _tightest_note(result: Result, ledger: Ledger, month: int) -> str:
+    """The month that decides, what it closes with and what the rules ask of it."""
+    label, currency = result.plan.labels[month], result.plan.plan.currency
+    closes = f"{label} closes with {money(ledger.cash[month], currency)}"
+    asked = _asked(result, ledger, month)
+    if asked <= 0.0:
+        return f"Least cash: {closes}; no rule asks for more than nothing."
+    after = " for the burn that goes on" if month == len(ledger.cash) - 1 and result.plan.runway else ""
+    return f"Tightest: {closes}, the rules ask for {money(asked, currency)}{after}."
 
 
 def _total(series: Iterable[Sequence[float]], month: int) -> float:

@@ -137,12 +137,14 @@ def find_conflict(program: Program, *, time_limit: float | None = 30.0) -> Confl
     conflict = tuple(group for group in groups if group not in without)
     findings = (_NOT_FINISHED,) if oracle.unfinished else ()
     sentences = tuple(_sentence(program, group) for group in conflict)
-    shortfalls = tuple(
-        found
-        for group in conflict
-        if (found := _shortfall(scaled, group, oracle.cuts, whole=oracle.whole, clock=clock)) is not None
-    )
-    return Conflict(conflict, sentences, shortfalls, findings)
+    # By how much each would have to give if all else holds; where that is not enough, if the
+    # rest of the conflict holds, whatever else is broken.
+    posed = (scaled, _without(scaled, without))
+    shortfalls = []
+    for group in conflict:
+        asked = (_shortfall(program, group, oracle.cuts, whole=oracle.whole, clock=clock) for program in posed)
+        shortfalls.extend([found for found in asked if found is not None][:1])
+    return Conflict(conflict, sentences, tuple(shortfalls), findings)
 
 
 def _shortfall(scaled: ScaledProgram, group: str, cuts: Cuts, *, whole: bool, clock: Clock) -> Shortfall | None:
@@ -248,7 +250,7 @@ def _group_bounds(program: Program, group: str) -> list[BoundGroup]:
 def _sentence(program: Program, group: str) -> str:
     said = [block.sentence for block in program.rows if block.group == group]
     said += [bound.sentence for bound in _group_bounds(program, group)]
-    return " ".join(dict.fromkeys(said))
+    return "; ".join(dict.fromkeys(said))
 
 
 def _unit(blocks: tuple[Block, ...], position: int) -> str:

@@ -173,8 +173,8 @@ def _whole_units(
         thrifty=makers["highs"](options.threads) if options.second_pass else None,
     )
     ran = any(attempt.name.startswith(f"{solver.name}, branching") for attempt in attempts)
-    idle = f"{solver.name} was not needed: a rounded plan is within the asked gap of the relaxation's bound"
-    if ran or refined.incumbent is None:
+    idle = f"{solver.name} was not needed: HiGHS proved a plan in whole units within the asked gap"
+    if ran or refined.status is not AnswerStatus.OPTIMAL:
         return FirstPass(refined, FIXED_PLAN, solver.name, solver.version, master, attempts)
     used = master.solver
     return FirstPass(refined, FIXED_PLAN, used.name, used.version, master, attempts, (idle,))

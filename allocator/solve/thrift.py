@@ -24,8 +24,8 @@ from allocator.solve.outer import relax
 from allocator.solve.scaling import ScaledProgram, scale
 
 # The search among whole numbers ends within this share of the least outflow, or this time.
-OUTFLOW_GAP = 0.01
-SECONDS = 5.0
+OUTFLOW_GAP = 0.002
+SECONDS = 3.0
 # Outflow below this share of the typical one is nothing to save on.
 _NOTHING = 1e-12
 

@@ -94,7 +94,7 @@ def solve_whole(
         cheap = None
         if thrifty is not None:
             # Among relaxed plans nearly as good the cheapest has the fewest numbers to round.
-            floor = relaxed.bound - gap / 3.0
+            floor = relaxed.bound - gap / 20.0
             cheap = cheapest_relaxed(scaled, thrifty, relaxation.cuts, floor, clock=clock, effort=effort)
         for start in (cheap, relaxed.x):
             if start is not None and search.gap > gap and not clock.over:

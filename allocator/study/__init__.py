@@ -1,0 +1,1 @@
+"""Questions that take many solves, one file each."""
