@@ -145,10 +145,8 @@ class Session:
         return LiveProgram(scaled, self.options) if LiveProgram.rides(scaled, self.options) else None
 
     def _solution(self) -> Solution:
-        if self._live is None:
-            solution = solve_program(self.formulation.program, self.options)
-        else:
-            solution = self._live.solve()
+        live = self._live
+        solution = solve_program(self.formulation.program, self.options) if live is None else live.solve()
         self._need_plan(solution)
         return solution
 

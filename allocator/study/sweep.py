@@ -121,10 +121,8 @@ def sweep(
         raise UsageError(f"parallel is {parallel}; it must be at least 1")
     rows: list[Point | None] = [None] * len(points)
     stretches = [part.tolist() for part in np.array_split(np.array(path), min(parallel, len(path)))]
-    done = 0
-    for number, row in _walk_all(plan, options, horizon_audit, points, stretches):
+    for done, (number, row) in enumerate(_walk_all(plan, options, horizon_audit, points, stretches), start=1):
         rows[number] = row
-        done += 1
         if progress is not None:
             progress(done, len(points))
     found = [row for row in rows if row is not None]
