@@ -110,7 +110,8 @@ class Session:
         """
         plan = changes if isinstance(changes, Plan) else self.plan.changed(changes)
         formulation = formulate(plan, reference=self.formulation.program.reference)
-        before, scaled = scale(self.formulation.program), scale(formulation.program)
+        before = scale(self.formulation.program) if self._live is None else self._live.scaled
+        scaled = scale(formulation.program)
         name, factor = formulation.farthest()
         difference: Difference | Rebuild
         if factor > FARTHEST:

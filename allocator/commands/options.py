@@ -30,6 +30,19 @@ class Output(StrEnum):
     MARKDOWN = "markdown"
 
 
+def _read_format(text: str) -> Output:
+    try:
+        return Output(text.lower())
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not one of {', '.join(Output)}") from None
+
+
 OutputFormat = Annotated[
-    Output, typer.Option("--format", help="How results are written to standard output.", case_sensitive=False)
+    Output,
+    typer.Option(
+        "--format",
+        help="How results are written to standard output.",
+        parser=_read_format,
+        metavar=f"[{'|'.join(Output)}]",
+    ),
 ]

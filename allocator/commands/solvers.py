@@ -15,8 +15,17 @@ def solvers(form: OutputFormat = Output.TABLE) -> None:
     from allocator.solve.choose import available_solvers
 
     rows = [
-        (info.name, info.version or "not installed", info.package, info.kinds, info.note)
+        (info.name, _version(info.name, info.version) or "not installed", info.package, info.kinds, info.note)
         for info in available_solvers()
     ]
     columns = ["solver", "version", "package", "programs", "what for"]
     sys.stdout.write(render_table(table("solvers", columns, rows), Format(form), width=terminal_width()))
+
+
+def _version(name: str, of_package: str) -> str:
+    """The version of the solver itself; CBC has one of its own inside PuLP."""
+    if name != "cbc" or not of_package:
+        return of_package
+    from allocator.solve.cbc import CbcSolver
+
+    return CbcSolver().version

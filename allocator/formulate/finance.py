@@ -217,7 +217,8 @@ def _add_burn_beyond(frame: Frame, burn: IntArray) -> IntArray:
         sentence="Net burn a month after the last month of the plan",
         scale=scale,
     )
-    recent = burn[-HORIZON_WINDOW:]
+    goes_on = _add_burn_that_goes_on(frame, burn[-1])
+    recent = np.append(burn[-HORIZON_WINDOW:-1], goes_on)
     rows = builder.add_rows(
         "Burn after the horizon",
         ("last month", "last year's mean"),
@@ -227,14 +228,50 @@ def _add_burn_beyond(frame: Frame, burn: IntArray) -> IntArray:
         scale=scale,
     )
     builder.put(rows, beyond, 1.0)
-    builder.put(rows[0], burn[-1], -1.0)
+    builder.put(rows[0], goes_on, -1.0)
     builder.put(rows[1], recent, -1.0 / len(recent))
 
     def exact_beyond(point: FloatArray) -> None:
-        point[beyond] = max(point[burn[-1]], float(point[recent].mean()))
+        point[beyond] = max(point[goes_on], float(point[recent].mean()))
 
     builder.repair(exact_beyond)
     return beyond
+
+
+def _add_burn_that_goes_on(frame: Frame, last: int) -> int:
+    """Burn of the last month without the tails of contracts, which are paid there once and for all."""
+    tails = [flow for flow in frame.spending if flow.line == "tail"]
+    fixed = sum(float(flow.amounts[-1]) for flow in frame.fixed if flow.line == "tail")
+    if not tails and fixed == 0.0:
+        return int(last)
+    builder = frame.builder
+    scale = frame.money / frame.months
+    goes_on = builder.add_columns(
+        "burn that goes on",
+        (frame.labels[-1],),
+        unit=frame.currency,
+        sentence="Net burn of the last month without the tails of contracts",
+        scale=scale,
+    )
+    rows = builder.add_rows(
+        "Burn that goes on",
+        (frame.labels[-1],),
+        unit=frame.currency,
+        sentence="what goes on is the last month's burn less what contracts owe beyond the plan",
+        lower=-fixed,
+        scale=scale,
+    )
+    builder.put(rows, goes_on, 1.0)
+    builder.put(rows, last, -1.0)
+    for flow in tails:
+        builder.put(rows[0], flow.columns, flow.coefficients)
+
+    def exact(point: FloatArray) -> None:
+        paid = fixed + sum(float(flow.coefficients @ point[flow.columns]) for flow in tails)
+        point[goes_on] = max(float(point[last]) - paid, 0.0)
+
+    builder.repair(exact)
+    return int(goes_on[0])
 
 
 def _opening_share(frame: Frame, asked: FloatArray) -> FloatArray:

@@ -9,7 +9,7 @@ import numpy as np
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.formulate.data import typical_items
 from allocator.formulate.frame import Frame
-from allocator.plan.schema import Model, Plan
+from allocator.plan.schema import Model, Plan, Source
 from allocator.quality import Law
 
 RESEARCH = "people.research"
@@ -45,7 +45,17 @@ def typical_input(frame: Frame, model: Model, law: Law, entry: str, typical_comp
     if path is not None:
         return typical_items(frame, path.split(".")[1])
     weights = sources_of(plan, model, law, entry)
-    return sum(weight * typical_items(frame, source) for source, weight in weights.items()) or 1.0
+    amounts = (
+        weight * (typical_items(frame, source) if _arrives(plan.data[source], model) else plan.data[source].now)
+        for source, weight in weights.items()
+    )
+    # An input that nothing can reach in time stays at its floor, which is then its scale.
+    return sum(amounts) or next(item.floor for item in law.inputs if item.name == entry) or 1.0
+
+
+def _arrives(source: Source, model: Model) -> bool:
+    """Whether an order can be in hand when training starts."""
+    return source.lead < model.ready and source.max != 0.0 and (source.per_month is None or max(source.per_month) > 0.0)
 
 
 def available_input(

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from allocator.formulate.compute import cost_per_flop
-from allocator.formulate.curves import IntArray
+from allocator.formulate.curves import FloatArray, IntArray
 from allocator.formulate.frame import Frame
 from allocator.formulate.inputs import (
     FLOP,
@@ -26,7 +26,7 @@ from allocator.formulate.inputs import (
 from allocator.formulate.model_block import ModelBlock
 from allocator.formulate.posynomial import add_posynomial
 from allocator.formulate.separable import add_minimum, add_separable
-from allocator.plan.schema import Model, Plan
+from allocator.plan.schema import Model, Offer, Plan
 from allocator.quality import Law, Minimum, Posynomial, Separable, load_law
 
 FORMS: dict[type, Callable[[Frame, ModelBlock], int]] = {
@@ -63,7 +63,7 @@ def add_models(frame: Frame, laws: dict[str, Law], reference_factor: float = 1.0
     use: list[tuple[IntArray, IntArray]] = []
     for name, model in plan.models.items():
         law = laws[name]
-        compute_typical = _typical_compute(frame, model, computing) * reference_factor
+        compute_typical = _typical_compute(frame, model, law, computing) * reference_factor
         typical = frame.typical(f"models.{name}.compute", compute_typical)
         compute = None
         if needs[name]:
@@ -85,9 +85,14 @@ def _needs_compute(model: Model, law: Law) -> bool:
     return law.flop is not None or FLOP in model.inputs.values()
 
 
-def _typical_compute(frame: Frame, model: Model, computing: int) -> float:
-    """FLOP a model may expect: half the money at the cheapest offer, within its window's supply."""
-    offers = frame.plan.compute.values()
+def _typical_compute(frame: Frame, model: Model, law: Law, computing: int) -> float:
+    """FLOP a model may expect: half the money at the cheapest offer, within its window's supply.
+
+    Where no GPU can serve in the window it is the law's floor, so that the curve's scale is right.
+    """
+    offers = [offer for offer in frame.plan.compute.values() if _serves(offer, model)]
+    if not offers and frame.plan.compute:
+        return law.compute_floor or DEFAULT_COMPUTE
     costs = [cost_per_flop(offer, frame.months) for offer in offers]
     affordable = frame.money / 2 / min(costs) if costs and min(costs) > 0 else np.inf
     supply = sum(
@@ -96,6 +101,13 @@ def _typical_compute(frame: Frame, model: Model, computing: int) -> float:
     )
     amount = min(affordable, supply) / computing
     return float(amount) if np.isfinite(amount) and amount > 0 else DEFAULT_COMPUTE
+
+
+def _serves(offer: Offer, model: Model) -> bool:
+    """Whether GPUs of the offer can serve in the model's training window."""
+    if offer.max is not None and max(offer.max[month - 1] for month in model.training) <= 0.0:
+        return False
+    return offer.kind != "buy" or offer.now > 0.0 or offer.lead < model.deadline
 
 
 def _add_window(frame: Frame, name: str, model: Model, typical: float) -> tuple[IntArray, int]:
@@ -152,6 +164,25 @@ def _add_use(frame: Frame, use: list[tuple[IntArray, IntArray]]) -> None:
     for name, offer in frame.plan.compute.items():
         gpus = frame.columns[f"compute.{name}.gpus"]
         builder.put(rows, gpus[months], -offer.flop_per_month)
+    fleets = [
+        (frame.columns[f"compute.{name}.gpus"], offer.flop_per_month) for name, offer in frame.plan.compute.items()
+    ]
+
+    def within_delivered(point: FloatArray) -> bool:
+        """A row's tolerance is more FLOP than an unfunded model has: take it back."""
+        delivered = sum((flop * np.maximum(point[gpus], 0.0) for gpus, flop in fleets), start=np.zeros(frame.months))
+        used = np.zeros(frame.months)
+        for window, columns in use:
+            used[window] += point[columns]
+        over = used > delivered
+        if not over.any():
+            return False
+        share = np.where(over, delivered / np.where(over, used, 1.0), 1.0)
+        for window, columns in use:
+            point[columns] *= share[window]
+        return True
+
+    builder.adjust(within_delivered)
 
 
 def _add_model(

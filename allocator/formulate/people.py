@@ -76,14 +76,12 @@ def _add_role(frame: Frame, name: str, role: Role) -> None:
 def headcount_floor(role: Role, whole: int) -> FloatArray:
     """Least heads in each month, shape (T,).
 
-    Nobody can arrive in the first `delay` months, so the floor there is what attrition
-    leaves. Where people come whole the floor is short of one person: leavers are expected
+    Nobody can arrive in the first `delay` months: heads there are what attrition leaves, and
+    need no floor. Where people come whole the floor is short of one person: leavers are expected
     values, and a replacement comes when they add up to one.
     """
     floor = np.asarray(role.min, dtype=float).copy()
-    kept = 1.0 - leaving_share(role.attrition)
-    early = np.arange(len(floor)) < role.hiring.delay
-    floor[early] = np.minimum(floor, role.now * kept ** np.arange(1, len(floor) + 1))[early]
+    floor[: role.hiring.delay] = 0.0
     if role.attrition and whole:
         # The last whole order arrives `delay` months after the last whole month.
         until = whole + role.hiring.delay

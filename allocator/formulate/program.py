@@ -108,6 +108,9 @@ class Program:
         Each takes a point (natural units) whose states are complete and sets, in place, the
         columns it owns so that curves hold exactly: model size from the true law, burn
         from the flows.
+    adjustments : tuple of callables
+        Each takes a complete point and takes choices back, in place, that only a tolerance
+        allows; true where it changed any.
     reference : dict
         What the scaling was built on, for the record.
     """
@@ -129,6 +132,7 @@ class Program:
     states: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     state_rows: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     repairs: tuple[Callable[[FloatArray], None], ...] = ()
+    adjustments: tuple[Callable[[FloatArray], bool], ...] = ()
     reference: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -198,6 +202,9 @@ class Program:
         chosen = np.clip(x, self.col_lower, self.col_upper)
         chosen[np.abs(chosen) < DUST * self.col_scale] = 0.0
         result = self.complete(np.clip(chosen, self.col_lower, self.col_upper))
+        for adjust in self.adjustments:
+            if adjust(result):
+                result = self.complete(result)
         for repair in self.repairs:
             repair(result)
         return result
@@ -218,6 +225,7 @@ class ProgramBuilder:
         self._groups: list[BoundGroup] = []
         self._states: list[tuple[IntArray, IntArray]] = []
         self._repairs: list[Callable[[FloatArray], None]] = []
+        self._adjustments: list[Callable[[FloatArray], bool]] = []
         self._n_cols = 0
         self._n_rows = 0
 
@@ -330,6 +338,10 @@ class ProgramBuilder:
         """Register a function that makes the columns it owns exact, in place."""
         self._repairs.append(function)
 
+    def adjust(self, function: Callable[[FloatArray], bool]) -> None:
+        """Register a function that takes choices back, in place, which only a tolerance allows."""
+        self._adjustments.append(function)
+
     def build(self, reference: dict[str, float] | None = None) -> Program:
         """The finished program."""
         rows, cols, values = (
@@ -363,6 +375,7 @@ class ProgramBuilder:
             states=np.concatenate(states) if states else none,
             state_rows=np.concatenate(state_rows) if state_rows else none,
             repairs=tuple(self._repairs),
+            adjustments=tuple(self._adjustments),
             reference=dict(reference or {}),
         )
 

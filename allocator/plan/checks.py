@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -273,7 +273,8 @@ def _law_name_problems(name: str, law: str, folder: Path | None) -> list[Problem
     try:
         load_law(law, base=folder)
     except LawError as error:
-        return [_of_model(name, problem) for problem in error.problems if problem.key == "law" and not problem.file]
+        problems = _nearest_cards(law, folder, error.problems)
+        return [_of_model(name, problem) for problem in problems if problem.key == "law" and not problem.file]
     return []
 
 
@@ -293,7 +294,7 @@ def _law_problems(parts: Parts, name: str, model: Model, folder: Path | None) ->
         return [
             # A mistake inside a card of the user's own names that file, and its keys.
             problem if problem.file else _of_model(name, problem)
-            for problem in error.problems
+            for problem in _nearest_cards(model.law, folder, error.problems)
         ]
     return [*_law_compute(parts, name, model, law), *_law_data(parts, name, model, law), *_target(name, model, law)]
 
@@ -304,10 +305,33 @@ def _of_model(name: str, problem: Problem) -> Problem:
     return replace(problem, key=f"models.{name}.{problem.key}".rstrip("."), remedy=remedy)
 
 
+def _nearest_cards(law: str, folder: Path | None, problems: Sequence[Problem]) -> Iterator[Problem]:
+    """The problems of a law; of a card that is not there, with the cards that lie where it was looked for."""
+    place = (folder or Path()) / Path(law).expanduser()
+    is_path = law.endswith(".toml") or place.name != law
+    for problem in problems:
+        if problem.key != "law" or not is_path or place.is_file():
+            yield problem
+            continue
+        cards = sorted(entry.name for entry in place.parent.glob("*.toml")) if place.parent.is_dir() else []
+        remedy = did_you_mean(place.name, cards, "name one of these, or a law of `allocator laws`")
+        allowed = f"in {place.parent}: {listed(cards)}" if cards else f"a card; {place.parent} has no .toml file"
+        yield replace(problem, found=shown(law), allowed=allowed, remedy=remedy if cards else "check the path")
+
+
 def _target(name: str, model: Model, law: Law) -> Iterator[Problem]:
-    """No amount of money takes a loss below its irreducible part."""
+    """A share lies in 0..1, and no amount of money takes a loss below its irreducible part."""
     from math import isfinite
 
+    if model.target is not None and law.unit == "share" and not 0.0 <= model.target <= 1.0:
+        yield Problem(
+            f"models.{name}.target",
+            f"the {law.metric} of law {law.name} is a share, and {model.target:g} is not",
+            f"{model.target:g}",
+            f"the {law.metric} as a share, from 0 to 1",
+            "write 0.05 for 5 %",
+        )
+        return
     level = law.parameters.get("E", getattr(law.form, "E", None))
     if model.target is None or isfinite(float(law.gain_of_metric(model.target))):
         return

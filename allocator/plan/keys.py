@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 from allocator.errors import Problem
 from allocator.plan import schema
@@ -97,8 +97,13 @@ def sift(document: Mapping[str, Any]) -> Sifted:
             sifted.sections[name] = _keys(sifted, name, name, content, SINGLE[name])
         else:
             sifted.sections[name] = _items(sifted, name, content)
+    # A misspelt section is there: that it is missing, and so is what it holds, would be said twice.
+    misspelt = {name: near for name in document if name not in SECTIONS and (near := nearest(name, SECTIONS))}
+    for name, near in misspelt.items():
+        content = document[name]
+        sifted.broken.update((near, item) for item in content if isinstance(content, Mapping))
     for required in ("plan", "models"):
-        if required not in document:
+        if required not in document and required not in misspelt.values():
             remedy = {
                 "plan": 'add [plan] with start = "2026-09", months = 36 and cash = 80e6',
                 "models": "add a model to train: [models.NAME] with law and deadline",
@@ -176,19 +181,34 @@ def _value_not_yet(sifted: Sifted, section: str, key: str, entry: Mapping[str, A
     for (place, name), values in _NOT_YET_VALUES.items():
         value = entry.get(name)
         if place == section and isinstance(value, str) and value in values:
-            _not_yet(sifted, f"{key}.{name}", shown(value), f"{name} = {shown(value)}")
+            planned = get_args((NAMED | SINGLE)[section].model_fields[name].annotation)
+            _not_yet(
+                sifted,
+                f"{key}.{name}",
+                shown(value),
+                f"{name} = {shown(value)}",
+                f"{listed(planned)}; not in this version: {listed(values)}",
+                "choose what this version plans, or remove it",
+            )
             return True
     return False
 
 
-def _not_yet(sifted: Sifted, key: str, found: str, words: str | None = None) -> None:
+def _not_yet(
+    sifted: Sifted,
+    key: str,
+    found: str,
+    words: str | None = None,
+    allowed: str = "what this version plans",
+    remedy: str = "remove it",
+) -> None:
     what = f"`{key}`" if words is None else f"`{words}`"
     sifted.add(
         key,
         f"{what} is part of the plan-file format, but this version cannot plan it",
         found,
-        "what this version plans",
-        "remove it",
+        allowed,
+        remedy,
     )
 
 

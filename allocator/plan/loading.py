@@ -92,7 +92,7 @@ def _build(
 ) -> Plan:
     problems = apply_overrides(document, overrides, tuple(NAMED))
     sifted = sift(document)
-    context = _context(sifted.sections.get("plan", {}))
+    context = _context(sifted.sections.get("plan"))
     parts = _parse(sifted, context, _unchanged(document, known))
     found = [*sifted.problems, *parts.problems]
     found += check_parts(parts, folder)
@@ -103,8 +103,10 @@ def _build(
     return plan.placed(file, document, folder)
 
 
-def _context(table: Mapping[str, Any]) -> Context:
+def _context(table: Mapping[str, Any] | None) -> Context:
     """Read what the other sections need from ``[plan]``, as far as it can be read."""
+    if table is None:
+        return Context(UNKNOWN, Timeline(Month(2000, 1), 12, sure=False))
     fields: dict[str, Any] = {}
     fallback = Context(UNKNOWN, Timeline(Month(2000, 1), 12, sure=False))
     for name in ("currency", "start", "months"):

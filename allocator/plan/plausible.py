@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 
-from allocator.plan.readback import opening_burn
+from allocator.plan.readback import COMPARED_CURRENCIES, opening_burn
 from allocator.plan.schema import Plan
+from allocator.plan.units import Currency
 from allocator.plan.wording import count, money, plural, share
 
-# Usual prices in USD. GPU rents are those of small clouds to large ones, 2023 to 2026, with room on both sides.
+# Usual prices in any of COMPARED_CURRENCIES, whose units are worth about the same.
+# GPU rents are those of small clouds to large ones, 2023 to 2026, with room on both sides.
 _RENT_PER_PFLOPS = (0.8, 16.0)
 _OLD_CHIP_RENT = 5.0
 _GPU_PRICE = (500.0, 120_000.0)
-_SALARY = (2_000.0, 120_000.0)
+# A yearly salary read as a monthly one lies above.
+_SALARY = (2_000.0, 60_000.0)
 _ITEM_PRICE = {"token": (1e-9, 1e-3), "image": (1e-4, 100.0), "label": (1e-3, 200.0), "hour": (0.05, 500.0)}
 
 
@@ -22,19 +25,15 @@ def plausibility(plan: Plan) -> list[str]:
     return [warning for check in CHECKS.values() for warning in check(plan)]
 
 
-def _in_usd(plan: Plan) -> bool:
-    return plan.plan.currency.endswith("USD")
-
-
 def _outside(values: tuple[float, ...], unit: float, low: float, high: float) -> float | None:
     """Return the first value, in whole currency, outside a range; 0 is a gift and passes."""
     return next((value * unit for value in values if value != 0 and not low <= value * unit <= high), None)
 
 
 def _prices(plan: Plan) -> Iterator[str]:
-    if not _in_usd(plan):
+    unit, code = plan.plan.money_unit, Currency.parse(plan.plan.currency).code
+    if code not in COMPARED_CURRENCIES:
         return
-    unit = plan.plan.money_unit
     for name, offer in plan.compute.items():
         if offer.kind == "buy":
             low, high = _GPU_PRICE
@@ -47,24 +46,24 @@ def _prices(plan: Plan) -> Iterator[str]:
         odd = _outside(offer.price, unit, low, high)
         if odd is not None:
             yield (
-                f"compute.{name}.price: {money(odd)} {words} is outside the usual {money(low)} to {money(high)}; "
-                "is the unit right?"
+                f"compute.{name}.price: {money(odd, code)} {words} is outside the usual {money(low, code)} "
+                f"to {money(high, code)}; is the unit right?"
             )
     for name, role in plan.people.items():
         odd = _outside(role.salary, unit, *_SALARY)
         if odd is not None:
             yield (
-                f"people.{name}.salary: {money(odd)} a month is outside the usual {money(_SALARY[0])} "
-                f"to {money(_SALARY[1])}; "
-                'a bare number is per month, a yearly one is "150 kUSD/year"'
+                f"people.{name}.salary: {money(odd, code)} a month is outside the usual {money(_SALARY[0], code)} "
+                f"to {money(_SALARY[1], code)}; "
+                f'a bare number is per month, a yearly one is "150 k{code}/year"'
             )
     for name, source in plan.data.items():
         low, high = _ITEM_PRICE[source.unit]
         odd = _outside(source.price, unit, low, high)
         if odd is not None:
             yield (
-                f"data.{name}.price: {money(odd)} per {source.unit} is outside the usual {money(low)} "
-                f"to {money(high)}; is it per item?"
+                f"data.{name}.price: {money(odd, code)} per {source.unit} is outside the usual {money(low, code)} "
+                f"to {money(high, code)}; is it per item?"
             )
 
 
@@ -122,11 +121,21 @@ def _research(plan: Plan) -> Iterator[str]:
     for name, model in plan.models.items():
         if model.research_effect > 0 and not works:
             yield f"models.{name}.research_effect: no role has research above 0, so nothing comes of it"
-    helps = any(model.research_effect > 0 for model in plan.models.values())
+
+
+def _idle_roles(plan: Plan) -> Iterator[str]:
+    """Roles that may grow and that no law feels: the plan will keep them at their floor."""
+    inputs = {reference for model in plan.models.values() for reference in model.inputs.values()}
+    felt = any(model.research_effect > 0 for model in plan.models.values()) or "people.research" in inputs
     for name, role in plan.people.items():
-        idle = max(role.max) > max(role.min) and not helps
-        if role.research > 0 and idle:
-            yield f"people.{name}.research: no model has a research_effect, so hiring {name} gains nothing"
+        grows = any(high > low for low, high in zip(role.min, role.max, strict=True))
+        if grows and not (role.research > 0 and felt) and f"people.{name}.effective" not in inputs:
+            quantities = (term.quantity for limit in plan.limits.values() for term in limit.terms)
+            asked = any(entry.section == "people" and entry.item in (None, name) for entry in quantities)
+            unless = " unless a limit asks for it" if asked else ""
+            yield (
+                f"people.{name}.max: no model's quality depends on {name}: nobody beyond `min` will be hired{unless}"
+            )
 
 
 def _growth(plan: Plan) -> Iterator[str]:
@@ -145,5 +154,6 @@ CHECKS: dict[str, Callable[[Plan], Iterator[str]]] = {
     "the opening cash meets the rules of the first month": _opening,
     "what is ordered arrives": _never_arrives,
     "research has an effect and somebody who does it": _research,
+    "somebody gains from who may be hired": _idle_roles,
     "revenue grows at a pace that was seen before": _growth,
 }

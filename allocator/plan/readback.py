@@ -6,8 +6,11 @@ import math
 from collections.abc import Iterator
 
 from allocator.plan.schema import Plan
-from allocator.plan.units import HOURS_PER_MONTH
+from allocator.plan.units import HOURS_PER_MONTH, Currency
 from allocator.plan.wording import count, flop, money, plural, share
+
+# Currencies whose unit is worth about as much as a dollar: one set of usual ranges serves them all.
+COMPARED_CURRENCIES = ("USD", "EUR", "GBP", "CHF", "CAD", "AUD")
 
 
 def readback(plan: Plan) -> list[str]:
@@ -50,8 +53,11 @@ def _opening(plan: Plan) -> Iterator[str]:
         earned = ((1 + horizon.cash_yield) ** (1 / 12) - 1) * horizon.cash
         amount = money(earned, horizon.currency)
         yield f"Idle cash earns {share(horizon.cash_yield)} a year: {amount} in the first month."
+    code = Currency.parse(horizon.currency).code
+    if code not in COMPARED_CURRENCIES and (plan.compute or plan.data or plan.people):
+        yield f"Prices in {code} are not checked against usual ranges."
     if horizon.whole:
-        yield f"Persons, lots and contracts are whole until {plan.month_label(horizon.whole)}."
+        yield f"Hires, lots and contracts are whole until {plan.month_label(horizon.whole)}."
 
 
 def _runway(plan: Plan) -> Iterator[str]:
@@ -81,13 +87,24 @@ def _people(plan: Plan) -> Iterator[str]:
     for name, role in plan.people.items():
         each = role.salary[0] * (1 + role.overhead)
         total += role.now * each
-        yield (
-            f"{count(role.now)} {name} cost {money(role.now * each, currency)} a month with overhead "
-            f"({money(each, currency)} each); {_between(role.min, role.max)}."
-        )
+        if role.now:
+            yield (
+                f"The {count(role.now)} {name} cost {money(role.now * each, currency)} a month with overhead "
+                f"({money(each, currency)} each); {_between(role.min, role.max)}."
+            )
+        else:
+            yield (
+                f"{name}: nobody on opening day, and each costs {money(each, currency)} a month with overhead; "
+                f"{_between(role.min, role.max)}."
+            )
         if role.attrition:
             leavers = count(role.now * _monthly(role.attrition))
             yield f"Of {name}, {share(role.attrition)} leave in a year: {leavers} a month at first."
+        if role.attrition and plan.plan.whole:
+            yield (
+                f"{name} are hired whole and leave as expected values, so their number is a fraction "
+                f"and may fall short of `min` by less than one person."
+            )
         hiring = role.hiring
         if max(role.max) > role.now or role.attrition:
             pace = "any number" if hiring.per_month is None else f"at most {count(hiring.per_month)}"

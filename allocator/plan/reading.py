@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from allocator.errors import PlanError, Problem
+from allocator.plan.slips import toml_remedy
 from allocator.plan.wrong import shown
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -81,8 +82,11 @@ def _toml_problem(error: str, text: str, place: str) -> Problem:
             place,
             line,
         )
+    slip = toml_remedy(lines[line - 1].strip()) if line and line <= len(lines) else None
     remedy = "correct the line; text stands in quotes, a table begins with [NAME], a key with NAME ="
-    if "Invalid value" in message and re.search(r"=\s*[A-Za-z]", found):
+    if slip is not None:
+        remedy = slip
+    elif "Invalid value" in message and re.search(r"=\s*[A-Za-z]", found):
         remedy = "put text in quotes; true and false are written in small letters"
     elif re.search(r"=\s*[+-]?[\d.,_]+\s*[A-Za-z%$€]", found):
         remedy = 'put a number with a unit in quotes, such as "150 kUSD/year"'

@@ -6,6 +6,7 @@ tuples of T numbers; index t - 1 holds month t.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationInfo
@@ -21,6 +22,7 @@ from allocator.plan.values import (
     GPUS,
     ITEM_COUNTS,
     ITEM_PRICES,
+    METRIC,
     MONEY,
     MONEY_A_MONTH,
     MONEY_A_PERSON,
@@ -57,11 +59,12 @@ def _read_whole(value: object, info: ValidationInfo) -> int:
     timeline = context_of(info).timeline
     if isinstance(value, bool):
         return timeline.months if value else 0
-    if not isinstance(value, str | int):
+    is_month = isinstance(value, int) or (isinstance(value, str) and re.fullmatch(r"\s*[\d-]+\s*", value))
+    if not isinstance(value, str | int) or not is_month:
         raise WrongValueError(
             f"{shown(value)} does not say until when units are whole",
-            allowed="true, false, or the last month with whole units",
-            remedy='write true, false, or a month such as "2027-06"',
+            allowed="true, false, or a month, the last with whole units",
+            remedy='write true or false without quotes, or a month such as "2027-06"',
         )
     return timeline.index(value)
 
@@ -304,6 +307,19 @@ def _read_points(value: object, info: ValidationInfo) -> object:
     return tuple(points)
 
 
+def _read_weights(value: object) -> object:
+    """Refuse a list of sources, or one alone, by the table it stands for."""
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+        return value
+    weights = ", ".join(f"{name} = 1.0" for name in names) or "NAME = 1.0"
+    raise WrongValueError(
+        f"{shown(value)} does not say how much an item of each source counts",
+        allowed="a table of sources with their weights",
+        remedy=f"write data = {{{weights}}}",
+    )
+
+
 Points = Annotated[
     tuple[tuple[float, float], ...],
     BeforeValidator(_read_points),
@@ -313,13 +329,19 @@ Points = Annotated[
 ]
 
 
+_LAW = (
+    "a law such as chinchilla-replication, images-and-size, labels or table (`allocator laws` lists all), "
+    "or the path of your own card"
+)
+
+
 class Model(Section):
     """``[models.NAME]``: an AI model, its quality law and its deadline."""
 
-    law: str = Field(min_length=1, max_length=500)
+    law: str = Field(min_length=1, max_length=500, description=_LAW)
     deadline: Annotated[int, InPlan()]
     training_months: Annotated[int, Whole(1, MAX_MONTHS, "a number of months")] = 3
-    data: dict[str, Annotated[float, Reads(PLAIN, low=0)]] | None = None
+    data: Annotated[dict[str, Annotated[float, Reads(PLAIN, low=0)]] | None, BeforeValidator(_read_weights)] = None
     parameters: dict[str, Annotated[float, Reads(PLAIN)]] = {}
     inputs: dict[str, str] = {}
     points: Points = ()
@@ -327,7 +349,7 @@ class Model(Section):
     research_effect: Annotated[float, Reads(PLAIN, low=0, high=10)] = 0.0
     research_scale: Annotated[float, Reads(PLAIN, above=0)] = 12.0
     weight: Annotated[float, Reads(PLAIN, low=0)] = 1.0
-    target: Annotated[float | None, Reads(PLAIN)] = None
+    target: Annotated[float | None, Reads(METRIC)] = None
 
     @property
     def ready(self) -> int:

@@ -193,11 +193,13 @@ def _trend(value: Mapping[object, object], timeline: Timeline, read: Callable[[o
     allowed = ("start", "yearly_change", "monthly_change")
     for key in value:
         if key not in allowed:
+            given = any(entry in value for entry in allowed[1:])
+            otherwise = "remove it" if given else "use yearly_change or monthly_change, a share: 0.06 for 6 %"
             raise WrongValueError(
                 f"`{key}` is not a key of a value with a trend",
                 found=shown(value),
                 allowed="start, and yearly_change or monthly_change",
-                remedy=did_you_mean(str(key), allowed, "remove it"),
+                remedy=did_you_mean(str(key), allowed, otherwise),
                 where=f".{key}",
             )
     changes = [key for key in allowed[1:] if key in value]

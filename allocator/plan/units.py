@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from allocator.plan import slips
 from allocator.plan.wrong import WrongValueError, did_you_mean, shown
 
 if TYPE_CHECKING:
@@ -167,6 +168,8 @@ def _written(wanted: Wanted) -> str:
 
 def _parse(text: str, wanted: Wanted, currency: Currency) -> float:
     match = _TEXT.fullmatch(text)
+    if len(text) <= 200:
+        _refuse_slips(text, wanted, currency)
     if match is None or len(text) > 200:
         raise WrongValueError(
             f"{shown(text)} is not a number",
@@ -190,6 +193,38 @@ def _parse(text: str, wanted: Wanted, currency: Currency) -> float:
     if unit.split("/")[0].strip() == "%":
         return _percent(number, unit, text, wanted)
     return _convert(number, unit, text, wanted, currency)
+
+
+def _refuse_slips(text: str, wanted: Wanted, currency: Currency) -> None:
+    """Refuse ``"6,000,000"``, ``"6 million"``, ``"$6M"`` and ``"3 percent"`` with the way a plan writes them."""
+    percent = slips.percent(text)
+    if percent is not None and "share" in wanted.units:
+        raise WrongValueError(
+            f"{shown(text)} is not a number", found=shown(text), allowed=_allowed(wanted), remedy=f'write "{percent}"'
+        )
+    amount = slips.amount(text, currency.code)
+    if amount is None or not amount.slipped:
+        return
+    code = amount.code or currency.code
+    if wanted.money and currency.code not in ("", code):
+        raise _foreign(text, code, currency)
+    if wanted.money and (amount.code or amount.per or currency.unit != 1.0):
+        tail = "" if amount.per else "".join(wanted.example.partition("/")[1:])
+        remedy = f'write "{amount.in_code(code)}{tail}"'
+    else:
+        remedy = f"write {amount.bare}" if not (amount.code or amount.per) else f"write a number, {_written(wanted)}"
+    raise WrongValueError(
+        f"{shown(text)} is not a number as a plan writes it", found=shown(text), allowed=_allowed(wanted), remedy=remedy
+    )
+
+
+def _foreign(text: str, code: str, currency: Currency) -> WrongValueError:
+    return WrongValueError(
+        f"{shown(text)} is in {code}, and the plan is in {currency.code}",
+        found=shown(text),
+        allowed=f"money in {currency.code}; there are no exchange rates in a plan",
+        remedy=f"convert it to {currency.code} at the rate you plan with",
+    )
 
 
 def _percent(number: float, unit: str, text: str, wanted: Wanted) -> float:
@@ -254,12 +289,7 @@ def _unit(name: str, text: str, wanted: Wanted, currency: Currency) -> tuple[str
     match = _CURRENCY.fullmatch(name)
     if match:
         if currency.code not in ("", match[2]):
-            raise WrongValueError(
-                f"{shown(text)} is in {match[2]}, and the plan is in {currency.code}",
-                found=shown(text),
-                allowed=f"money in {currency.code}; there are no exchange rates in a plan",
-                remedy=f"convert it to {currency.code} at the rate you plan with",
-            )
+            raise _foreign(text, match[2], currency)
         return "money", _COUNTS.get(match[1], 1.0) / currency.unit, "money"
     known = (*_ITEMS, *_TIMES, currency.code, f"k{currency.code}", f"M{currency.code}")
     raise WrongValueError(

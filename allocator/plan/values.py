@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic_core import core_schema
 
+from allocator.plan.slips import in_months
 from allocator.plan.timeline import Timeline, spread
 from allocator.plan.units import Currency, Wanted, read_number
 from allocator.plan.wrong import WrongValueError, shown
@@ -24,6 +25,8 @@ class Context:
 
 
 PLAIN = Wanted("a number", (), "")
+# A loss, a score or a share: which of them is the law's to say.
+METRIC = Wanted("a value of the law's metric", ("share",), "5 %")
 SHARE = Wanted("a share", ("share",), "8 %")
 RATE = Wanted("a rate a year", ("share", "rate"), "12 %")
 MONEY = Wanted("money", ("money",), "8 M{code}", money=True)
@@ -99,6 +102,7 @@ def number(
 
 def whole(value: object, low: int, high: int, words: str = "a whole number") -> int:
     """Read a whole number; a duration may be a string such as "2 years"."""
+    written = value
     if isinstance(value, str):
         match = re.fullmatch(r"\s*(\d{1,9})\s*(months?|years?)?\s*", value)
         if match:
@@ -106,11 +110,15 @@ def whole(value: object, low: int, high: int, words: str = "a whole number") -> 
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        months = in_months(written) if isinstance(written, str) and "months" in words else None
+        remedy = f"write {words} without quotes, such as {max(low, min(high, 6))}"
+        if months is not None:
+            remedy = f"write a whole number of months, such as {max(low, min(high, months))}; days are not read"
         raise WrongValueError(
             f"{shown(value)} is not {words} from {low} to {high}",
             found=shown(value),
             allowed=f"{words} from {low} to {high}",
-            remedy=f"write {words} without quotes, such as {max(low, min(high, 6))}",
+            remedy=remedy,
         )
     return value
 

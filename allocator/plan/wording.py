@@ -23,7 +23,7 @@ def money(value: float, currency: str = "USD") -> str:
     elif amount == 0 or amount >= 99.5:
         text = f"{amount:.0f}"
     elif amount >= 0.01:
-        text = f"{amount:.2f}"
+        text = f"{amount:.2f}".removesuffix(".00")
     else:
         text = f"{amount:.3g}"
     symbol = _SYMBOLS.get(read.code)
@@ -31,11 +31,13 @@ def money(value: float, currency: str = "USD") -> str:
 
 
 def count(value: float) -> str:
-    """Return a number of things: 20, 2.5, 1,024, 12.5k, 3.2M, 1.5T."""
+    """Return a number of things: 20, 2.5, 1,024, 12.5k, 3.2M, 1.5T; what is next to none is <0.01."""
     if abs(value) >= 9_999.5:
         return ("-" if value < 0 else "") + _stepped(abs(value))
     if math.isclose(value, round(value), abs_tol=1e-9):
         return f"{round(value):,}"
+    if 0 < value < 0.01:
+        return "<0.01"
     return f"{value:.3g}" if abs(value) < 1_000 else f"{value:,.0f}"
 
 
@@ -62,8 +64,8 @@ def _stepped(amount: float) -> str:
     for step, letter in _STEPS:
         if amount >= 0.9995 * step:
             scaled = amount / step
-            if scaled >= 1e4:
-                return f"{scaled:.3g}{letter}"
+            if scaled >= 999.5:
+                return f"{amount:.3g}".replace("e+", "e")
             digits = 2 if scaled < 9.995 else 1 if scaled < 99.95 else 0
             text = f"{scaled:.{digits}f}"
             return (text.rstrip("0").rstrip(".") if "." in text else text) + letter

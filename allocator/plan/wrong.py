@@ -69,6 +69,11 @@ def shown(value: object) -> str:
         text = "[" + ", ".join(shown(item) for item in value[:8]) + (", …]" if len(value) > 8 else "]")
     elif isinstance(value, str):
         text = f'"{value}"'
+    elif isinstance(value, float) and value.is_integer() and 1e4 <= abs(value) < 1e9:
+        text = f"{value:_.0f}"
+    elif isinstance(value, float):
+        short = f"{value:g}"
+        text = (short if abs(value) >= 1e9 and float(short) == value else str(value)).replace("e+", "e")
     elif isinstance(value, int) and abs(value) >= 10**20:
         text = f"a whole number of about {value.bit_length() * 30103 // 100000 + 1} digits"
     else:

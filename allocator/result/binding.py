@@ -67,14 +67,12 @@ def _say_cash(_: str, rows: list[dict[str, Any]], formulation: Formulation, ledg
 
 def _say_runway(name: str, rows: list[dict[str, Any]], formulation: Formulation, ledger: Ledger) -> tuple[float, str]:
     """A month less of runway asks a month's mean burn less of every bound month's cash."""
-    runway = formulation.plan.runway
-    assert runway is not None  # only such plans have the rule
-    asked = dict(zip(ledger.labels, zip(ledger.required, runway.months, strict=True), strict=True))
+    asks = dict(zip(ledger.labels, ledger.month_more, strict=True))
     change = 0.0
     for row in rows:
-        required, months = asked[row["month"]]
-        if months > 0.0:
-            change -= _change(row) * required / months
+        # The rule at the end of the plan has a row of its own, in the last month.
+        at_end = row["says"].startswith("closing cash")
+        change -= _change(row) * (ledger.closing_burn if at_end else asks[row["month"]])
     span = _span(rows, ledger.labels)
     return abs(change), f"{name}{span}: one month less of runway {_worth(change, formulation)}"
 

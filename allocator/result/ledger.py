@@ -76,7 +76,8 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
         months,
         lambda month: max(0.0, -math.fsum(entry.money[month - 1] for entry in (*burning, *received))),
     )
-    cover = parts.runway(plan, cash, burn)
+    tails = -math.fsum(entry.money[-1] for entry in entries if entry.line == "tail")
+    cover = parts.runway(plan, cash, burn, tails)
     effort = by_month(
         months,
         lambda month: math.fsum(role.research * staff[name].effective[month - 1] for name, role in plan.people.items()),
@@ -102,6 +103,7 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
         required=[*cover.rule[:-1], max(cover.rule[-1], cover.at_end)],
         runway_months=cover.months,
         closing_burn=cover.closing_burn,
+        month_more=cover.month_more,
         heads={name: group.heads for name, group in staff.items()},
         effective={name: group.effective for name, group in staff.items()},
         arrivals={name: group.arrivals for name, group in staff.items()},

@@ -66,6 +66,8 @@ class Ledger:
         Months of net burn the closing cash covers; infinite where nothing is burnt.
     closing_burn : float
         Net burn a month that stands for the months after the plan.
+    month_more : list of float
+        Cash that one month of runway more would ask at each close.
     heads, effective, arrivals, leavers : dict of str to list of float
         Persons by role.
     gpus : dict of str to list of float
@@ -99,6 +101,7 @@ class Ledger:
     required: Series
     runway_months: Series
     closing_burn: float
+    month_more: Series
     heads: dict[str, Series]
     effective: dict[str, Series]
     arrivals: dict[str, Series]

@@ -83,12 +83,15 @@ class Cover:
         Cash the end of the plan asks, months x B.
     months : list of float, length T
         Months of net burn the cash covers; infinite where nothing is burnt.
+    month_more : list of float, length T
+        Cash that one month of runway more would ask at each close.
     """
 
     rule: list[float]
     closing_burn: float
     at_end: float
     months: list[float]
+    month_more: list[float]
 
 
 def by_month(months: int, value: Callable[[int], float]) -> list[float]:
@@ -292,20 +295,22 @@ def stock_at_ready(source: Source, stock: Sequence[float], model: Model) -> floa
     return stock[model.ready - 1] if model.ready else source.now
 
 
-def runway(plan: Plan, cash: Sequence[float], burn: Sequence[float]) -> Cover:
+def runway(plan: Plan, cash: Sequence[float], burn: Sequence[float], tails: float) -> Cover:
     """Return what the runway asks at each close and at the end of the plan.
 
     Trailing: months x the mean net burn of the last `window` months; the months before the plan burnt `opening_burn`,
     or as much as month 1. Forward: the net burn of the next months, the last in part. The months after the plan burn
-    B = max(last month's, mean of the last twelve), and the end of the plan asks months x B in either basis.
+    B = max(last month's, mean of the last twelve), and the end of the plan asks months x B in either basis. `tails`,
+    what reservations owe beyond the plan and pay in its last month, burns there but does not go on: B is without it.
     Without a runway rule nothing is asked, and the months covered are trailing ones over six months.
     """
     terms = plan.runway or Runway.model_construct(
         months=(0.0,) * len(burn), basis="trailing", window=6, opening_burn=None, purchases=False
     )
     end = len(burn)
-    last_year = burn[-12:]
-    closing_burn = max(burn[-1], math.fsum(last_year) / len(last_year))
+    goes_on = max(burn[-1] - tails, 0.0)
+    last_year = [*burn[-12:-1], goes_on]
+    closing_burn = max(goes_on, math.fsum(last_year) / len(last_year))
     if terms.basis == "forward":
 
         def ahead(month: int) -> float:
@@ -315,6 +320,9 @@ def runway(plan: Plan, cash: Sequence[float], burn: Sequence[float]) -> Cover:
             full = math.floor(terms.months[month - 1])
             part = terms.months[month - 1] - full
             return math.fsum([*(ahead(month + k) for k in range(1, full + 1)), part * ahead(month + full + 1)])
+
+        def more(month: int) -> float:
+            return ahead(month + math.floor(terms.months[month - 1]) + 1)
 
         def covered(month: int) -> float:
             left = cash[month - 1]
@@ -333,6 +341,8 @@ def runway(plan: Plan, cash: Sequence[float], burn: Sequence[float]) -> Cover:
         def asked(month: int) -> float:
             return terms.months[month - 1] * mean(month)
 
+        more = mean
+
         def covered(month: int) -> float:
             # At the end of a plan with a runway rule, the burn that goes on counts where it is more.
             rate = max(mean(month), closing_burn) if month == end and plan.runway else mean(month)
@@ -343,4 +353,5 @@ def runway(plan: Plan, cash: Sequence[float], burn: Sequence[float]) -> Cover:
         closing_burn,
         terms.months[-1] * closing_burn,
         by_month(end, lambda month: covered(month) if cash[month - 1] >= 0 else 0.0),
+        by_month(end, more),
     )

@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
 
+import numpy as np
+
+from allocator.errors import SolverError
 from allocator.formulate.program import Program
 from allocator.solve.adapter import AnswerStatus, SolverFactory
 from allocator.solve.cbc import CbcSolver
@@ -16,7 +19,7 @@ from allocator.solve.cones import INSTEAD, ConeSolver, ConeSolverFactory, solve_
 from allocator.solve.cuts import initial_cuts
 from allocator.solve.cvx import CvxpySolver
 from allocator.solve.highs import HighsSolver
-from allocator.solve.incumbent import Incumbent
+from allocator.solve.incumbent import Incumbent, refuse_above
 from allocator.solve.master import Clock, Effort, Master
 from allocator.solve.options import Options
 from allocator.solve.outer import Refined, refine
@@ -175,7 +178,9 @@ def _whole_units(
     ran = any(attempt.name.startswith(f"{solver.name}, branching") for attempt in attempts)
     idle = f"{solver.name} was not needed: HiGHS proved a plan in whole units within the asked gap"
     if ran or refined.status is not AnswerStatus.OPTIMAL:
-        return FirstPass(refined, FIXED_PLAN, solver.name, solver.version, master, attempts)
+        claimed = f"the bound is {solver.name}'s own word: branch and bound cannot be proven again on the arrays"
+        findings = (claimed,) if ran and refined.incumbent is not None else ()
+        return FirstPass(refined, FIXED_PLAN, solver.name, solver.version, master, attempts, findings)
     used = master.solver
     return FirstPass(refined, FIXED_PLAN, used.name, used.version, master, attempts, (idle,))
 
@@ -210,6 +215,8 @@ def finish(
         attempts=tuple(attempts),
     )
     incumbent = refined.incumbent
+    if plan is not incumbent:
+        refuse_above(plan, refined.bound, None, np.zeros(0))
     if plan is None or incumbent is None:
         status = _status(refined)
         return Solution(
@@ -258,6 +265,9 @@ def _second_pass(
         plan, message = second_pass(master, first, clock.grace())
     except KeyboardInterrupt:
         plan, message = None, "stopped by the user"
+    except SolverError as error:
+        # The first pass's plan stands on its own certificate.
+        plan, message = None, str(error)
     outflow = scaled.program.outflow
     if plan is not None and float(outflow @ plan.x) > float(outflow @ first.x):
         plan, message = None, "it spends no less than the first pass's plan"
@@ -296,6 +306,9 @@ def _thrifty_pass(
             known=known,
         )
     except KeyboardInterrupt:
+        return fixed
+    except SolverError as error:
+        attempts.append(Attempt("second pass over whole units", "first plan kept", clock.elapsed - began, str(error)))
         return fixed
     plan = found.incumbent if found.incumbent is not None else known
     spared = plan.objective - known.objective

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,11 @@ class ScaledProgram:
     def whole(self) -> bool:
         """Whether any column comes in whole units."""
         return bool(self.integer.any())
+
+    @cached_property
+    def magnitudes(self) -> sparse.csc_matrix:
+        """Absolute values of the matrix: with those of a point, the size of the terms of each row."""
+        return abs(self.matrix)
 
     def natural(self, x: FloatArray) -> FloatArray:
         """Scaled point in natural units."""

@@ -133,6 +133,19 @@ def test_solvers_lists_what_is_installed_with_versions(run):
     assert {"highs", "cbc", "clarabel", "scs"} <= set(by_name)
 
 
+def test_solvers_lists_the_version_of_cbc_beside_that_of_pulp(run):
+    rows = {row["solver"]: row["version"] for row in json.loads(run("solvers", "--format", "json").out)}
+    assert rows["cbc"].startswith("2.10.3 of PuLP ")
+
+
+def test_an_unknown_format_is_refused_in_plain_words(run):
+    answer = run("solvers", "--format", "xml")
+    assert answer.code == 2
+    assert "'xml' is not one of table, json, csv, markdown" in answer.err
+    assert "Value error" not in answer.err
+    assert run("solvers", "--format", "CSV").out.startswith("solver,version"), "capitals are the same format"
+
+
 def test_the_schema_is_printed_or_written(run, tmp_path):
     printed = json.loads(run("schema").out)
     path = tmp_path / "allocator.schema.json"

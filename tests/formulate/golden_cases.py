@@ -155,6 +155,18 @@ CASES: dict[str, Case] = {
         (add_people, add_fixed_money, add_cash),
         ("Runway after the horizon", "Burn after the horizon", "Staff kept after the last deadline: *"),
     ),
+    "horizon-tails": Case(
+        "What contracts owe beyond the plan is paid in its last month, burns there, and does not go on",
+        {
+            "compute": {
+                "hall": {"kind": "reserve", "price": [1, 2, 3], "term": 2, "upfront": 0.25, "now": 8, "max": 16, **GPU},
+                "yard": {"kind": "reserve", "price": 1, "term": 4, "now": 4, "max": 4, **GPU},
+            },
+            "runway": {"months": 2},
+        },
+        (add_compute, add_cash),
+        ("Burn that goes on", "Burn after the horizon"),
+    ),
     "rent": Case(
         "Rent: 4 to 16 GPUs in fours, whole in the first month, at 1, 2 and 3 an hour",
         {

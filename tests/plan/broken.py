@@ -137,6 +137,18 @@ def _without(section: str) -> Callable[[Path], Path]:
     return lambda folder: _write(folder, "\n\n".join(paragraphs).encode())
 
 
+def _card_elsewhere(folder: Path) -> Path:
+    (folder / "my-law.toml").write_text("", encoding="utf-8")
+    return _edited('law = "chinchilla-replication"', 'law = "./my-lwa.toml"')(folder)
+
+
+def _of_images(key: str, value: str = "0.12") -> Callable[[Path], Path]:
+    """The plan with a law whose metric is a share of images."""
+    text = WORKING.replace('unit = "token"\nprice = "2 USD/Mtoken"', 'unit = "image"\nprice = 0.1')
+    law = f'law = "images-and-size"\nmeasured = {{images = 1.28e6, parameters = 25e6, value = {value}}}\n{key}'
+    return lambda folder: _write(folder, text.replace('law = "chinchilla-replication"', law).encode())
+
+
 CASES: list[Case] = [
     # The file itself.
     Case("no file", _missing, "", "here are: plan.toml"),
@@ -154,7 +166,39 @@ CASES: list[Case] = [
     Case("an unclosed table", _edited("[costs.office]", "[costs.office"), "", "a table begins with [NAME]"),
     Case("a key written twice", _edited("lot = 8", "lot = 8\nlot = 16"), "", "keep one of the two"),
     Case("an item written twice", _added("[compute.cloud]\nkind = 'rent'"), "", "keep one of the two"),
+    # Slips of TOML: the line that the parser names, and what was probably meant.
+    Case("a decimal comma", _edited('price = "33 kUSD"', "price = 2,5"), "", "write a decimal point: 2.5"),
+    Case(
+        "commas between thousands", _edited("cash = 20e6", "cash = 20,000,000"), "", "write 20_000_000, thousands apart"
+    ),
+    Case("spaces between thousands", _edited("cash = 20e6", "cash = 20 000 000"), "", "write 20_000_000"),
+    Case(
+        "one comma that may be either",
+        _edited("cash = 20e6", "cash = 6,000"),
+        "",
+        "write 6_000, thousands apart by underscores (a decimal comma is a point: 6.000)",
+    ),
+    Case(
+        "a month without quotes", _edited('start = "2026-09"', "start = 2026-9"), "", 'put months in quotes: "2026-09"'
+    ),
+    Case("curly quotes", _edited('"small-lab"', "\u201csmall-lab\u201d"), "", "straight quotes"),
+    Case(
+        "a name with a space",
+        _edited("[people.researchers]", "[people.ML engineers]"),
+        "",
+        "write [people.ML-engineers], with hyphens",
+    ),
+    Case("a name with an accent", _edited("[people.researchers]", "[people.\u00e9quipe]"), "", "without accents"),
+    Case("a key with a space", _edited("cash = 20e6", "cash = 20e6\nmin cash = 5"), "", "write min_cash = 5"),
+    Case("a colon", _edited("cash = 20e6", "cash: 20e6"), "", "write = for the colon: cash = 20e6"),
+    Case("a currency sign without quotes", _edited("cash = 20e6", "cash = $20M"), "", 'in quotes: "20 MUSD"'),
     # Sections and keys.
+    Case("[plan] misspelt", _edited("[plan]", "[plans]"), "plans", "did you mean `plan`?"),
+    Case("[models] misspelt", _edited("[models.chat]", "[model.chat]"), "model", "did you mean `models`?"),
+    Case("[compute] misspelt", _edited("[compute.cloud]", "[compuet.cloud]"), "compuet", "did you mean `compute`?"),
+    Case(
+        "[people] misspelt", _edited("[people.researchers]", "[peple.researchers]"), "peple", "did you mean `people`?"
+    ),
     Case("a misspelt section", _edited("[costs.office]", "[cost.office]"), "cost", "did you mean `costs`?"),
     Case(
         "a misspelt key",
@@ -187,7 +231,7 @@ CASES: list[Case] = [
     Case("true for a number", _edited("cash = 20e6", "cash = true"), "plan.cash", "write a number"),
     Case("infinite cash", _edited("cash = 20e6", "cash = inf"), "plan.cash", "finite"),
     Case("cash that is no number", _edited("cash = 20e6", "cash = nan"), "plan.cash", "finite"),
-    Case("negative cash", _edited("cash = 20e6", "cash = -1"), "plan.cash", "at least 0"),
+    Case("negative cash", _edited("cash = 20e6", "cash = -6e6"), "plan.cash", "at least 0"),
     Case("half a month", _edited("months = 24", "months = 24.5"), "plan.months", "a number of months"),
     Case("no months", _edited("months = 24", "months = 0"), "plan.months", "such as 6"),
     Case(
@@ -209,6 +253,40 @@ CASES: list[Case] = [
         "`H100`",
     ),
     Case("a number for a name", _edited('name = "small-lab"', "name = 5"), "plan.name", "quotes"),
+    Case("yes for true", _edited('whole = "2027-02"', 'whole = "yes"'), "plan.whole", "write true or false without"),
+    Case("a number with commas", _edited("cash = 20e6", 'cash = "6,000,000"'), "plan.cash", 'write 6_000_000 or "6M"'),
+    Case("a number with spaces", _edited("cash = 20e6", 'cash = "6 000 000"'), "plan.cash", 'write 6_000_000 or "6M"'),
+    Case("a million in words", _edited("cash = 20e6", 'cash = "6 million"'), "plan.cash", 'write 6_000_000 or "6M"'),
+    Case("a currency sign", _edited("cash = 20e6", 'cash = "$6M"'), "plan.cash", 'write "6 MUSD"'),
+    Case("another currency's sign", _edited("cash = 20e6", 'cash = "\u20ac6M"'), "plan.cash", "convert it to USD"),
+    Case("a currency in front", _edited("cash = 20e6", 'cash = "USD 6M"'), "plan.cash", 'write "6 MUSD"'),
+    Case(
+        "a salary with a dollar sign",
+        _edited('"190 kUSD/year"', '"$190,000 per year"'),
+        "people.researchers.salary",
+        'write "190 kUSD/year"',
+    ),
+    Case(
+        "percent in words",
+        _edited('month = "2027-03"', 'month = "2027-03"\nfee = "3 percent"'),
+        "funding.seed.fee",
+        'write "3 %"',
+    ),
+    Case(
+        "days", _edited("paid_after = 1", 'paid_after = "45 days"'), "revenue.product.paid_after", "days are not read"
+    ),
+    Case(
+        "sources without weights",
+        _edited("research_effect = 0.2", 'data = ["web", "books"]'),
+        "models.chat.data",
+        "write data = {web = 1.0, books = 1.0}",
+    ),
+    Case(
+        "a source without a weight",
+        _edited("research_effect = 0.2", 'data = "web"'),
+        "models.chat.data",
+        "write data = {web = 1.0}",
+    ),
     # Units.
     Case(
         "a price per token for a GPU",
@@ -264,6 +342,12 @@ CASES: list[Case] = [
         "`yearly_change`",
     ),
     Case(
+        "a trend that grows by another name",
+        _edited("yearly_change = -0.12", "growth = 0.06"),
+        "compute.cloud.price.growth",
+        "use yearly_change or monthly_change",
+    ),
+    Case(
         "a change of -100 %",
         _edited("yearly_change = -0.12", "yearly_change = -1"),
         "compute.cloud.price.yearly_change",
@@ -275,7 +359,7 @@ CASES: list[Case] = [
     Case(
         "a reservation without a term", _edited('kind = "rent"', 'kind = "reserve"'), "compute.cloud.term", "term = 12"
     ),
-    Case("a loan", _edited('kind = "equity"', 'kind = "loan"'), "funding.seed.kind", "remove it"),
+    Case("a loan", _edited('kind = "equity"', 'kind = "loan"'), "funding.seed.kind", "or remove it"),
     Case(
         "retention pay",
         _edited("attrition = 0.15", "attrition = 0.15\nretention = {max = 1, keeps = 1}"),
@@ -299,6 +383,22 @@ CASES: list[Case] = [
     ),
     Case(
         "a law that does not exist", _edited('"chinchilla-replication"', '"chinchila"'), "models.chat.law", "chinchilla"
+    ),
+    Case(
+        "no law", _edited('law = "chinchilla-replication"\n', ""), "models.chat.law", 'law = "chinchilla-replication"'
+    ),
+    Case("no card at a path", _card_elsewhere, "models.chat.law", "did you mean `my-law.toml`?"),
+    Case(
+        "a target beyond 100 %",
+        _of_images("target = 5"),
+        "models.chat.target",
+        "write 0.05 for 5 %",
+    ),
+    Case(
+        "a measured share beyond 100 %",
+        _of_images("", value="7"),
+        "models.chat.measured.value",
+        "write 12 % as 0.12",
     ),
     Case(
         "a parameter the law lacks",

@@ -33,7 +33,11 @@ def _load(*overrides: str) -> Plan:
         (250, "USD", "$250"),
         (1.25e9, "EUR", "€1.25B"),
         (12, "kSEK", "12k SEK"),
-        (3e16, "USD", "$3e+04T"),
+        (3e16, "USD", "$3e16"),
+        (9.87e20, "EUR", "€9.87e20"),
+        (999e12, "USD", "$999T"),
+        (50, "USD", "$50"),
+        (2.5, "USD", "$2.50"),
     ],
 )
 def test_money_prints_like_money(value: float, currency: str, text: str) -> None:
@@ -41,13 +45,17 @@ def test_money_prints_like_money(value: float, currency: str, text: str) -> None
 
 
 def test_counts_flop_and_shares_print_as_people_write_them() -> None:
-    assert [count(value) for value in (20, 2.5, 1024, 12_500, 2e13, 0.269)] == [
+    assert [count(value) for value in (20, 2.5, 1024, 12_500, 84_500, 2e13, 3e16, 0.269, 0.00575, 0)] == [
         "20",
         "2.5",
         "1,024",
         "12.5k",
+        "84.5k",
         "20T",
+        "3e16",
         "0.269",
+        "<0.01",
+        "0",
     ]
     assert [flop(value) for value in (3.1e24, 1.04e21, 1e21, 0)] == [
         "3.1e24 FLOP",
@@ -63,7 +71,7 @@ def test_a_plan_is_said_back_in_sentences() -> None:
     said = readback(_load())
     for sentence in (
         "The plan runs 24 months, 2026-09 to 2028-08, and opens with $20M.",
-        "20 researchers cost $421k a month with overhead ($21.1k each); the plan may choose 20 to 40.",
+        "The 20 researchers cost $421k a month with overhead ($21.1k each); the plan may choose 20 to 40.",
         "cloud (H100, rented): a GPU-month costs $1.82k and delivers 1.04e21 FLOP a month at 40 % of its peak.",
         "cloud: 1e24 FLOP cost $1.75M today, 78.3 % of that in 2028-08.",
         "seed (equity): $5M on the first day of 2027-03.",
@@ -112,8 +120,8 @@ def test_a_usual_plan_gives_no_warning() -> None:
         ("compute.owned.lead=24", "compute.owned.lead"),
         ("data.web.lead=24", "data.web.lead"),
         ("people.researchers.hiring.delay=24", "people.researchers.hiring.delay"),
-        ("people.researchers.research=0", "models.chat.research_effect"),
-        ("models.chat.research_effect=0", "people.researchers.research"),
+        ("people.researchers.salary=110_000", "people.researchers.salary"),
+        ("models.chat.research_effect=0", "people.researchers.max"),
         ("revenue.product.amount={start = 100e3, monthly_change = 0.4}", "revenue.product.amount"),
     ],
 )
@@ -122,10 +130,92 @@ def test_an_unlikely_value_is_warned_of_by_its_key(override: str, key: str) -> N
     assert [warning.split(":")[0] for warning in warnings] == [key]
 
 
-def test_prices_are_only_judged_in_dollars() -> None:
-    document = tomllib.loads(WORKING.replace("USD", "JPY").replace("cash = 20e6", "cash = 20e9"))
-    document["compute"]["cloud"]["price"] = 400
-    assert plausibility(load_plan(document)) == []
+def _in_currency(name: str, **changes: str) -> Plan:
+    text = WORKING.replace('currency = "USD"', f'currency = "{name}"').replace("USD", name[-3:])
+    return load_plan(tomllib.loads(text), overrides=[f"{key}={value}" for key, value in changes.items()])
+
+
+NOT_CHECKED = "Prices in JPY are not checked against usual ranges."
+
+
+@pytest.mark.parametrize("code", ["EUR", "GBP", "CHF", "CAD", "AUD"])
+def test_prices_are_judged_in_currencies_worth_about_a_dollar_and_said_in_them(code: str) -> None:
+    assert plausibility(_in_currency(code)) == []
+    warnings = plausibility(_in_currency(code, **{"compute.cloud.price": "400", "people.researchers.salary": "110e3"}))
+    assert [warning.split(":")[0] for warning in warnings] == ["compute.cloud.price", "people.researchers.salary"]
+    assert money(400, code) in warnings[0]
+    assert money(60e3, code) in warnings[1]
+    assert f"150 k{code}/year" in warnings[1]
+    assert not any("$" in warning for warning in warnings)
+    assert not any("not checked" in sentence for sentence in readback(_in_currency(code)))
+
+
+@pytest.mark.parametrize("name", ["JPY", "MJPY"])
+def test_prices_in_other_currencies_are_not_judged_and_that_is_said_once(name: str) -> None:
+    document = tomllib.loads(WORKING.replace('currency = "USD"', f'currency = "{name}"').replace("USD", "JPY"))
+    document["plan"]["cash"] = "20 bnJPY"
+    document["runway"]["opening_burn"] = 0
+    document["compute"]["cloud"]["price"] = "400 JPY/hour"
+    document["people"]["researchers"] |= {"hiring": {}, "now": 0, "min": 0}
+    plan = load_plan(document)
+    assert not any(".price" in warning or ".salary" in warning for warning in plausibility(plan))
+    assert [sentence for sentence in readback(plan) if "usual ranges" in sentence] == [NOT_CHECKED]
+
+
+def _idle(*overrides: str) -> list[str]:
+    return [warning for warning in plausibility(_load(*overrides)) if "quality depends" in warning]
+
+
+def test_a_role_that_no_quality_depends_on_is_said_to_stay_at_its_floor() -> None:
+    sentence = "people.researchers.max: no model's quality depends on researchers: nobody beyond `min` will be hired"
+    assert _idle() == []
+    asked = [f"{sentence} unless a limit asks for it"]
+    assert _idle("people.researchers.research=0") == _idle("models.chat.research_effect=0") == asked
+    assert _idle("people.researchers.research=0", "limits.signed-hire=data.web.items <= 1e13") == [sentence]
+    assert _idle("people.researchers.research=0", "people.researchers.max=20") == [], "nobody may be hired anyway"
+
+
+def test_a_role_that_a_law_takes_as_an_input_is_not_said_to_be_idle() -> None:
+    document = tomllib.loads(WORKING)
+    document["models"]["chat"] = {
+        "law": "cobb-douglas",
+        "deadline": "2028-02",
+        "inputs": {"work": "people.researchers.effective"},
+        "parameters": {"a_work": 0.5},
+    }
+    document["people"]["researchers"]["research"] = 0
+    assert not any("quality depends" in warning for warning in plausibility(load_plan(document)))
+    document["models"]["chat"]["inputs"] = {"work": "people.research"}
+    assert any("quality depends" in warning for warning in plausibility(load_plan(document)))
+    document["people"]["researchers"]["research"] = 1
+    assert not any("quality depends" in warning for warning in plausibility(load_plan(document)))
+
+
+def test_headcount_in_whole_months_is_said_to_stay_an_expected_value() -> None:
+    sentence = (
+        "researchers are hired whole and leave as expected values, so their number is a fraction "
+        "and may fall short of `min` by less than one person."
+    )
+    assert sentence in readback(_load())
+    assert sentence not in readback(_load("plan.whole=false"))
+    assert sentence not in readback(_load("people.researchers.attrition=0"))
+
+
+def test_a_role_without_opening_staff_and_a_round_price_read_well() -> None:
+    said = readback(
+        _load(
+            "people.researchers.now=0",
+            "data.web.unit=label",
+            "data.web.price=0.05",
+            "models.chat.law=labels",
+            "models.chat.measured={labels = 80e3, value = 0.12}",
+            "models.chat.research_effect=0",
+        )
+    )
+    assert any(
+        sentence.startswith("researchers: nobody on opening day, and each costs $21.1k a month") for sentence in said
+    )
+    assert any("1,000 labels cost $50 with processing" in sentence for sentence in said)
 
 
 def test_the_same_plan_in_millions_gives_the_same_warnings() -> None:

@@ -299,11 +299,11 @@ def test_revenue_above_spending_makes_a_burn_of_zero_never_a_negative_one(reserv
 
 
 def test_a_forward_runway_asks_for_the_next_months_the_last_in_part(reserving: Ledger) -> None:
-    # 1.5 months after month 1: 0 + 19,610/2; half a month after month 2: 19,610/2; after month 3: B,
-    # the larger of 19,610 and 27,992.50/3
-    assert reserving.required == near([9_805, 9_805, 19_610])
+    # 1.5 months after month 1: 0 + 19,610/2; half a month after month 2: 19,610/2; after month 3: B. The tail of
+    # 6,570 does not go on: the larger of 19,610 - 6,570 = 13,040 and (8,382.50 + 0 + 13,040)/3
+    assert reserving.required == near([9_805, 9_805, 13_040])
     # 191,617.50 pays month 2 (0), month 3 (172,007.50 left), then B; 205,415 pays month 3, then B
-    assert reserving.runway_months == near([2 + 172_007.5 / 19_610, 1 + 185_805 / 19_610, 185_805 / 19_610])
+    assert reserving.runway_months == near([2 + 172_007.5 / 13_040, 1 + 185_805 / 13_040, 185_805 / 13_040])
 
 
 def test_a_forward_runway_without_enough_cash_covers_part_of_the_next_month() -> None:
@@ -317,8 +317,8 @@ def test_a_forward_runway_without_enough_cash_covers_part_of_the_next_month() ->
 def test_part_of_a_month_ahead_is_part_of_the_very_next_one() -> None:
     document = copy.deepcopy(RESERVING)
     document["runway"]["months"] = [0.5, 1.5, 0]
-    # half of month 2, which burns nothing; month 3 and half of the month after the plan, B = 19,610
-    assert replay(load_plan(document), RESERVING_DECISIONS).required == near([0, 29_415, 0])
+    # half of month 2, which burns nothing; month 3, 19,610, and half of the month after the plan, B = 13,040
+    assert replay(load_plan(document), RESERVING_DECISIONS).required == near([0, 26_130, 0])
 
 
 @pytest.mark.parametrize("basis", ["trailing", "forward"])
