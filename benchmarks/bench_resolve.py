@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any
@@ -77,8 +78,11 @@ def rebuilt_pulp(plan: Plan, points: Sequence[Point]) -> list[float]:
     reference = formulate(plan).program.reference
     objectives = []
     for point in points:
-        problem = to_pulp(formulate(plan.changed(point), reference=reference).program, cuts)
-        problem.solve(pulp.PULP_CBC_CMD(msg=False))
+        with warnings.catch_warnings():
+            # PuLP announces its version 4 whenever it is used.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            problem = to_pulp(formulate(plan.changed(point), reference=reference).program, cuts)
+            problem.solve(pulp.PULP_CBC_CMD(msg=False))
         objectives.append(float(pulp.value(problem.objective)))
     return objectives
 
@@ -141,4 +145,3 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
-

@@ -12,6 +12,7 @@ from allocator.formulate.build import Formulation
 from allocator.formulate.curves import FloatArray
 from allocator.formulate.finance import typical_money
 from allocator.result.decisions import Decisions, monthly
+from allocator.result.inputs import broken_inputs
 from allocator.result.ledger import Ledger
 from allocator.result.tables import cash_table, spent_on
 
@@ -20,6 +21,8 @@ CENTS = 0.5
 RELATIVE = 1e-12
 LAW_TOLERANCE = 1e-9
 QUANTITY_TOLERANCE = 1e-9
+TARGET_TOLERANCE = 2e-7
+OBJECTIVE_GIVE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ def audit(
     ledger: Ledger,
     *,
     max_violation: float,
+    objective: float,
     bound: float,
     gap: float,
 ) -> Certificate:
@@ -84,6 +88,7 @@ def audit(
     _compare_quantities(formulation, x, ledger, findings)
     findings.extend(f"the ledger finds a broken rule: {violation}" for violation in ledger.violations)
     laws = _compare_laws(formulation, x, decisions, ledger, findings)
+    _compare_objective(formulation, laws, objective, bound, findings)
     if findings:
         raise CertificateError(findings)
     return Certificate(max_violation, difference, tolerance, bound, gap, laws)
@@ -135,10 +140,10 @@ def _compare_quantities(formulation: Formulation, x: FloatArray, ledger: Ledger,
 def _compare_laws(
     formulation: Formulation, x: FloatArray, decisions: Decisions, ledger: Ledger, findings: list[str]
 ) -> dict[str, dict[str, float]]:
-    """Each law at inputs that the ledger says were there, against the program's gain."""
+    """Each law at the inputs used, against the program's gain and what the ledger says was there."""
     values: dict[str, dict[str, float]] = {}
     for name, block in formulation.models.items():
-        law = block.law
+        law, model = block.law, formulation.plan.models[name]
         used = law.array(block.with_floors(decisions["models"][name]["inputs"]))
         gain = float(x[formulation.program.column(f"models.{name}.gain").start])
         claimed = float(law.metric_of_gain(gain))
@@ -147,10 +152,26 @@ def _compare_laws(
         values[name] = {"reported": claimed, "law": true_value, "difference": abs(claimed - true_value)}
         if abs(true_gain - gain) > LAW_TOLERANCE * max(1.0, abs(gain)):
             findings.append(f"{name}: the program claims {law.metric} {claimed:.9g}, the law gives {true_value:.9g}")
-        if law.flop is not None and name in ledger.models:
-            multiplier = (1.0 + max(ledger.models[name]["research"], 0.0) / block.research_scale) ** block.theta
-            allowed = law.effective_compute(float(ledger.models[name]["compute"]), multiplier)
-            run = float(law.flop.value(used))
-            if run > allowed * (1.0 + LAW_TOLERANCE):
-                findings.append(f"{name}: its run takes {run:.6g} FLOP, {allowed:.6g} effective FLOP were bought")
+        findings.extend(broken_inputs(formulation.plan, name, law, decisions["models"][name]["inputs"], ledger))
+        if model.target is not None and true_gain < float(law.gain_of_metric(model.target)) - TARGET_TOLERANCE:
+            findings.append(f"{name}: its target is {law.metric} {model.target:g}, the plan reaches {true_value:.9g}")
     return values
+
+
+def _compare_objective(
+    formulation: Formulation,
+    laws: dict[str, dict[str, float]],
+    objective: float,
+    bound: float,
+    findings: list[str],
+) -> None:
+    """The weighted mean of the laws' gains, from the plan's own weights, against what the solver was asked."""
+    models = formulation.plan.models
+    gains = {name: float(formulation.models[name].law.gain_of_metric(laws[name]["law"])) for name in models}
+    total = sum(model.weight for model in models.values())
+    reached = sum(model.weight * gains[name] for name, model in models.items()) / total
+    # The second pass may give a little for a cheaper plan, and a metric of rounded digits a little more.
+    if reached < objective - OBJECTIVE_GIVE * max(1.0, abs(objective)):
+        findings.append(f"the plan is worth {reached:.9g} by its laws and weights, {objective:.9g} was promised")
+    if reached > bound + OBJECTIVE_GIVE * max(1.0, abs(bound)):
+        findings.append(f"the plan is worth {reached:.9g} by its laws and weights, above the proven bound {bound:.9g}")

@@ -75,6 +75,7 @@ def make_brief(formulation: Formulation, solution: Solution, horizon: HorizonAud
         decisions,
         ledger,
         max_violation=solution.max_violation or 0.0,
+        objective=solution.objective or 0.0,
         bound=solution.bound,
         gap=gap,
     )

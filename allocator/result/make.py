@@ -48,6 +48,7 @@ def make_result(formulation: Formulation, solution: Solution, horizon: HorizonAu
         decisions,
         ledger,
         max_violation=solution.max_violation or 0.0,
+        objective=solution.objective or 0.0,
         bound=solution.bound,
         gap=solution.gap or 0.0,
     )

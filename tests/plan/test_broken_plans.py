@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from broken import CASES, Case, working
+from broken import CASES
+from working_plan import Case, working
 
 from allocator.errors import PlanError
 from allocator.plan import load_plan

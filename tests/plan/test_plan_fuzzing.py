@@ -8,9 +8,9 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from broken import WORKING
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from working_plan import WORKING
 
 from allocator.errors import PlanError
 from allocator.plan import Plan, load_plan, plausibility, readback

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from broken import WORKING, working
 from pydantic import ValidationError
+from working_plan import WORKING, working
 
 from allocator.errors import ExitCode, PlanError
 from allocator.plan import Plan, load_plan, plan_schema

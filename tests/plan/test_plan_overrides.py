@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from broken import WORKING, working
+from working_plan import WORKING, working
 
 from allocator.errors import PlanError, Problem
 from allocator.plan import Plan, load_plan

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 
 import pytest
-from broken import WORKING
+from working_plan import WORKING
 
 from allocator.plan import Plan, load_plan, plausibility, readback
 from allocator.plan.chips import chips

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 
 import pytest
-from broken import WORKING
+from working_plan import WORKING
 
 from allocator.plan import load_plan, plan_schema
 from allocator.plan.slips import amount, in_months, percent, toml_remedy

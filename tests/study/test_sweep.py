@@ -74,7 +74,9 @@ def test_values_may_be_text_lists_and_tables() -> None:
     found = sweep(PLAN, {"plan.cash": [f"{CASH:.0f} {PLAN.plan.currency}", CASH]})
     assert found.table.column("objective")[0] == pytest.approx(found.table.column("objective")[1], abs=1e-6)
     amount, first = f"costs.{next(iter(PLAN.costs))}.amount", str(PLAN.plan.start)
-    found = sweep(PLAN, {amount: [1_000, [1_000] * PLAN.plan.months, {first: 1_000}, {"start": 1_000, "yearly_change": 0}]})
+    found = sweep(
+        PLAN, {amount: [1_000, [1_000] * PLAN.plan.months, {first: 1_000}, {"start": 1_000, "yearly_change": 0}]}
+    )
     for objective in found.table.column("objective")[1:]:
         assert objective == pytest.approx(found.table.column("objective")[0], abs=1e-6)
 
