@@ -10,7 +10,6 @@ import argparse
 import time
 import warnings
 from collections.abc import Callable, Sequence
-from itertools import product
 from typing import Any
 
 import numpy as np

@@ -20,7 +20,7 @@ from allocator.solve.scaling import ScaledProgram, scale
 PLAN_TOLERANCE = 1e-7
 # A claim this little below what the multipliers prove is rounding, and the proven bound is
 # taken; a larger one is a lie.
-BOUND_TOLERANCE = 4e-7
+BOUND_TOLERANCE = 2e-6
 INCUMBENT_TOLERANCE = 1e-9
 PRINTED_TOLERANCE = 1e-6
 _FINDINGS_TOLD = 8

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -16,12 +16,10 @@ from allocator.errors import CertificateError, SolverError, StoppedError
 
 def _broken_plans():
     """The table of broken plans, which lives with the tests of the plan."""
-    path = Path(__file__).parents[1] / "plan" / "broken.py"
-    spec = spec_from_file_location("broken_plans_for_cli", path)
-    module = module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module.CASES
+    folder = str(Path(__file__).parents[1] / "plan")
+    if folder not in sys.path:
+        sys.path.append(folder)
+    return import_module("broken").CASES
 
 
 @pytest.mark.parametrize("case", _broken_plans(), ids=lambda case: case.name)

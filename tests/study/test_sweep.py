@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -132,7 +133,7 @@ def test_a_snake_visits_every_point_in_single_steps() -> None:
     path = snake(axes, [2, 0, 1])
     assert sorted(path) == every(axes)
     ranks = [[sorted(axes[0]).index(axes[0][one]), two, three] for one, two, three in path]
-    steps = [sum(abs(a - b) for a, b in zip(*pair, strict=True)) for pair in zip(ranks, ranks[1:], strict=False)]
+    steps = [sum(abs(a - b) for a, b in zip(*pair, strict=True)) for pair in pairwise(ranks)]
     assert set(steps) == {1}
 
 
