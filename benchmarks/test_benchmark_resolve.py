@@ -11,8 +11,8 @@ def test_all_routes_find_the_same_optima() -> None:
     expected = from_scratch(plan, points)
     assert cold_in_place(plan, points) == pytest.approx(expected, abs=1e-6)
     assert warm(plan, points) == pytest.approx(expected, abs=1e-6)
-    # Fixed tangents lie above the curves.
-    assert all(found > true - 1e-6 for found, true in zip(rebuilt_pulp(plan, points[:1]), expected, strict=False))
+    # Fixed tangents, in units of FLOP and dollars, with CBC's own tolerances.
+    assert rebuilt_pulp(plan, points[:1]) == pytest.approx(expected[:1], abs=0.02)
 
 
 def test_neighbours_one_after_the_other_are_several_times_quicker_than_solves_from_scratch() -> None:

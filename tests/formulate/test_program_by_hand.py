@@ -62,8 +62,8 @@ HAND: dict[str, dict[str, str]] = {
         ),
     },
     "horizon-tails": {
-        # a hall contract of month 3 owes one month more: 0.75 x 3 x 730; one of the yard's owes 1, 2 or 3 months of 730,
-        # and the four under contract before owe one each
+        # a hall contract of month 3 owes one month more, 0.75 x 3 x 730; one of the yard's owes 1, 2 or 3 months of
+        # 730, and the four under contract before owe one each
         "Burn_that_goes_on@2026.03": (
             "1642.5 compute.hall.signed@2026.03 + 730 compute.yard.signed@2026.01 + 1460 compute.yard.signed@2026.02"
             " + 2190 compute.yard.signed@2026.03 - burn@2026.03 + burn_that_goes_on@2026.03 >= -2920"

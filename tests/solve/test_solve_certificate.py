@@ -65,9 +65,11 @@ class Deaf(HighsSolver):
 class Optimistic(HighsSolver):
     """Claims a bound lower than the truth."""
 
+    lie = 1e-4
+
     def solve(self, **settings):
         answer = super().solve(**settings)
-        return replace(answer, bound=answer.bound - 1e-5)
+        return replace(answer, bound=answer.bound - self.lie)
 
 
 class HalfPrices(HighsSolver):
@@ -110,6 +112,16 @@ def test_a_point_with_a_fraction_is_refused_where_whole_units_were_asked_for() -
     bounds = {"lower": scaled.col_lower, "upper": scaled.col_upper, "tolerance": 1e-6}
     assert point_findings(scaled, cuts, x, whole=False, **bounds) == []
     assert point_findings(scaled, cuts, x, whole=True, **bounds) == ["taken, item 0, item is 2.5e-01 off whole"]
+
+
+class Rounding(Optimistic):
+    """Claims a bound that is lower by what rounding makes of it."""
+
+    lie = 1e-6
+
+
+def test_a_bound_off_by_rounding_is_replaced_by_the_proven_one() -> None:
+    assert solve(program(), adapters={"highs": Rounding}).bound == pytest.approx(solve(program()).bound, abs=1e-9)
 
 
 @pytest.mark.parametrize("lie", [Optimistic, HalfPrices, TightCuts])
