@@ -190,8 +190,10 @@ class LiveProgram:
             if plan is not None or clock.over:
                 return plan, message
             said = f" from scratch, after a warm one: {message}"
-        self._second = self._new_second(floor)
-        plan, message = cheapen(self._second, floor, clock)
+        self._second = None
+        second = self._new_second(floor)
+        plan, message = cheapen(second, floor, clock)
+        self._second = second
         return plan, message + said
 
     def _cheapest_warm(self, second: LiveMaster, floor: float, clock: Clock) -> tuple[Incumbent | None, str]:

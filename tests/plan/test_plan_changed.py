@@ -1,0 +1,57 @@
+"""A changed plan is the plan that a file with the change would give, mistakes included."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from allocator.errors import PlanError
+from allocator.plan import load_plan
+from allocator.plan.overrides import as_override
+from allocator.resources import examples_dir
+
+FILE = examples_dir() / "series-b-lab.toml"
+PLAN = load_plan(FILE)
+
+CHANGES: list[dict[str, Any]] = [
+    {"plan.cash": 90e6, "compute.h100-cloud.price.start": 2.2},
+    {"plan.start": "2026-10", "models.base.deadline": "2027-11"},
+    {"plan.currency": "EUR"},
+    {"plan.months": 40},
+    {"compute.h100-cloud.price": "2.4 USD/hour", "compute.h100-cloud.min": [0] * 36},
+    {"people.researchers.min": {"2026-09": 16, "2028-01": 20}},
+    {"runway.months": 9, "limits.most-on-chips": "compute.spend <= 0.5 * total.spend"},
+    {"models.base.research_effect": 0.3, "plan.whole": True},
+]
+
+
+@pytest.mark.parametrize("values", CHANGES, ids=lambda values: ", ".join(values))
+def test_a_change_reads_as_the_same_overrides_of_the_file(values: dict[str, Any]) -> None:
+    overrides = [as_override(key, value) for key, value in values.items()]
+    try:
+        expected = load_plan(FILE, overrides=overrides)
+    except PlanError as error:
+        with pytest.raises(PlanError) as refused:
+            PLAN.changed(values)
+        assert {problem.key for problem in refused.value.problems} == {problem.key for problem in error.problems}
+        return
+    for changed in (PLAN.changed(values), PLAN.changed(overrides)):
+        assert changed.resolved() == expected.resolved()
+        assert changed.document == expected.document
+        assert (changed.file, changed.folder) == (expected.file, expected.folder)
+
+
+def test_changes_add_up_and_can_be_taken_back() -> None:
+    there = PLAN.changed({"plan.cash": 90e6}).changed({"compute.h100-cloud.max": 64})
+    assert there.plan.cash == pytest.approx(90e6)
+    assert max(there.compute["h100-cloud"].max or ()) == pytest.approx(64)
+    assert there.changed({"plan.cash": 80e6, "compute.h100-cloud.max": 1024}).resolved() == PLAN.resolved()
+    assert PLAN.plan.cash == pytest.approx(80e6)
+
+
+def test_what_parts_say_of_each_other_is_checked_again() -> None:
+    with pytest.raises(PlanError, match="deadline"):
+        PLAN.changed({"plan.months": 6})
+    with pytest.raises(PlanError, match="min"):
+        PLAN.changed({"people.researchers.max": 10})
