@@ -117,7 +117,9 @@ def _add_effective(frame: Frame, name: str, role: Role, heads: IntArray, hires: 
 def _keep_after_last_deadline(frame: Frame, name: str, role: Role, heads: IntArray) -> None:
     """A program would let its staff drain away once the last model is done."""
     plan = frame.plan
-    last = max(model.deadline for model in plan.models.values())
+    # A model that counts for nothing would move the rule to the end of the plan and so switch it off.
+    counting = [model for model in plan.models.values() if model.weight > 0.0 or model.target is not None]
+    last = max((model.deadline for model in counting), default=frame.months)
     if plan.plan.wind_down or not role.attrition or last >= frame.months:
         return
     after = np.arange(last, frame.months)

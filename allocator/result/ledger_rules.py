@@ -117,10 +117,12 @@ def people_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]:
             floor.append((min(least, unaided) if month <= role.hiring.delay else least) - give)
         yield from _at_least(plan, f"{what} heads", heads, floor, 1.0, count)
         yield from _at_most(plan, f"{what} heads", heads, role.max, 1.0, count)
-        if plan.plan.wind_down or not plan.models:
+        # Models that count: one of weight 0 without a target sets no deadline.
+        deadlines = [model.deadline for model in plan.models.values() if model.weight > 0 or model.target is not None]
+        if plan.plan.wind_down or not deadlines:
             continue
         # After the last deadline heads do not fall, so that the end of the plan is not an end of the company.
-        last = max(model.deadline for model in plan.models.values())
+        last = max(deadlines)
         for month in range(last + 1, plan.plan.months + 1):
             kept = heads[last - 1] - (1.0 if month in whole_arrivals else 0.0)
             if kept - heads[month - 1] > TOLERANCE * max(1.0, *heads):

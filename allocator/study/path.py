@@ -32,7 +32,7 @@ def snake(axes: Sequence[Sequence[Any]], outermost: Sequence[int]) -> list[tuple
         path = [
             (*stem, position)
             for number, stem in enumerate(path)
-            for position in (forth if True else forth)
+            for position in (forth if number % 2 == 0 else forth[::-1])
         ]
     order = np.argsort(np.asarray(outermost))
     return [tuple(point[place] for place in order) for point in path]

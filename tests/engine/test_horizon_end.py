@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from edits import lowered, optimum, with_flows, without_burn_from_the_books, without_rows
-from plans import Document, small_lab
+from plans import Document, ledger_of, small_lab, solved
 
 from allocator.formulate.build import Formulation, formulate
 from allocator.formulate.program import Program
@@ -189,3 +189,16 @@ def test_the_runway_binds_in_mid_horizon(basis: str) -> None:
     assert max(tight) < 12
     without_rule, _ = optimum(formulation, lambda program: without_rows(program, "Runway"))
     assert without_rule > with_rule + WORTH_CHEATING
+
+
+def test_a_model_that_counts_for_nothing_does_not_let_staff_drain() -> None:
+    document = small_lab(
+        plan={"months": 18},
+        people={"researchers": {"min": 0, "attrition": 0.5, "research": 1.0}},
+        models={
+            "chat": {"deadline": 9, "research_effect": 0.3},
+            "dummy": {"law": "chinchilla-replication", "deadline": 18, "weight": 0.0},
+        },
+    )
+    heads = ledger_of(solved(document)).heads["researchers"]
+    assert min(heads[9:]) >= heads[8] - 1e-6
