@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from allocator.errors import AllocatorError, InfeasibleError, RebuildError, SolverError, StoppedError
+from allocator.errors import InfeasibleError, RebuildError, SolverError, StoppedError
 from allocator.formulate.build import Formulation, formulate
-from allocator.formulate.curves import FloatArray
-from allocator.formulate.program import Program
+from allocator.horizon import audit_horizon
 from allocator.plan import Plan
 from allocator.result.brief import Brief, make_brief
 from allocator.result.conflict import say_conflict
 from allocator.result.make import make_result
-from allocator.result.result import HorizonAudit, Result
-from allocator.result.tables import spent_on
+from allocator.result.result import Result
 from allocator.solve.diff import Difference, Rebuild, RebuildReason, compare
 from allocator.solve.engine import solve as solve_program
 from allocator.solve.live import LiveProgram
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
     import cvxpy
     import pulp
 
-AUDIT_MONTHS = 12
 # Checks are made in units of scale: a plan this many times larger or smaller than the one that
 # set the scales is scaled anew, so that no check becomes laxer than that.
 FARTHEST = 10.0
@@ -139,7 +136,7 @@ class Session:
     def brief(self, *, horizon_audit: bool = False) -> Brief:
         """Solve and certify as `solve` does, without the tables; raises the same."""
         solution = self._solution()
-        horizon = self._audit_horizon(solution) if horizon_audit else None
+        horizon = audit_horizon(self.plan, self.formulation, solution) if horizon_audit else None
         return make_brief(self.formulation, solution, horizon)
 
     def _new_live(self, scaled: ScaledProgram) -> LiveProgram | None:
@@ -170,7 +167,7 @@ class Session:
             The solver failed, or its answer did not survive verification.
         """
         solution = self._solution()
-        horizon = self._audit_horizon(solution) if horizon_audit else None
+        horizon = audit_horizon(self.plan, self.formulation, solution) if horizon_audit else None
         return make_result(self.formulation, solution, horizon)
 
     def to_pulp(self) -> pulp.LpProblem:
@@ -218,44 +215,6 @@ class Session:
 
         conflict = find_conflict(self.formulation.program)
         return InfeasibleError(say_conflict(conflict, self.formulation), conflict.groups)
-
-    def _audit_horizon(self, solution: Solution) -> HorizonAudit:
-        """Solve the same plan with a year more: a plan that cheats its horizon's end changes.
-
-        Whole units are relaxed on both sides, so that the audit stays quick and compares like
-        with like.
-        """
-        try:
-            longer = formulate(self.plan.extended(AUDIT_MONTHS))
-            other = solve_program(_relaxed(longer.program), Options())
-            mine = solution
-            if self.formulation.program.integer.any():
-                mine = solve_program(_relaxed(self.formulation.program), Options())
-        except AllocatorError as error:
-            return HorizonAudit(AUDIT_MONTHS, f"failed: {error}", {}, {})
-        if other.x is None or mine.x is None:
-            return HorizonAudit(AUDIT_MONTHS, str(other.status), {}, {})
-        changes = {
-            name: _metric(longer, other.x, name) - _metric(self.formulation, mine.x, name)
-            for name in self.formulation.models
-        }
-        first_year = {
-            category: (
-                float(spent_on(self.formulation, mine.x, category)[:AUDIT_MONTHS].sum()),
-                float(spent_on(longer, other.x, category)[:AUDIT_MONTHS].sum()),
-            )
-            for category in ("compute", "data", "people", "costs")
-        }
-        return HorizonAudit(AUDIT_MONTHS, str(other.status), changes, first_year)
-
-
-def _relaxed(program: Program) -> Program:
-    return replace(program, integer=np.zeros_like(program.integer))
-
-
-def _metric(formulation: Formulation, x: FloatArray, name: str) -> float:
-    gain = x[formulation.program.column(f"models.{name}.gain").start]
-    return float(formulation.models[name].law.metric_of_gain(gain))
 
 
 def solve(plan: Plan, options: Options | None = None, *, horizon_audit: bool = True) -> Result:

@@ -74,7 +74,7 @@ def warm(plan: Plan, points: Sequence[Point]) -> list[float]:
 def rebuilt_pulp(plan: Plan, points: Sequence[Point]) -> list[float]:
     """Build a PuLP model on fixed tangents for each point and solve it with CBC: one pass, nothing certified.
 
-    In the plan's own units CBC with its defaults ends a few thousandths of the objective off.
+    Fixed tangents and CBC's own tolerances: its objective is near the optimum, not on it.
     """
     cuts: Cuts = refined_cuts(formulate(plan).program)
     reference = formulate(plan).program.reference

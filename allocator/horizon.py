@@ -1,0 +1,65 @@
+"""The horizon audit: the same plan with a year more, and what that changes in its first year."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from allocator.errors import AllocatorError
+from allocator.formulate.build import Formulation, formulate
+from allocator.formulate.curves import FloatArray
+from allocator.formulate.program import Program
+from allocator.plan import Plan
+from allocator.result.result import HorizonAudit
+from allocator.result.tables import spent_on
+from allocator.solve.engine import solve
+from allocator.solve.options import Options
+from allocator.solve.solution import Solution
+
+AUDIT_MONTHS = 12
+CATEGORIES = ("compute", "data", "people", "costs")
+
+
+def audit_horizon(plan: Plan, formulation: Formulation, solution: Solution) -> HorizonAudit:
+    """Solve `plan` with twelve months more: one that cheats its horizon's end changes.
+
+    Whole units are relaxed on both sides, so that the audit stays quick and compares like
+    with like. A longer plan that cannot be solved is a finding, not an error.
+
+    Parameters
+    ----------
+    plan : Plan
+    formulation : Formulation
+        Of `plan`.
+    solution : Solution
+        Its certified answer.
+    """
+    try:
+        longer = formulate(plan.extended(AUDIT_MONTHS))
+        other = solve(_relaxed(longer.program), Options())
+        mine = solution
+        if formulation.program.integer.any():
+            mine = solve(_relaxed(formulation.program), Options())
+    except AllocatorError as error:
+        return HorizonAudit(AUDIT_MONTHS, f"failed: {error}", {}, {})
+    if other.x is None or mine.x is None:
+        return HorizonAudit(AUDIT_MONTHS, str(other.status), {}, {})
+    changes = {name: _metric(longer, other.x, name) - _metric(formulation, mine.x, name) for name in formulation.models}
+    first_year = {
+        category: (
+            float(spent_on(formulation, mine.x, category)[:AUDIT_MONTHS].sum()),
+            float(spent_on(longer, other.x, category)[:AUDIT_MONTHS].sum()),
+        )
+        for category in CATEGORIES
+    }
+    return HorizonAudit(AUDIT_MONTHS, str(other.status), changes, first_year)
+
+
+def _relaxed(program: Program) -> Program:
+    return replace(program, integer=np.zeros_like(program.integer))
+
+
+def _metric(formulation: Formulation, x: FloatArray, name: str) -> float:
+    gain = x[formulation.program.column(f"models.{name}.gain").start]
+    return float(formulation.models[name].law.metric_of_gain(gain))
