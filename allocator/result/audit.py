@@ -103,6 +103,8 @@ def _compare_money(
         ("interest", program.column("interest"), ledger.interest),
         ("net burn", program.column("burn"), ledger.burn),
     ]
+    if formulation.program.has_column("burn"):
+        pairs.append(("the burn the runway was asked for", monthly(formulation, x, "burn"), ledger.burn))
     for category in ("compute", "data", "people", "costs", "funding"):
         pairs.append((f"spending on {category}", spent_on(formulation, x, category), ledger.spent(category)))
     worst = 0.0

@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 
 from allocator.formulate.build import Formulation
-from allocator.result.audit import Certificate, audit
-from allocator.result.decisions import Decisions, read_decisions
-from allocator.result.ledger import replay
+from allocator.result.audit import Certificate
+from allocator.result.certify import certify
+from allocator.result.decisions import Decisions
 from allocator.result.result import HorizonAudit
 from allocator.solve.solution import Solution
 
@@ -63,31 +63,16 @@ def make_brief(formulation: Formulation, solution: Solution, horizon: HorizonAud
     CertificateError
         When the ledger, the laws and the program do not agree.
     """
-    assert solution.x is not None  # the session only hands on solutions with a plan
-    assert solution.objective is not None
-    assert solution.bound is not None
-    decisions = read_decisions(formulation, solution.x)
-    ledger = replay(formulation.plan, decisions)
-    gap = solution.gap or 0.0
-    certificate = audit(
-        formulation,
-        solution.x,
-        decisions,
-        ledger,
-        max_violation=solution.max_violation or 0.0,
-        objective=solution.objective or 0.0,
-        bound=solution.bound,
-        gap=gap,
-    )
+    found = certify(formulation, solution)
     return Brief(
         status=str(solution.status),
-        objective=solution.objective,
-        bound=solution.bound,
-        gap=gap,
-        metrics={name: found["law"] for name, found in certificate.law_reevaluated.items()},
-        closing_cash=ledger.cash[-1],
-        least_runway=min(ledger.runway_months, default=math.inf),
-        certificate=certificate,
-        decisions=decisions,
+        objective=found.objective,
+        bound=found.bound,
+        gap=found.gap,
+        metrics={name: values["law"] for name, values in found.certificate.law_reevaluated.items()},
+        closing_cash=found.ledger.cash[-1],
+        least_runway=min(found.ledger.runway_months, default=math.inf),
+        certificate=found.certificate,
+        decisions=found.decisions,
         horizon=horizon,
     )

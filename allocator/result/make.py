@@ -8,10 +8,9 @@ from allocator.formulate.build import Formulation
 from allocator.formulate.curves import FloatArray
 from allocator.plan import Plan, plausibility
 from allocator.plan.wording import money
-from allocator.result.audit import audit
 from allocator.result.binding import binding_sentences
-from allocator.result.decisions import Decisions, read_decisions
-from allocator.result.ledger import replay
+from allocator.result.certify import certify
+from allocator.result.decisions import Decisions
 from allocator.result.prices import price_table
 from allocator.result.result import HorizonAudit, ModelResult, Result
 from allocator.result.table import Table
@@ -37,25 +36,12 @@ def make_result(formulation: Formulation, solution: Solution, horizon: HorizonAu
     CertificateError
         When the ledger, the laws and the program do not agree.
     """
-    x = solution.x
-    assert x is not None  # the session only hands on solutions with a plan
-    assert solution.bound is not None
-    decisions = read_decisions(formulation, x)
-    ledger = replay(formulation.plan, decisions)
-    certificate = audit(
-        formulation,
-        x,
-        decisions,
-        ledger,
-        max_violation=solution.max_violation or 0.0,
-        objective=solution.objective or 0.0,
-        bound=solution.bound,
-        gap=solution.gap or 0.0,
-    )
+    found = certify(formulation, solution)
+    x, decisions, ledger = found.x, found.decisions, found.ledger
     models = tuple(_model_result(formulation, x, decisions, name) for name in formulation.plan.models)
     tables = make_tables(formulation, x, ledger)
     tables["prices"] = price_table(
-        formulation, solution.duals, solution.reduced_costs, _metric_slope(formulation, solution.objective or 0.0)
+        formulation, solution.duals, solution.reduced_costs, _metric_slope(formulation, found.objective)
     )
     return Result(
         status=str(solution.status),
@@ -63,7 +49,7 @@ def make_result(formulation: Formulation, solution: Solution, horizon: HorizonAu
         objective=_objective(formulation, solution),
         models=models,
         tables=tables,
-        certificate=certificate,
+        certificate=found.certificate,
         solver=_solver(solution),
         price_kind=solution.price_kind,
         binding=binding_sentences(formulation, tables["prices"], ledger),
