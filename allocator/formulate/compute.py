@@ -7,9 +7,9 @@ import numpy as np
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.formulate.frame import Flow, Frame
 from allocator.plan.schema import Offer
+from allocator.plan.units import HOURS_PER_MONTH
 
 UNIT = "GPU"
-HOURS_PER_MONTH = 730.0
 
 
 def add_compute(frame: Frame) -> None:
