@@ -70,7 +70,7 @@ def _add_role(frame: Frame, name: str, role: Role) -> None:
     if role.hiring.cost:
         frame.pay("people", name, "hiring", hires, role.hiring.cost, months=np.arange(delay, months))
     _add_effective(frame, name, role, heads, hires, typical)
-    _keep_after_last_deadline(frame, name, role, heads)
+    _keep_staff(frame, name, role, heads)
 
 
 def headcount_floor(role: Role, whole: int) -> FloatArray:
@@ -114,28 +114,32 @@ def _add_effective(frame: Frame, name: str, role: Role, heads: IntArray, hires: 
         frame.builder.put(rows[delay + since : delay + since + len(shifted)], shifted, missing)
 
 
-def _keep_after_last_deadline(frame: Frame, name: str, role: Role, heads: IntArray) -> None:
-    """A program would let its staff drain away once the last model is done."""
+def _keep_staff(frame: Frame, name: str, role: Role, heads: IntArray) -> None:
+    """A program would let its staff drain away once no research counts any more.
+
+    That is when the last training begins: research counts only before. Where the first hire
+    cannot have arrived by then, the rule holds from the month in which it can.
+    """
     plan = frame.plan
     # A model that counts for nothing would move the rule to the end of the plan and so switch it off.
     counting = [model for model in plan.models.values() if model.weight > 0.0 or model.target is not None]
-    last = max((model.deadline for model in counting), default=frame.months)
-    if plan.plan.wind_down or not role.attrition or last >= frame.months:
+    anchor = max(1, role.hiring.delay, *(model.ready for model in counting))
+    if plan.plan.wind_down or not role.attrition or not counting or anchor >= frame.months:
         return
-    after = np.arange(last, frame.months)
+    after = np.arange(anchor, frame.months)
     whole = plan.plan.whole
     slack = np.where((whole > 0) & (after < whole + role.hiring.delay), -1.0, 0.0)
     rows = frame.builder.add_rows(
-        f"Staff kept after the last deadline: {name}",
-        frame.labels[last:],
+        f"Staff kept: {name}",
+        frame.labels[anchor:],
         unit=UNIT,
-        sentence=f"{name} stay at least as many as at the last deadline",
+        sentence=f"{name} stay at least as many as when the last training begins",
         lower=slack,
         scale=max(1.0, role.now),
         group="plan.wind_down",
     )
     frame.builder.put(rows, heads[after], 1.0)
-    frame.builder.put(rows, heads[last - 1], -1.0)
+    frame.builder.put(rows, heads[anchor - 1], -1.0)
 
 
 def _range(values: tuple[float, ...]) -> str:

@@ -94,7 +94,7 @@ def data_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]:
 
 
 def people_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]:
-    """Check each role: hires, floor and cap of heads, and heads kept after the last deadline."""
+    """Check each role: hires, floor and cap of heads, and heads kept once the last training begins."""
     for name, role in plan.people.items():
         what = f"people.{name}"
         hired, heads = choices.hired[name], ledger.heads[name]
@@ -117,19 +117,19 @@ def people_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]:
             floor.append((min(least, unaided) if month <= role.hiring.delay else least) - give)
         yield from _at_least(plan, f"{what} heads", heads, floor, 1.0, count)
         yield from _at_most(plan, f"{what} heads", heads, role.max, 1.0, count)
-        # Models that count: one of weight 0 without a target sets no deadline.
-        deadlines = [model.deadline for model in plan.models.values() if model.weight > 0 or model.target is not None]
-        if plan.plan.wind_down or not deadlines:
+        # Models that count: one of weight 0 without a target says nothing about the staff.
+        begun = [model.ready for model in plan.models.values() if model.weight > 0 or model.target is not None]
+        if plan.plan.wind_down or not begun:
             continue
-        # After the last deadline heads do not fall, so that the end of the plan is not an end of the company.
-        last = max(deadlines)
+        # Once the last training begins (and the first hire can have arrived) heads do not fall below those of that
+        # month, so that the end of research is not an end of the company.
+        last = max([1, role.hiring.delay, *begun])
         for month in range(last + 1, plan.plan.months + 1):
             kept = heads[last - 1] - (1.0 if month in whole_arrivals else 0.0)
             if kept - heads[month - 1] > TOLERANCE * max(1.0, *heads):
                 yield (
                     f"{what} heads on {plan.month_label(month)} are {count(heads[month - 1])},"
-                    f" {count(kept - heads[month - 1])} below the {count(kept)} to be kept after the last deadline,"
-                    f" {plan.month_label(last)}"
+                    f" {count(kept - heads[month - 1])} below the {count(kept)} to be kept from {plan.month_label(last)} on"
                 )
 
 

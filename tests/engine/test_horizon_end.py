@@ -130,18 +130,18 @@ def test_what_a_contract_owes_beyond_the_horizon_is_paid_in_the_last_month() -> 
     assert any("cash" in violation for violation in cheating.violations)
 
 
-def test_staff_are_not_drained_after_the_last_deadline() -> None:
+def test_staff_are_not_drained_once_research_no_longer_counts() -> None:
     document = small_lab(
         plan={"cash": 6e6, "months": 18},
         people={"researchers": {"now": 10, "min": 0, "attrition": 0.6, "hiring": {"per_month": 5}}},
         models={"chat": {"deadline": 9, "research_effect": 0.3}},
     )
     honest, cheating = honest_and_cheating(
-        document, lambda _: lambda program: without_rows(program, "Staff kept after the last deadline: researchers")
+        document, lambda _: lambda program: without_rows(program, "Staff kept: researchers")
     )
-    assert min(honest.heads["researchers"][9:]) >= honest.heads["researchers"][8] * (1 - 1e-9)
-    assert cheating.heads["researchers"][-1] < 0.6 * cheating.heads["researchers"][8]
-    assert any("to be kept after the last deadline" in violation for violation in cheating.violations)
+    assert min(honest.heads["researchers"][6:]) >= honest.heads["researchers"][5] * (1 - 1e-9)
+    assert cheating.heads["researchers"][-1] < 0.6 * cheating.heads["researchers"][5]
+    assert any("to be kept from" in violation for violation in cheating.violations)
 
 
 def test_a_run_is_not_burnt_in_one_day() -> None:

@@ -143,7 +143,7 @@ CASES: dict[str, Case] = {
         ("Net burn", "Runway"),
     ),
     "horizon": Case(
-        "After the horizon: burn goes on, and staff stays as numerous as at the last deadline",
+        "After the horizon: burn goes on, and staff stays as numerous as when the last training begins",
         {
             "plan": {"months": 4},
             "costs": {"office": {"amount": 10}},
@@ -153,7 +153,7 @@ CASES: dict[str, Case] = {
             "models": {"some": {**SOME_MODEL, "deadline": 2, "training_months": 1}},
         },
         (add_people, add_fixed_money, add_cash),
-        ("Runway after the horizon", "Burn after the horizon", "Staff kept after the last deadline: *"),
+        ("Runway after the horizon", "Burn after the horizon", "Staff kept: *"),
     ),
     "horizon-tails": Case(
         "What contracts owe beyond the plan is paid in its last month, burns there, and does not go on",

@@ -57,9 +57,8 @@ HAND: dict[str, dict[str, str]] = {
         ),
         # the last month asks two months, not six
         "Runway_after_the_horizon@2026.04": "cash@2026.04 - 2 burn_after_the_horizon >= 0",
-        "Staff_kept_after_the_last_deadline_crew@2026.03": (
-            "- people.crew.headcount@2026.02 + people.crew.headcount@2026.03 >= 0"
-        ),
+        # the training of one month before the deadline in February begins after January
+        "Staff_kept_crew@2026.03": "- people.crew.headcount@2026.01 + people.crew.headcount@2026.03 >= 0",
     },
     "horizon-tails": {
         # a hall contract of month 3 owes one month more, 0.75 x 3 x 730; one of the yard's owes 1, 2 or 3 months of

@@ -90,6 +90,7 @@ LEAVING = plan("people", "researchers", "attrition", to=0.717570463519)  # 10 % 
 NO_HIRES = decide("people", "researchers", "hired", to=[0] * 6)
 # With 10 % leaving a month, an order in months 1..5 of what leaves the month after keeps 3.6 heads.
 KEPT = decide("people", "researchers", "hired", to=[0.36] * 5 + [0])
+WIND_DOWN = plan("plan", "wind_down", to=True)
 SPEND = "compute.spend <= 20_000"
 
 # Rented, 2 x 730 a month; reserved, 4 x 730 in every month (twice three months); bought, 400: 6 x 4,380 + 400.
@@ -189,7 +190,7 @@ BROKEN: dict[str, tuple[Edit, str]] = {
         "data.text tokens bought on 2027-02 is 1e+09, which would arrive on 2027-03, after the plan's end",
     ),
     "hires taken back": (
-        decide("people", "researchers", "hired", 1, to=-0.5),
+        both(decide("people", "researchers", "hired", 1, to=-0.5), WIND_DOWN),
         "people.researchers hires ordered on 2026-10 is -0.5, 0.5 below the floor of 0",
     ),
     "more hires in a month than can be made": (
@@ -217,19 +218,19 @@ BROKEN: dict[str, tuple[Edit, str]] = {
     ),
     # whole: the floor of 4 gives way by one; 4 x 0.9 = 3.6, + 1 - 0.36 = 4.24, 4.24 x 0.9^4 = 2.781864
     "the floor of heads less one where persons are whole": (
-        both(WHOLE, LEAVING),
+        both(WHOLE, LEAVING, WIND_DOWN),
         "people.researchers heads on 2027-02 is 2.78186, 0.218136 below the floor of 3",
     ),
     "the whole floor of a role nobody leaves": (
         both(WHOLE, plan("people", "researchers", "min", to=[4, 5, 5, 5, 5, 6])),
         "people.researchers heads on 2027-02 is 5, 1 below the floor of 6",
     ),
-    # month 6: 3.6 x 0.9 = 3.24 where month 5 had 3.6
-    "heads after the last deadline": (
+    # month 6: 3.6 x 0.9 = 3.24 where month 2, after which the training begins, had 3.6
+    "heads once the last training begins": (
         both(
             LEAVING, KEPT, plan("people", "researchers", "min", to=0), decide("people", "researchers", "hired", 4, to=0)
         ),
-        "people.researchers heads on 2027-02 are 3.24, 0.36 below the 3.6 to be kept after the last deadline, 2027-01",
+        "people.researchers heads on 2027-02 are 3.24, 0.36 below the 3.6 to be kept from 2026-10 on",
     ),
     "cash below zero": (
         plan("costs", "fire", "amount", to=[0, 0, 0, 0, 0, 2_000_000]),
@@ -340,9 +341,9 @@ def test_after_the_whole_months_part_of_a_gpu_can_be_sold() -> None:
     assert violations(decide("compute", "own", "sold", to=[[1, 4, 0.5]])) == []
 
 
-def test_a_role_that_winds_down_need_not_be_kept_after_the_last_deadline() -> None:
-    falling, _ = BROKEN["heads after the last deadline"]
-    assert violations(both(falling, plan("plan", "wind_down", to=True))) == []
+def test_a_company_that_winds_down_need_not_keep_its_staff() -> None:
+    falling, _ = BROKEN["heads once the last training begins"]
+    assert violations(both(falling, WIND_DOWN)) == []
 
 
 def test_before_the_first_hire_can_come_the_floor_is_what_is_left_of_the_team() -> None:
