@@ -208,6 +208,10 @@ class HighsSolver:
     def _run(self, interruptible: bool) -> None:
         status = self._run_in_thread() if interruptible else self._highs.run()
         if status == highspy.HighsStatus.kError:
+            # A basis can break down in numbers; what it stood for has not: begin again without it.
+            self._highs.clearSolver()
+            status = self._run_in_thread() if interruptible else self._highs.run()
+        if status == highspy.HighsStatus.kError:
             raise SolverError("HiGHS stopped with an error; try another solver, for instance `clarabel` or `cbc`")
 
     def _run_in_thread(self) -> Any:
