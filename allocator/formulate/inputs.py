@@ -9,7 +9,7 @@ import numpy as np
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.formulate.data import typical_items
 from allocator.formulate.frame import Frame
-from allocator.plan.schema import Model, Plan, Source
+from allocator.plan.schema import Model, Offer, Plan, Source
 from allocator.quality import Law
 
 RESEARCH = "people.research"
@@ -45,12 +45,36 @@ def typical_input(frame: Frame, model: Model, law: Law, entry: str, typical_comp
     if path is not None:
         return typical_items(frame, path.split(".")[1])
     weights = sources_of(plan, model, law, entry)
-    amounts = (
+    amounts = [
         weight * (typical_items(frame, source) if _arrives(plan.data[source], model) else plan.data[source].now)
         for source, weight in weights.items()
-    )
-    # An input that nothing can reach in time stays at its floor, which is then its scale.
-    return sum(amounts) or next(item.floor for item in law.inputs if item.name == entry) or 1.0
+    ]
+    return sum(amounts) or 1.0
+
+
+def is_reachable(plan: Plan, model: Model, law: Law, entry: str) -> bool:
+    """Whether any of the input can be there when training starts; else it stays at the law's floor."""
+    path = model.inputs.get(entry, "")
+    if path == FLOP:
+        return has_window(plan, model)
+    if path.startswith("people."):
+        return True
+    sources = [path.split(".")[1]] if path else list(sources_of(plan, model, law, entry))
+    return any(plan.data[source].now > 0.0 or _arrives(plan.data[source], model) for source in sources)
+
+
+def has_window(plan: Plan, model: Model) -> bool:
+    """Whether GPUs can serve in enough training months for a run of which no month holds more than 2/months."""
+    served = sum(any(_serves(offer, month) for offer in plan.compute.values()) for month in model.training)
+    return served > 0 and 2 * served >= model.training_months
+
+
+def _serves(offer: Offer, month: int) -> bool:
+    if offer.max is not None and offer.max[month - 1] <= 0.0:
+        return False
+    if offer.kind != "buy":
+        return True
+    return offer.lead < month or (offer.now > 0.0 and month < offer.life)
 
 
 def _arrives(source: Source, model: Model) -> bool:

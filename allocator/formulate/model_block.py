@@ -25,6 +25,9 @@ class ModelBlock:
         Typical inputs, which scale the block.
     typical_compute : float
         Typical FLOP of the window.
+    at_floor : frozenset of str
+        Inputs, and ``compute``, of which nothing can be there in time: their logs are constants,
+        where a curve would be too steep to cut.
     """
 
     name: str
@@ -35,6 +38,7 @@ class ModelBlock:
     research: int | None
     reference: dict[str, float]
     typical_compute: float
+    at_floor: frozenset[str] = frozenset()
     theta: float = 0.0
     research_scale: float = 1.0
 

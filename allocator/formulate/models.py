@@ -20,13 +20,15 @@ from allocator.formulate.inputs import (
     Quantities,
     available_input,
     define_sum,
+    has_window,
+    is_reachable,
     research_done,
     typical_input,
 )
 from allocator.formulate.model_block import ModelBlock
 from allocator.formulate.posynomial import add_posynomial
 from allocator.formulate.separable import add_minimum, add_separable
-from allocator.plan.schema import Model, Offer, Plan
+from allocator.plan.schema import Model, Plan
 from allocator.quality import Law, Minimum, Posynomial, Separable, load_law
 
 FORMS: dict[type, Callable[[Frame, ModelBlock], int]] = {
@@ -63,7 +65,7 @@ def add_models(frame: Frame, laws: dict[str, Law], reference_factor: float = 1.0
     use: list[tuple[IntArray, IntArray]] = []
     for name, model in plan.models.items():
         law = laws[name]
-        compute_typical = _typical_compute(frame, model, law, computing) * reference_factor
+        compute_typical = _typical_compute(frame, model, computing) * reference_factor
         typical = frame.typical(f"models.{name}.compute", compute_typical)
         compute = None
         if needs[name]:
@@ -85,14 +87,9 @@ def _needs_compute(model: Model, law: Law) -> bool:
     return law.flop is not None or FLOP in model.inputs.values()
 
 
-def _typical_compute(frame: Frame, model: Model, law: Law, computing: int) -> float:
-    """FLOP a model may expect: half the money at the cheapest offer, within its window's supply.
-
-    Where no GPU can serve in the window it is the law's floor, so that the curve's scale is right.
-    """
-    offers = [offer for offer in frame.plan.compute.values() if _serves(offer, model)]
-    if not offers and frame.plan.compute:
-        return law.compute_floor or DEFAULT_COMPUTE
+def _typical_compute(frame: Frame, model: Model, computing: int) -> float:
+    """FLOP a model may expect: half the money at the cheapest offer, within its window's supply."""
+    offers = frame.plan.compute.values()
     costs = [cost_per_flop(offer, frame.months) for offer in offers]
     affordable = frame.money / 2 / min(costs) if costs and min(costs) > 0 else np.inf
     supply = sum(
@@ -101,13 +98,6 @@ def _typical_compute(frame: Frame, model: Model, law: Law, computing: int) -> fl
     )
     amount = min(affordable, supply) / computing
     return float(amount) if np.isfinite(amount) and amount > 0 else DEFAULT_COMPUTE
-
-
-def _serves(offer: Offer, model: Model) -> bool:
-    """Whether GPUs of the offer can serve in the model's training window."""
-    if offer.max is not None and max(offer.max[month - 1] for month in model.training) <= 0.0:
-        return False
-    return offer.kind != "buy" or offer.now > 0.0 or offer.lead < model.deadline
 
 
 def _add_window(frame: Frame, name: str, model: Model, typical: float) -> tuple[IntArray, int]:
@@ -119,6 +109,7 @@ def _add_window(frame: Frame, name: str, model: Model, typical: float) -> tuple[
         labels,
         unit="FLOP",
         sentence=f"Compute that {name} trains with in the month",
+        upper=np.inf if has_window(frame.plan, model) else 0.0,
         scale=typical / len(labels),
     )
     total = define_sum(
@@ -223,6 +214,10 @@ def _add_model(
         research=research,
         reference=reference,
         typical_compute=typical_compute,
+        at_floor=frozenset(
+            [entry for entry in typical if not is_reachable(frame.plan, model, law, entry)]
+            + ([] if has_window(frame.plan, model) else ["compute"])
+        ),
         theta=model.research_effect,
         research_scale=model.research_scale,
     )

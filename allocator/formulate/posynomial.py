@@ -102,16 +102,19 @@ def _bound_logs(frame: Frame, block: ModelBlock, logs: IntArray) -> None:
             continue
         column = block.available[entry.name]
         scale = float(builder.scale_of(np.array([column]))[0])
+        fixed = entry.name in block.at_floor
         bound = builder.add_columns(
             f"models.{block.name}.log_{entry.name}",
             ("",),
             unit="1",
             sentence=f"Log of the {entry.name} at hand for {block.name}",
             lower=-WIDEST_LOG,
+            upper=math.log(entry.floor / scale) if fixed else np.inf,
         )
-        builder.add_curves(
-            CurveKind.LOG, column, bound, shift=entry.floor / scale, names=[f"log of {entry.name}, {block.name}"]
-        )
+        if not fixed:
+            builder.add_curves(
+                CurveKind.LOG, column, bound, shift=entry.floor / scale, names=[f"log of {entry.name}, {block.name}"]
+            )
         row = builder.add_rows(
             f"{entry.name.capitalize()} used by {block.name}",
             ("",),
@@ -139,20 +142,18 @@ def _log_compute(frame: Frame, block: ModelBlock) -> tuple[IntArray, IntArray | 
     if block.compute is None or block.law.flop is None:
         return None
     builder, name = frame.builder, block.name
+    floor = block.law.compute_floor / block.typical_compute
+    fixed = "compute" in block.at_floor
     log_compute = builder.add_columns(
         f"models.{name}.log_compute",
         ("",),
         unit="1",
         sentence=f"Log of the compute of {name}, against its reference",
         lower=-WIDEST_LOG,
+        upper=math.log(floor) if fixed else np.inf,
     )
-    builder.add_curves(
-        CurveKind.LOG,
-        block.compute,
-        log_compute,
-        shift=block.law.compute_floor / block.typical_compute,
-        names=[f"log of compute, {name}"],
-    )
+    if not fixed:
+        builder.add_curves(CurveKind.LOG, block.compute, log_compute, shift=floor, names=[f"log of compute, {name}"])
     if block.research is None:
         return log_compute, None
     log_research = builder.add_columns(

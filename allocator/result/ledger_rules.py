@@ -129,7 +129,8 @@ def people_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]:
             if kept - heads[month - 1] > TOLERANCE * max(1.0, *heads):
                 yield (
                     f"{what} heads on {plan.month_label(month)} are {count(heads[month - 1])},"
-                    f" {count(kept - heads[month - 1])} below the {count(kept)} to be kept from {plan.month_label(last)} on"
+                    f" {count(kept - heads[month - 1])} below the {count(kept)} to be kept from"
+                    f" {plan.month_label(last)} on"
                 )
 
 

@@ -164,6 +164,11 @@ def _warnings(
 ) -> tuple[str, ...]:
     warnings = [*plausibility(formulation.plan), *_purchases(formulation.plan, tables["spend"])]
     for model in models:
+        if formulation.models[model.name].compute is not None and model.compute_flop <= 0.0:
+            warnings.append(
+                f"{model.name}: it trains on nothing; no GPU serves in its training months, or none is paid for"
+            )
+            continue
         warnings.extend(f"{model.name}: {sentence}" for sentence in model.extrapolation)
         warnings.extend(f"{model.name}: {sentence}" for sentence in model.assumed)
     warnings.extend(solution.findings)

@@ -162,3 +162,18 @@ def test_a_second_pass_that_fails_leaves_the_certified_first_plan(monkeypatch: p
     assert result.objective["gain"] == pytest.approx(calm.objective["gain"], abs=1e-9)
     step = result.solver["attempts"][-1]
     assert (step["status"], step["message"]) == ("first plan kept", "HiGHS stopped with an error")
+
+
+def test_a_window_that_gpus_serve_for_too_few_months_trains_nothing_and_says_so() -> None:
+    # Three months of seventeen: no month may hold more than 2/17 of the run, so there is no run.
+    result = solved(
+        {
+            "plan": {"start": "2026-09", "months": 18, "cash": 1e8},
+            "compute": {"own": {"kind": "buy", "chip": "H100", "price": 2e4, "lead": 19, "life": 4, "now": 274}},
+            "data": {"text": {"unit": "token", "price": 1e-6, "now": 1e9}},
+            "models": {"chat": {"law": "chinchilla-replication", "deadline": 17, "training_months": 17}},
+        }
+    )
+    assert result.status == "optimal"
+    assert result.model("chat").compute_flop == 0.0
+    assert any(warning.startswith("chat: it trains on nothing") for warning in result.warnings)
