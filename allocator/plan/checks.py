@@ -73,6 +73,10 @@ class Parts:
         """Whether an item stands in the file, readable or not."""
         return name in self.named.get(section, {}) or (section, name) in self.broken
 
+    def names(self, section: str) -> list[str]:
+        """Every item that stands in the file: what a reference may mean, also where the item has mistakes."""
+        return [*self.named.get(section, {}), *sorted(name for place, name in self.broken if place == section)]
+
 
 COMPUTE_INPUT = "compute.flop"
 FIXED_INPUTS = (COMPUTE_INPUT, "people.research")
@@ -175,7 +179,7 @@ def _model_data(parts: Parts) -> Iterator[Problem]:
     for name, model in parts.models.items():
         for source, weight in (model.data or {}).items():
             if not parts.exists("data", source):
-                yield _missing(f"models.{name}.data.{source}", "data source", source, list(parts.sources), "data")
+                yield _missing(f"models.{name}.data.{source}", "data source", source, parts.names("data"), "data")
             elif weight == 0:
                 yield Problem(
                     f"models.{name}.data.{source}",
@@ -187,13 +191,16 @@ def _model_data(parts: Parts) -> Iterator[Problem]:
 
 
 def _missing(key: str, words: str, name: str, known: list[str], section: str) -> Problem:
-    otherwise = f"add [{section}.{name}] or remove this"
+    # Names are compared without their section, which would make any two of them alike.
+    bare = name.removeprefix(f"{section}.")
+    alike = did_you_mean(bare, [entry.removeprefix(f"{section}.") for entry in known], "")
+    otherwise = f"add [{section}.{bare}] or remove this"
     return Problem(
         key,
         f"there is no {words} `{name}`",
         shown(name),
         listed(known) or "none is defined",
-        did_you_mean(name, known, otherwise),
+        did_you_mean(name, known, otherwise) if alike else otherwise,
     )
 
 
@@ -208,8 +215,8 @@ def _reference(parts: Parts, key: str, limit: Limit, quantity: Quantity) -> Iter
     if item is None:
         return
     if not parts.exists(section, item):
-        known = list(parts.named.get(section, {}))
-        problem = _missing(key, "item", f"{section}.{item}", [f"{section}.{name}" for name in known], section)
+        known = [f"{section}.{name}" for name in parts.names(section)]
+        problem = _missing(key, "item", f"{section}.{item}", known, section)
         yield Problem(problem.key, problem.message, shown(limit.text), problem.allowed, problem.remedy)
     elif quantity.measure == "orders" and item in parts.offers and parts.offers[item].kind == "rent":
         yield Problem(
@@ -239,7 +246,7 @@ def _model_inputs(parts: Parts) -> Iterator[Problem]:
                     near or 'write it like "data.NAME.items"',
                 )
             elif not parts.exists(section, item):
-                yield _missing(key, f"item in [{section}]", item, list(parts.named.get(section, {})), section)
+                yield _missing(key, f"item in [{section}]", item, parts.names(section), section)
 
 
 CHECKS: dict[str, Check] = {

@@ -197,6 +197,7 @@ class Offer(Section):
 
     kind: Literal["rent", "reserve", "buy"]
     chip: Annotated[str | None, BeforeValidator(_read_chip)] = None
+    # Here and below, a default that is itself read: `validate_default` turns it into the field's type.
     flops: Flops = Field(None)  # type: ignore[assignment]
     price: Annotated[
         Monthly, Reads(_offer_price, words="a price per GPU-hour, or per GPU of an offer to buy", by_month=True, low=0)

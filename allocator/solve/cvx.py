@@ -69,6 +69,7 @@ class CvxpySolver:
         """Solve the continuous program."""
         import cvxpy as cp
 
+        # cvxpy leaves some of its functions untyped.
         installed = cp.installed_solvers()  # type: ignore[no-untyped-call]
         if self._solver not in installed:
             raise SolverError(

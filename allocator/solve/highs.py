@@ -59,6 +59,7 @@ class HighsSolver:
     point_tolerance = 1e-6
 
     def __init__(self, threads: int = 1) -> None:
+        # highspy leaves its constructor untyped.
         self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self._option("output_flag", False)
         self._option("threads", threads)

@@ -31,6 +31,12 @@ def test_a_broken_plan_ends_with_two_and_its_key(run, tmp_path, case):
     assert "Traceback" not in answer.err
 
 
+def test_the_unbroken_twin_of_the_broken_plans_ends_with_zero(run, tmp_path):
+    answer = run("solve", import_module("working_plan").working(tmp_path), "--no-audit")
+    assert answer.code == 0, answer.err
+    assert answer.out.startswith("Optimal")
+
+
 def test_several_mistakes_are_counted_and_said_together(run, plan_file):
     plan_file.write_text(plan_file.read_text().replace("price = 2.5", "prise = 2.5").replace("cash =", "cas ="))
     answer = run("solve", plan_file)

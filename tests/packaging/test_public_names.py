@@ -16,7 +16,7 @@ def test_every_public_name_can_be_imported() -> None:
 
 def test_an_unknown_name_is_refused() -> None:
     with pytest.raises(AttributeError, match="no attribute 'slove'"):
-        allocator.slove  # noqa: B018
+        allocator.slove  # noqa: B018  (looking it up is the test)
 
 
 @pytest.mark.parametrize(

@@ -292,3 +292,17 @@ def test_a_misspelt_law_is_said_together_with_the_other_mistakes_of_its_model() 
     with pytest.raises(PlanError) as caught:
         _plan(models={"chat": {"law": "chinchila", "deadline": "nine"}})
     assert {problem.key for problem in caught.value.problems} == {"models.chat.law", "models.chat.deadline"}
+
+
+@pytest.mark.parametrize(
+    ("item", "remedy"),
+    [("cloude", "did you mean `compute.cloud`?"), ("quantum", "add [compute.quantum] or remove this")],
+)
+def test_a_reference_is_mended_from_items_that_have_mistakes_of_their_own(item: str, remedy: str) -> None:
+    with pytest.raises(PlanError) as caught:
+        _plan(
+            compute={"cloud": {"kind": "rent", "chip": "H1000", "price": 2.5}},
+            limits={"cap": f"compute.{item}.spend <= 1e6"},
+        )
+    problem = next(problem for problem in caught.value.problems if problem.key == "limits.cap")
+    assert (problem.allowed, problem.remedy) == ("compute.cloud", remedy)
