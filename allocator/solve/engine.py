@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 
 import numpy as np
 
 from allocator.errors import SolverError
 from allocator.formulate.program import Program
-from allocator.solve.adapter import AnswerStatus, SolverFactory
+from allocator.solve.adapter import AnswerStatus, LinearSolver, SolverFactory
 from allocator.solve.cbc import CbcSolver
 from allocator.solve.cheapest import cheapest
 from allocator.solve.choose import Choice, choose
@@ -41,6 +41,22 @@ _ENDINGS = {
 FIXED_PLAN = "at the fixed integer plan"
 # Looks for the cheapest plan among equals, given the first pass's program and its plan.
 SecondPass = Callable[[Master, Incumbent, Clock], tuple[Incumbent | None, str]]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One solve: the program, what was asked, who may solve it, and what it has taken so far."""
+
+    scaled: ScaledProgram
+    options: Options
+    choice: Choice
+    clock: Clock
+    effort: Effort
+    makers: Mapping[str, SolverFactory] = field(default_factory=dict)
+
+    def solver(self, name: str) -> LinearSolver:
+        """A new linear solver of that name."""
+        return self.makers[name](self.options.threads)
 
 
 @dataclass(frozen=True)
@@ -87,69 +103,53 @@ def solve(
         When an answer did not survive its checks; `findings` names them.
     """
     options = options or Options()
-    clock, effort = Clock(options.time_limit), Effort()
     scaled = scale(program)
-    choice = choose(scaled, options.solver)
     makers: dict[str, SolverFactory] = {"highs": HighsSolver, "cbc": CbcSolver, **(adapters or {})}
+    task = Task(scaled, options, choose(scaled, options.solver), Clock(options.time_limit), Effort(), makers)
     if scaled.whole:
-        first = _whole_units(scaled, options, makers, choice, clock, effort)
-    elif choice.name in makers:
-        first = _cuts(scaled, options, makers, choice, clock, effort)
+        first = _whole_units(task)
+    elif task.choice.name in makers:
+        first = _cuts(task)
     else:
-        first = _cones(scaled, options, makers, choice, clock, effort, cone_solvers or {})
-    return finish(scaled, options, makers, choice, first, clock, effort)
+        first = _cones(task, cone_solvers or {})
+    return finish(task, first)
 
 
-def _cuts(
-    scaled: ScaledProgram,
-    options: Options,
-    makers: Mapping[str, SolverFactory],
-    choice: Choice,
-    clock: Clock,
-    effort: Effort,
-) -> FirstPass:
+def _cuts(task: Task) -> FirstPass:
     """Outer approximation; another solver than HiGHS hands its cuts over for the last word."""
-    gap = options.asked_gap(False)
-    cuts, plan, attempts = initial_cuts(scaled.curves), None, []
-    solver = makers[choice.name](options.threads)
-    if choice.name != "highs":
-        began = clock.elapsed
-        other = Master(scaled, solver, cuts, effort)
-        found = refine(other, gap=gap, clock=clock)
-        attempts.append(Attempt(solver.name, str(found.status), clock.elapsed - began, found.message))
+    gap = task.options.asked_gap(False)
+    cuts, plan, attempts = initial_cuts(task.scaled.curves), None, []
+    solver = task.solver(task.choice.name)
+    if task.choice.name != "highs":
+        began = task.clock.elapsed
+        other = Master(task.scaled, solver, cuts, task.effort)
+        found = refine(other, gap=gap, clock=task.clock)
+        attempts.append(Attempt(solver.name, str(found.status), task.clock.elapsed - began, found.message))
         cuts, plan = other.cuts, found.incumbent
-    began = clock.elapsed
-    master = Master(scaled, solver if choice.name == "highs" else makers["highs"](options.threads), cuts, effort)
-    refined = refine(master, gap=gap, clock=clock, incumbent=plan)
-    name = "highs" if choice.name == "highs" else "highs, last program again with all digits"
-    attempts.append(Attempt(name, str(refined.status), clock.elapsed - began, refined.message))
+    began = task.clock.elapsed
+    master = Master(task.scaled, solver if task.choice.name == "highs" else task.solver("highs"), cuts, task.effort)
+    refined = refine(master, gap=gap, clock=task.clock, incumbent=plan)
+    name = "highs" if task.choice.name == "highs" else "highs, last program again with all digits"
+    attempts.append(Attempt(name, str(refined.status), task.clock.elapsed - began, refined.message))
     return FirstPass(refined, "exact", solver.name, solver.version, master, tuple(attempts))
 
 
-def _cones(
-    scaled: ScaledProgram,
-    options: Options,
-    makers: Mapping[str, SolverFactory],
-    choice: Choice,
-    clock: Clock,
-    effort: Effort,
-    cone_solvers: Mapping[str, ConeSolverFactory],
-) -> FirstPass:
+def _cones(task: Task, cone_solvers: Mapping[str, ConeSolverFactory]) -> FirstPass:
     """Exact cones; what they prove is checked on the arrays."""
     solver: ConeSolver
-    if choice.name in cone_solvers:
-        solver = cone_solvers[choice.name](options.threads)
-    elif choice.name == "clarabel":
-        solver = ClarabelSolver(options.threads)
+    if task.choice.name in cone_solvers:
+        solver = cone_solvers[task.choice.name](task.options.threads)
+    elif task.choice.name == "clarabel":
+        solver = ClarabelSolver(task.options.threads)
     else:
-        solver = CvxpySolver(choice.name)
+        solver = CvxpySolver(task.choice.name)
     refined, master, attempts = solve_cones(
-        scaled,
+        task.scaled,
         solver,
-        makers["highs"](options.threads),
-        gap=options.asked_gap(False),
-        clock=clock,
-        effort=effort,
+        task.solver("highs"),
+        gap=task.options.asked_gap(False),
+        clock=task.clock,
+        effort=task.effort,
     )
     if attempts[-1].name != INSTEAD:
         return FirstPass(refined, "exact", solver.name, solver.version, master, attempts)
@@ -157,23 +157,16 @@ def _cones(
     return FirstPass(refined, "exact", master.solver.name, master.solver.version, master, attempts, (said,))
 
 
-def _whole_units(
-    scaled: ScaledProgram,
-    options: Options,
-    makers: Mapping[str, SolverFactory],
-    choice: Choice,
-    clock: Clock,
-    effort: Effort,
-) -> FirstPass:
-    solver = makers[choice.name](options.threads)
+def _whole_units(task: Task) -> FirstPass:
+    solver = task.solver(task.choice.name)
     refined, master, attempts = solve_whole(
-        scaled,
-        makers["highs"](options.threads),
+        task.scaled,
+        task.solver("highs"),
         solver,
-        gap=options.asked_gap(True),
-        clock=clock,
-        effort=effort,
-        thrifty=makers["highs"](options.threads) if options.second_pass else None,
+        gap=task.options.asked_gap(True),
+        clock=task.clock,
+        effort=task.effort,
+        thrifty=task.solver("highs") if task.options.second_pass else None,
     )
     ran = any(attempt.name.startswith(f"{solver.name}, branching") for attempt in attempts)
     idle = f"{solver.name} was not needed: HiGHS proved a plan in whole units within the asked gap"
@@ -185,33 +178,24 @@ def _whole_units(
     return FirstPass(refined, FIXED_PLAN, used.name, used.version, master, attempts, (idle,))
 
 
-def finish(
-    scaled: ScaledProgram,
-    options: Options,
-    makers: Mapping[str, SolverFactory],
-    choice: Choice,
-    first: FirstPass,
-    clock: Clock,
-    effort: Effort,
-    second_pass: SecondPass = cheapest,
-) -> Solution:
+def finish(task: Task, first: FirstPass, second_pass: SecondPass = cheapest) -> Solution:
     """The second pass, made by `second_pass`, and the certified answer."""
     refined, attempts = first.refined, list(first.attempts)
     plan = refined.incumbent
     cuts = len(first.master.cuts) if first.master else 0
-    if plan is not None and options.second_pass and first.master is not None and not refined.interrupted:
-        plan = _second_pass(scaled, first.master, plan, clock, attempts, second_pass)
-        if scaled.whole and refined.incumbent is not None:
-            plan = _thrifty_pass(scaled, options, makers, choice, refined.incumbent, plan, clock, effort, attempts)
+    if plan is not None and task.options.second_pass and first.master is not None and not refined.interrupted:
+        plan = _second_pass(task, first.master, plan, attempts, second_pass)
+        if task.scaled.whole and refined.incumbent is not None:
+            plan = _thrifty_pass(task, refined.incumbent, plan, attempts)
     report = SolverReport(
         name=first.solver_name,
         version=first.solver_version,
-        seconds=clock.elapsed,
-        iterations=effort.iterations,
-        rounds=effort.rounds,
+        seconds=task.clock.elapsed,
+        iterations=task.effort.iterations,
+        rounds=task.effort.rounds,
         cuts=cuts,
-        nodes=effort.nodes,
-        reason=choice.reason,
+        nodes=task.effort.nodes,
+        reason=task.choice.reason,
         attempts=tuple(attempts),
     )
     incumbent = refined.incumbent
@@ -240,8 +224,8 @@ def finish(
         objective=incumbent.objective,
         bound=refined.bound,
         gap=max(refined.bound - incumbent.objective, 0.0),
-        duals=None if duals is None else scaled.duals_natural(duals),
-        reduced_costs=None if reduced is None else scaled.reduced_costs_natural(reduced),
+        duals=None if duals is None else task.scaled.duals_natural(duals),
+        reduced_costs=None if reduced is None else task.scaled.reduced_costs_natural(reduced),
         price_kind=first.price_kind,
         solver=report,
         max_violation=plan.violations.worst,
@@ -250,72 +234,59 @@ def finish(
 
 
 def _second_pass(
-    scaled: ScaledProgram,
-    master: Master,
-    first: Incumbent,
-    clock: Clock,
-    attempts: list[Attempt],
-    second_pass: SecondPass,
+    task: Task, master: Master, first: Incumbent, attempts: list[Attempt], second_pass: SecondPass
 ) -> Incumbent:
     """The cheapest equal plan, or `first` where none was found; either way it is recorded."""
-    began = clock.elapsed
-    if not scaled.outflow.any():
+    began = task.clock.elapsed
+    if not task.scaled.outflow.any():
         return first
     try:
-        plan, message = second_pass(master, first, clock.grace())
+        plan, message = second_pass(master, first, task.clock.grace())
     except KeyboardInterrupt:
         plan, message = None, "stopped by the user"
     except SolverError as error:
         # The first pass's plan stands on its own certificate.
         plan, message = None, str(error)
-    outflow = scaled.program.outflow
+    outflow = task.scaled.program.outflow
     if plan is not None and float(outflow @ plan.x) > float(outflow @ first.x):
         plan, message = None, "it spends no less than the first pass's plan"
     status = "optimal" if plan is not None else "first plan kept"
-    attempts.append(Attempt("highs, second pass", status, clock.elapsed - began, message))
+    attempts.append(Attempt("highs, second pass", status, task.clock.elapsed - began, message))
     return plan or first
 
 
-def _thrifty_pass(
-    scaled: ScaledProgram,
-    options: Options,
-    makers: Mapping[str, SolverFactory],
-    choice: Choice,
-    first: Incumbent,
-    fixed: Incumbent,
-    clock: Clock,
-    effort: Effort,
-    attempts: list[Attempt],
-) -> Incumbent:
+def _thrifty_pass(task: Task, first: Incumbent, fixed: Incumbent, attempts: list[Attempt]) -> Incumbent:
     """The second pass over the whole numbers too: `fixed` keeps those of the first pass."""
-    posed = rival(scaled, first, fixed)
+    posed = rival(task.scaled, first, fixed)
     if posed is None:
         return fixed
     thrifty, known = posed
-    began = clock.elapsed
-    left = clock.grace().left
+    began = task.clock.elapsed
+    left = task.clock.grace().left
     limit = Clock(SECONDS if left is None else min(SECONDS, left))
     try:
         found, _, _ = solve_whole(
             thrifty,
-            makers["highs"](options.threads),
-            makers[choice.name](options.threads),
+            task.solver("highs"),
+            task.solver(task.choice.name),
             gap=OUTFLOW_GAP,
             clock=limit,
-            effort=effort,
+            effort=task.effort,
             known=known,
         )
     except KeyboardInterrupt:
         return fixed
     except SolverError as error:
-        attempts.append(Attempt("second pass over whole units", "first plan kept", clock.elapsed - began, str(error)))
+        attempts.append(
+            Attempt("second pass over whole units", "first plan kept", task.clock.elapsed - began, str(error))
+        )
         return fixed
     plan = found.incumbent if found.incumbent is not None else known
     spared = plan.objective - known.objective
     above = max(found.bound - plan.objective, 0.0)
     said = f"outflow {spared:.1%} lower than with the first pass's whole numbers, within {above:.1%} of the least"
-    attempts.append(Attempt("second pass over whole units", str(found.status), clock.elapsed - began, said))
-    return as_plan_of(scaled, plan) if spared > 0.0 else fixed
+    attempts.append(Attempt("second pass over whole units", str(found.status), task.clock.elapsed - began, said))
+    return as_plan_of(task.scaled, plan) if spared > 0.0 else fixed
 
 
 def _status(refined: Refined) -> Status:

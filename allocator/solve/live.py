@@ -17,7 +17,7 @@ from allocator.solve.cheapest import FLOOR_GIVE, cheapen
 from allocator.solve.choose import Choice, choose
 from allocator.solve.cuts import Cuts, as_rows, initial_cuts, no_cuts
 from allocator.solve.diff import Difference
-from allocator.solve.engine import FirstPass, finish
+from allocator.solve.engine import FirstPass, Task, finish
 from allocator.solve.incumbent import Incumbent
 from allocator.solve.live_highs import LiveHighs
 from allocator.solve.master import Clock, Effort, Master
@@ -144,7 +144,7 @@ class LiveProgram:
         assert self._first is not None  # both ways leave it
         solver = self._first.solver
         first = FirstPass(refined, "exact", solver.name, solver.version, self._first, tuple(attempts))
-        return finish(self.scaled, self._options, {}, self._choice, first, clock, effort, self._cheapest)
+        return finish(Task(self.scaled, self._options, self._choice, clock, effort), first, self._cheapest)
 
     def _try_warm(self, clock: Clock, effort: Effort, attempts: list[Attempt]) -> Refined | None:
         """The first pass from the last basis; None where it has to be made from scratch."""
