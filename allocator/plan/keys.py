@@ -101,7 +101,8 @@ def sift(document: Mapping[str, Any]) -> Sifted:
     misspelt = {name: near for name in document if name not in SECTIONS and (near := nearest(name, SECTIONS))}
     for name, near in misspelt.items():
         content = document[name]
-        sifted.broken.update((near, item) for item in content if isinstance(content, Mapping))
+        if isinstance(content, Mapping):
+            sifted.broken.update((near, item) for item in content)
     for required in ("plan", "models"):
         if required not in document and required not in misspelt.values():
             remedy = {

@@ -306,3 +306,10 @@ def test_a_reference_is_mended_from_items_that_have_mistakes_of_their_own(item: 
         )
     problem = next(problem for problem in caught.value.problems if problem.key == "limits.cap")
     assert (problem.allowed, problem.remedy) == ("compute.cloud", remedy)
+
+
+@pytest.mark.parametrize("content", [False, 3, "text", ["a"]])
+def test_a_misspelt_section_that_is_no_table_is_one_mistake(content: object) -> None:
+    with pytest.raises(PlanError) as caught:
+        _plan(daat=content)
+    assert [problem.key for problem in caught.value.problems] == ["daat"]
