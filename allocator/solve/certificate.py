@@ -7,7 +7,7 @@ can answer.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -42,12 +42,12 @@ class Violations:
     @property
     def worst(self) -> float:
         """The largest of all; infinite where any is not a number."""
-        largest = max(float(np.max(part, initial=0.0)) for part in (self.rows, self.bounds, self.curves, self.integers))
-        return largest if np.isfinite(self.sum) else float("inf")
-
-    @property
-    def sum(self) -> float:
-        return float(self.rows.sum() + self.bounds.sum() + self.curves.sum() + self.integers.sum())
+        # The largest of numbers with one that is none is none.
+        largest = max(
+            (float(np.max(part, initial=0.0)) for part in (self.rows, self.bounds, self.curves, self.integers)),
+            key=lambda value: np.inf if np.isnan(value) else value,
+        )
+        return largest if np.isfinite(largest) else float("inf")
 
 
 def measure(scaled: ScaledProgram, x: FloatArray) -> Violations:
@@ -114,19 +114,24 @@ def point_findings(
     `rows` are the cuts it was given, `lower` and `upper` the column bounds in force, `whole`
     whether it was asked for whole units.
     """
-    # Solvers keep, and print, so many digits of each number: what that leaves grows with a row's terms.
     found = Violations(
-        rows=_beyond(
-            _outside(scaled.matrix @ x, scaled.row_lower, scaled.row_upper),
-            tolerance * (scaled.magnitudes @ np.abs(x)),
-        ),
-        bounds=_beyond(_outside(x, lower, upper), tolerance * np.abs(x)),
-        curves=np.zeros(0),
+        rows=_outside(scaled.matrix @ x, scaled.row_lower, scaled.row_upper),
+        bounds=_outside(x, lower, upper),
+        curves=_outside(rows.activity(x), rows.lower, rows.upper),
         integers=np.where(scaled.integer & whole, np.abs(x - np.round(x)), 0.0),
     )
-    said = sentences(scaled.program, found, tolerance)
+    if found.worst <= tolerance:
+        return []
+    # Solvers keep, and print, so many digits of each number: what that leaves grows with a row's terms.
     terms = np.abs(rows.values * x[rows.columns]).sum(axis=1)
-    off = _beyond(_outside(rows.activity(x), rows.lower, rows.upper), tolerance * terms)
+    off = _beyond(found.curves, tolerance * terms)
+    found = replace(
+        found,
+        rows=_beyond(found.rows, tolerance * (scaled.magnitudes @ np.abs(x))),
+        bounds=_beyond(found.bounds, tolerance * np.abs(x)),
+        curves=np.zeros(0),
+    )
+    said = sentences(scaled.program, found, tolerance)
     worst = int(np.argmax(np.nan_to_num(off, nan=np.inf))) if len(off) else -1
     if worst >= 0 and not off[worst] <= tolerance:
         said.append(f"tangent {worst} of the curves is off by {off[worst]:.1e}")

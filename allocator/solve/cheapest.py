@@ -1,31 +1,29 @@
 """The second pass: the cheapest plan among those as good as the first pass's.
 
-On linear cuts only: interior points end almost solved where plans are equally good.
+Optimal plans are not unique: an idle GPU, an early hire, an unneeded token cost no quality. The
+curves decide the quality, so they are held where the first pass's plan has them, and whatever
+that leaves open is made as cheap as it can be, in the same HiGHS, from the last basis. Nothing
+that has a price moves, so that the first pass's prices are the reported plan's own.
 """
 
 from __future__ import annotations
 
 from allocator.solve.adapter import AnswerStatus
-from allocator.solve.cuts import violated_cuts
-from allocator.solve.highs import HighsSolver
 from allocator.solve.incumbent import Incumbent, restored
 from allocator.solve.master import Clock, Master
 
-# The plan may be this much worse than the first pass's, and miss that floor by this much.
-# Together with the first pass's gap that keeps the plan within 1e-6 of the optimum.
+# The cheapest plan may be this much worse than the first pass's. Together with the first pass's
+# gap that keeps it within 1e-6 of the optimum.
 FLOOR_GIVE = 2e-7
-FLOOR_MISS = 5e-8
-_MAX_ROUNDS = 40
 
 
 def cheapest(master: Master, first: Incumbent, clock: Clock) -> tuple[Incumbent | None, str]:
-    """The plan of least outflow whose true objective keeps the floor, and how it went.
+    """The plan of least outflow whose true objective is that of `first`, and how it went.
 
     Parameters
     ----------
     master : Master
-        The first pass's continuous program in HiGHS, with integers fixed; it is changed
-        into the second pass's.
+        The first pass's continuous program in HiGHS, with integers fixed.
     first : Incumbent
         The first pass's plan.
     clock : Clock
@@ -33,32 +31,21 @@ def cheapest(master: Master, first: Incumbent, clock: Clock) -> tuple[Incumbent 
     Returns
     -------
     plan : Incumbent or None
-        None where no plan within `FLOOR_MISS` of the floor was found; the message says why.
+        `first` itself where it is the cheapest; None where none was found that is as good to
+        within `FLOOR_GIVE`; the message says why.
     """
-    solver = master.solver
-    if not isinstance(solver, HighsSolver):
-        raise TypeError("the second pass runs in HiGHS")
     scaled = master.scaled
-    floor = first.objective - FLOOR_GIVE
-    solver.add_row(scaled.cost, floor, float("inf"))
-    solver.set_cost(-scaled.outflow)
-    return cheapen(master, floor, clock)
-
-
-def cheapen(master: Master, floor: float, clock: Clock) -> tuple[Incumbent | None, str]:
-    """The plan of least outflow in a `master` that already is the second pass's; see `cheapest`."""
-    scaled = master.scaled
-    for round_number in range(1, _MAX_ROUNDS + 1):
-        answer = master.solve(time_limit=clock.left)
-        if answer.status is not AnswerStatus.OPTIMAL or answer.x is None:
-            return None, f"HiGHS ended with {answer.message} in round {round_number}"
-        plan = restored(scaled, answer.x)
-        if plan is not None and plan.objective >= floor - FLOOR_MISS:
-            return plan, f"{round_number} rounds"
-        cuts = violated_cuts(scaled.curves, answer.x)
-        if len(cuts) == 0:
-            return None, f"the restored plan misses the floor in round {round_number}, and no cut is left to add"
-        if clock.over:
-            return None, f"time limit after {round_number} rounds"
-        master.add(cuts)
-    return None, f"not within {FLOOR_MISS:g} of the floor after {_MAX_ROUNDS} rounds"
+    answer = master.least(first, scaled.outflow, time_limit=clock.left)
+    if answer.x is first.point and answer.x is not None:
+        return first, "the first pass's plan is the cheapest"
+    if answer.status is not AnswerStatus.OPTIMAL or answer.x is None:
+        return None, f"HiGHS ended with {answer.message}"
+    plan = restored(scaled, answer.x)
+    if plan is None:
+        return None, "the cheapest point does not hold once restored"
+    if plan.objective < first.objective - FLOOR_GIVE:
+        return None, f"the cheapest point is {first.objective - plan.objective:.1e} worse once restored"
+    outflow = scaled.program.outflow
+    if float(outflow @ plan.x) > float(outflow @ first.x):
+        return first, "the first pass's plan is the cheapest"
+    return plan, "found on the optimal face" if master.answer is not None else "found"

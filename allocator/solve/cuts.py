@@ -81,6 +81,11 @@ def no_cuts() -> Cuts:
     return Cuts(np.empty(0, dtype=np.int64), empty, empty, empty)
 
 
+def no_rows() -> CutRows:
+    """No rows."""
+    return CutRows(np.empty((0, 2), dtype=np.int64), np.empty((0, 2)), np.empty(0), np.empty(0))
+
+
 def join_cuts(*parts: Cuts) -> Cuts:
     """All cuts of `parts`, in order."""
     return Cuts(

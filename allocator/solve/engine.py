@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 
 import numpy as np
 
-from allocator.errors import SolverError
+from allocator.errors import CertificateError, SolverError
 from allocator.formulate.program import Program
 from allocator.solve.adapter import AnswerStatus, LinearSolver, SolverFactory
 from allocator.solve.cbc import CbcSolver
@@ -39,8 +39,6 @@ _ENDINGS = {
 
 
 FIXED_PLAN = "at the fixed integer plan"
-# Looks for the cheapest plan among equals, given the first pass's program and its plan.
-SecondPass = Callable[[Master, Incumbent, Clock], tuple[Incumbent | None, str]]
 
 
 @dataclass(frozen=True)
@@ -178,13 +176,13 @@ def _whole_units(task: Task) -> FirstPass:
     return FirstPass(refined, FIXED_PLAN, used.name, used.version, master, attempts, (idle,))
 
 
-def finish(task: Task, first: FirstPass, second_pass: SecondPass = cheapest) -> Solution:
-    """The second pass, made by `second_pass`, and the certified answer."""
+def finish(task: Task, first: FirstPass) -> Solution:
+    """The second pass and the certified answer."""
     refined, attempts = first.refined, list(first.attempts)
     plan = refined.incumbent
     cuts = len(first.master.cuts) if first.master else 0
     if plan is not None and task.options.second_pass and first.master is not None and not refined.interrupted:
-        plan = _second_pass(task, first.master, plan, attempts, second_pass)
+        plan = _second_pass(task, first.master, plan, attempts)
         if task.scaled.whole and refined.incumbent is not None:
             plan = _thrifty_pass(task, refined.incumbent, plan, attempts)
     report = SolverReport(
@@ -233,26 +231,32 @@ def finish(task: Task, first: FirstPass, second_pass: SecondPass = cheapest) -> 
     )
 
 
-def _second_pass(
-    task: Task, master: Master, first: Incumbent, attempts: list[Attempt], second_pass: SecondPass
-) -> Incumbent:
+def _second_pass(task: Task, master: Master, first: Incumbent, attempts: list[Attempt]) -> Incumbent:
     """The cheapest equal plan, or `first` where none was found; either way it is recorded."""
     began = task.clock.elapsed
     if not task.scaled.outflow.any():
         return first
     try:
-        plan, message = second_pass(master, first, task.clock.grace())
+        plan, message = _cheapest(master, first, task.clock.grace())
     except KeyboardInterrupt:
         plan, message = None, "stopped by the user"
-    except SolverError as error:
-        # The first pass's plan stands on its own certificate.
-        plan, message = None, str(error)
-    outflow = task.scaled.program.outflow
-    if plan is not None and float(outflow @ plan.x) > float(outflow @ first.x):
-        plan, message = None, "it spends no less than the first pass's plan"
     status = "optimal" if plan is not None else "first plan kept"
     attempts.append(Attempt("highs, second pass", status, task.clock.elapsed - began, message))
     return plan or first
+
+
+def _cheapest(master: Master, first: Incumbent, clock: Clock) -> tuple[Incumbent | None, str]:
+    """The second pass; where it fails, once more without the first pass's basis."""
+    said = ""
+    for message in ("", "from scratch, after: "):
+        try:
+            plan, how = cheapest(master, first, clock)
+            return plan, f"{how}, {message}{said}" if message else how
+        except SolverError as error:
+            # The first pass's plan stands on its own certificate.
+            said = "; ".join(error.findings) if isinstance(error, CertificateError) else str(error)
+            master.restart()
+    return None, said
 
 
 def _thrifty_pass(task: Task, first: Incumbent, fixed: Incumbent, attempts: list[Attempt]) -> Incumbent:

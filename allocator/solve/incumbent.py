@@ -23,11 +23,14 @@ class Incumbent:
     objective : float
     violations : Violations
         All within 1e-7 of scale.
+    point : ndarray, shape (n_cols,), or None
+        The scaled point it was restored from.
     """
 
     x: FloatArray
     objective: float
     violations: Violations
+    point: FloatArray | None = None
 
 
 def restored(scaled: ScaledProgram, x: FloatArray) -> Incumbent | None:
@@ -48,7 +51,7 @@ def restored(scaled: ScaledProgram, x: FloatArray) -> Incumbent | None:
             natural, found = pulled, better
     if not found.worst <= PLAN_TOLERANCE:
         return None
-    return Incumbent(natural, float(program.objective @ natural), found)
+    return Incumbent(natural, float(program.objective @ natural), found, x)
 
 
 def better(first: Incumbent | None, second: Incumbent | None) -> Incumbent | None:

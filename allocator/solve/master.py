@@ -15,6 +15,8 @@ from allocator.formulate.curves import FloatArray
 from allocator.solve.adapter import Answer, AnswerStatus, LinearSolver
 from allocator.solve.certificate import BOUND_TOLERANCE, cut_findings, lagrangian_bound, point_findings, refused
 from allocator.solve.cuts import Cuts, as_rows, join_cuts, join_rows
+from allocator.solve.highs import HighsSolver
+from allocator.solve.incumbent import Incumbent
 from allocator.solve.scaling import ScaledProgram
 
 # What finishes a plan at hand may take this long beyond a time limit.
@@ -82,6 +84,8 @@ class Master:
         self.lower = scaled.col_lower
         self.upper = scaled.col_upper
         self.effort = effort
+        # The last continuous answer, as long as the solver still stands at it.
+        self.answer: Answer | None = None
         self._rows = as_rows(scaled.curves, cuts)
         solver.load(scaled, self._rows)
 
@@ -91,12 +95,14 @@ class Master:
             return
         _refuse(cut_findings(self.scaled.curves, cuts))
         rows = as_rows(self.scaled.curves, cuts)
+        self.answer = None
         self.cuts = join_cuts(self.cuts, cuts)
         self._rows = join_rows(self._rows, rows)
         self.solver.add(rows)
 
     def set_bounds(self, lower: FloatArray, upper: FloatArray) -> None:
         """Replace the scaled column bounds."""
+        self.answer = None
         self.lower, self.upper = lower, upper
         self.solver.set_bounds(lower, upper)
 
@@ -110,18 +116,59 @@ class Master:
         CertificateError
             When the point breaks a row, bound or cut that the solver was given.
         """
-        answer = self.solver.solve(whole=whole, gap=gap, time_limit=time_limit, start=start)
+        self.answer = None
+        answer = self._checked(self.solver.solve(whole=whole, gap=gap, time_limit=time_limit, start=start), whole)
+        if not whole and answer.status is AnswerStatus.OPTIMAL:
+            self.answer = answer
+        return answer
+
+    def least(self, plan: Incumbent, outflow: FloatArray, *, time_limit: float | None = None) -> Answer:
+        """The point of least `outflow`, shape (n_cols,), whose curves stand where those of `plan` do.
+
+        Where `plan` is the one at the last solve's point it is looked for on the optimal face, and
+        is that point itself, `answer`, where there is none cheaper.
+        """
+        assert isinstance(self.solver, HighsSolver)  # no other keeps its basis
+        curves = self.scaled.curves
+        pinned = np.unique(np.concatenate([curves.x, curves.y]))
+        if self.answer is None or self.answer.x is not plan.point:
+            at = self.scaled.scaled(plan.x)[pinned]
+            return self._checked(self.solver.least_at(outflow, pinned, at, time_limit=time_limit), False)
+        found = self.solver.least_on_face(self.answer, outflow, pinned, time_limit=time_limit)
+        return found if found is self.answer else self._checked(found, False)
+
+    def restart(self) -> None:
+        """Let the next solve start without a basis, where the solver keeps one."""
+        self.answer = None
+        if isinstance(self.solver, HighsSolver):
+            self.solver.restart()
+
+    def overstated(self, answer: Answer) -> float:
+        """What the curves' tangents promise at a point beyond the curves, at its prices.
+
+        To first order the distance between the bound and the plan restored at that point.
+        """
+        curves = self.scaled.curves
+        if answer.x is None or answer.row_dual is None or len(curves) == 0:
+            return 0.0
+        prices = np.abs(answer.row_dual[self.scaled.n_rows :] * self._rows.values[:, 0])
+        by_curve = np.bincount(self.cuts.curve, weights=prices, minlength=len(curves))
+        return float(by_curve @ curves.violation(answer.x[curves.x], answer.x[curves.y]))
+
+    def _checked(self, answer: Answer, whole: bool) -> Answer:
         self.effort.count(answer)
-        if answer.x is not None:
-            findings = point_findings(
-                self.scaled,
-                self._rows,
-                answer.x,
-                lower=self.lower,
-                upper=self.upper,
-                whole=whole,
-                tolerance=self.solver.point_tolerance,
-            )
+        if answer.x is None:
+            return answer
+        findings = point_findings(
+            self.scaled,
+            self._rows,
+            answer.x,
+            lower=self.lower,
+            upper=self.upper,
+            whole=whole,
+            tolerance=self.solver.point_tolerance,
+        )
+        if findings:
             said = f"{self.solver.name} says {answer.status}, but its own point does not hold: "
             _refuse([said + finding for finding in findings])
         return answer

@@ -14,7 +14,7 @@ import numpy as np
 from allocator.formulate.curves import FloatArray
 from allocator.formulate.program import Program
 from allocator.solve.adapter import AnswerStatus
-from allocator.solve.cuts import Cuts, initial_cuts, tangents, violated_cuts
+from allocator.solve.cuts import Cuts, initial_cuts, join_cuts, tangents, violated_cuts
 from allocator.solve.highs import HighsSolver
 from allocator.solve.incumbent import Incumbent, better, refuse_above, restored
 from allocator.solve.master import Clock, Effort, Master
@@ -24,6 +24,8 @@ from allocator.solve.scaling import scale
 MAX_ROUNDS = 60
 # Once within the gap, this many rounds more may bring it to a tenth.
 EXTRA_ROUNDS = 3
+# A point whose tangents promise this many gaps too much is not worth restoring: its plan would be far off.
+_FAR_OFF = 30.0
 
 
 @dataclass(frozen=True)
@@ -80,11 +82,12 @@ def refine(
     extra = 0
     for _ in range(max_rounds):
         try:
-            state, finished = _round(master, state, clock)
+            state, finished = _round(master, state, gap, clock)
         except KeyboardInterrupt:
-            if state.incumbent is None:
+            plan = state.incumbent or (None if state.x is None else restored(master.scaled, state.x))
+            if plan is None:
                 raise
-            return replace(state, interrupted=True, message="stopped by the user")
+            return replace(state, incumbent=plan, interrupted=True, message="stopped by the user")
         if finished:
             return state
         reached = state.incumbent.objective if state.incumbent else -float("inf")
@@ -101,8 +104,8 @@ def refine(
     return replace(state, message=f"{max_rounds} rounds")
 
 
-def _round(master: Master, state: Refined, clock: Clock) -> tuple[Refined, bool]:
-    """One solve and its plan; the flag says that nothing more can be done."""
+def _round(master: Master, state: Refined, gap: float, clock: Clock) -> tuple[Refined, bool]:
+    """One solve and, where it is near enough, its plan; the flag says that nothing more can be done."""
     answer = master.solve(time_limit=clock.left)
     if answer.status is not AnswerStatus.OPTIMAL or answer.x is None:
         ended = answer.status
@@ -110,6 +113,9 @@ def _round(master: Master, state: Refined, clock: Clock) -> tuple[Refined, bool]
             ended = AnswerStatus.OPTIMAL if state.status is AnswerStatus.OPTIMAL else AnswerStatus.FEASIBLE
         stopped = answer.status is AnswerStatus.STOPPED
         return replace(state, status=ended, out_of_time=stopped, message=answer.message), True
+    # With a limit, each round may have been the last: its plan is needed.
+    if clock.left is None and master.overstated(answer) > _FAR_OFF * gap:
+        return replace(state, x=answer.x, row_dual=None, reduced_costs=None), False
     proven, reduced = master.proven_bound(answer)
     incumbent = better(state.incumbent, restored(master.scaled, answer.x))
     bound = min(state.bound, proven)
@@ -133,12 +139,12 @@ def _tighten(master: Master, x: FloatArray, incumbent: Incumbent | None) -> bool
     cuts = violated_cuts(scaled.curves, x)
     if len(cuts) == 0:
         return False
-    master.add(cuts)
     if incumbent is not None:
         violated = np.unique(cuts.curve)
         near = scaled.scaled(incumbent.x)[scaled.curves.x[violated]]
         moved = np.abs(near - x[scaled.curves.x[violated]]) > 1e-6
-        master.add(tangents(scaled.curves, violated[moved], near[moved]))
+        cuts = join_cuts(cuts, tangents(scaled.curves, violated[moved], near[moved]))
+    master.add(cuts)
     return True
 
 

@@ -152,12 +152,11 @@ def test_what_a_contract_owes_beyond_the_plan_is_paid_once_and_does_not_go_on() 
 
 
 def test_a_second_pass_that_fails_leaves_the_certified_first_plan(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise SolverError("HiGHS stopped with an error")
 
     calm = solved(rent_only(1e6), second_pass=False)
-    # The second pass begins by putting its own cost into the solver.
-    monkeypatch.setattr(HighsSolver, "set_cost", broken)
+    monkeypatch.setattr(HighsSolver, "_least", broken)
     result = solved(rent_only(1e6))
     assert result.objective["gain"] == pytest.approx(calm.objective["gain"], abs=1e-9)
     step = result.solver["attempts"][-1]
