@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -63,4 +64,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         app(args=None if argv is None else list(argv), prog_name="allocator")
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 0 if stop.code is None else 1
+    finally:
+        if argv is None:
+            # The process ends with its command. A last search for garbage through everything that was imported takes
+            # an eighth of the time of a small solve, and frees what is freed anyway.
+            gc.freeze()
     return 0

@@ -11,8 +11,8 @@ from allocator.formulate.build import Formulation, formulate
 from allocator.formulate.curves import FloatArray
 from allocator.formulate.program import Program
 from allocator.plan import Plan
+from allocator.result.reading import Reading
 from allocator.result.result import HorizonAudit
-from allocator.result.tables import spent_on
 from allocator.solve.engine import solve
 from allocator.solve.options import Options
 from allocator.solve.solution import Solution
@@ -46,10 +46,11 @@ def audit_horizon(plan: Plan, formulation: Formulation, solution: Solution) -> H
     if other.x is None or mine.x is None:
         return HorizonAudit(AUDIT_MONTHS, str(other.status), {}, {})
     changes = {name: _metric(longer, other.x, name) - _metric(formulation, mine.x, name) for name in formulation.models}
+    ours, theirs = Reading(formulation, mine.x), Reading(longer, other.x)
     first_year = {
         category: (
-            float(spent_on(formulation, mine.x, category)[:AUDIT_MONTHS].sum()),
-            float(spent_on(longer, other.x, category)[:AUDIT_MONTHS].sum()),
+            float(ours.spent(category)[:AUDIT_MONTHS].sum()),
+            float(theirs.spent(category)[:AUDIT_MONTHS].sum()),
         )
         for category in CATEGORIES
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -81,7 +82,8 @@ def read_plan(source: str, overrides: Sequence[str] | None) -> Plan:
     PlanError
         With every mistake of the plan.
     """
-    from allocator.plan import load_plan
+    with loading():
+        from allocator.plan import load_plan
 
     if source != "-":
         return load_plan(source, overrides=overrides or ())
@@ -111,6 +113,18 @@ def terminal_width() -> int | None:
     import shutil
 
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Import without collecting garbage: thousands of functions and classes are made, and nothing is thrown away."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from allocator.commands.options import Output, OutputFormat, Overrides, PlanPath
-from allocator.commands.running import read_plan, say, say_warnings, terminal_width, working
+from allocator.commands.running import loading, read_plan, say, say_warnings, terminal_width, working
 from allocator.errors import InfeasibleError
 
 if TYPE_CHECKING:
@@ -66,8 +66,9 @@ def solve(
     check_table_name(table)
     check_outputs(out or [], None if plan == "-" else Path(plan))
     loaded = read_plan(plan, overrides)
-    from allocator.session import Session
-    from allocator.solve.options import Options
+    with loading():
+        from allocator.session import Session
+        from allocator.solve.options import Options
 
     options = Options(solver=solver, gap=gap, time_limit=time_limit)
     try:
@@ -86,8 +87,6 @@ def solve(
 
 
 def _print(result: Result, form: Output, table: str | None) -> None:
-    from allocator.report.tables import Format, render_table
-    from allocator.report.tidy import chosen
     from allocator.result.summary import summarise
 
     summary_on_screen = form is Output.TABLE and table is None and sys.stdout.isatty()
@@ -95,6 +94,9 @@ def _print(result: Result, form: Output, table: str | None) -> None:
         say_warnings(result.warnings)
     currency = result.plan.plan.currency
     if table is not None or form is Output.CSV:
+        from allocator.report.tables import Format, render_table
+        from allocator.report.tidy import chosen
+
         text = render_table(chosen(result, table), Format(form), currency, terminal_width())
         sys.stdout.write(text)
     elif form is Output.JSON:

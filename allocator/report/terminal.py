@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from typing import IO
 
 from allocator.report.layout import align, shorten, wrap
@@ -13,6 +14,8 @@ WIDTH = 80
 MOST_LINES = 45
 MOST_WARNINGS = 3
 FEWEST_BINDING = 2
+# With one of these set, colours are wanted where nothing looks like a terminal.
+FORCE = ("FORCE_COLOR", "TTY_COMPATIBLE")
 BAR = "█"
 _PLAIN = str.maketrans({BAR: "#", "…": "~", "€": "EUR ", "£": "GBP ", "–": "-", "×": "x", "−": "-"})
 
@@ -22,18 +25,27 @@ Line = tuple[str, str]
 def print_summary(summary: Summary, stream: IO[str]) -> None:
     """Write a summary to a stream: coloured on a terminal that allows it, plain text anywhere else.
 
-    ``NO_COLOR`` is honoured; where the stream's encoding has no blocks, bars are of ``#``.
+    ``NO_COLOR`` and ``FORCE_COLOR`` are honoured; where the stream's encoding has no blocks, bars are of ``#``.
     """
+    printed = lines(summary)
+    if not fits_encoding(stream):
+        printed = ((text.translate(_PLAIN), style) for text, style in printed)
+    if stream.isatty() or any(os.environ.get(name) for name in FORCE):
+        stream.write(_coloured(printed, stream))
+    else:
+        stream.writelines(f"{text}\n" for text, _ in printed)
+
+
+def _coloured(printed: Iterable[Line], stream: IO[str]) -> str:
     from rich.console import Console
     from rich.text import Text
 
     console = Console(file=stream, width=WIDTH, highlight=False, markup=False, emoji=False, soft_wrap=True)
-    plain = not fits_encoding(stream)
     # Written by hand: rich would end the program by itself when the reader has gone.
     with console.capture() as capture:
-        for text, style in lines(summary):
-            console.print(Text(text.translate(_PLAIN) if plain else text, style=style), soft_wrap=True)
-    stream.write(capture.get())
+        for text, style in printed:
+            console.print(Text(text, style=style), soft_wrap=True)
+    return capture.get()
 
 
 def fits_encoding(stream: IO[str]) -> bool:

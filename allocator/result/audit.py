@@ -11,10 +11,11 @@ from allocator.errors import CertificateError
 from allocator.formulate.build import Formulation
 from allocator.formulate.curves import FloatArray
 from allocator.formulate.finance import typical_money
-from allocator.result.decisions import Decisions, monthly
+from allocator.formulate.frame import CATEGORIES
+from allocator.result.decisions import Decisions
 from allocator.result.inputs import broken_inputs
 from allocator.result.ledger import Ledger
-from allocator.result.tables import cash_table, spent_on
+from allocator.result.reading import Reading
 
 # Half a cent: a missing cent must never pass as rounding.
 CENTS = 0.5
@@ -64,8 +65,7 @@ class Certificate:
 
 
 def audit(
-    formulation: Formulation,
-    x: FloatArray,
+    reading: Reading,
     decisions: Decisions,
     ledger: Ledger,
     *,
@@ -82,79 +82,81 @@ def audit(
         Naming every balance, rule or law that does not agree.
     """
     findings: list[str] = []
-    cent = formulation.plan.plan.cent
-    tolerance = max(CENTS * cent, RELATIVE * typical_money(formulation.plan))
-    difference = _compare_money(formulation, x, ledger, tolerance, findings)
-    _compare_quantities(formulation, x, ledger, findings)
+    plan = reading.plan
+    tolerance = max(CENTS * plan.plan.cent, RELATIVE * typical_money(plan))
+    difference = _compare_money(reading, ledger, tolerance, findings)
+    _compare_quantities(reading, ledger, findings)
     findings.extend(f"the ledger finds a broken rule: {violation}" for violation in ledger.violations)
-    laws = _compare_laws(formulation, x, decisions, ledger, findings)
-    _compare_objective(formulation, laws, objective, bound, findings)
+    laws = _compare_laws(reading, decisions, ledger, findings)
+    _compare_objective(reading.formulation, laws, objective, bound, findings)
     if findings:
         raise CertificateError(findings)
     return Certificate(max_violation, difference, tolerance, bound, gap, laws)
 
 
-def _compare_money(
-    formulation: Formulation, x: FloatArray, ledger: Ledger, tolerance: float, findings: list[str]
-) -> float:
-    program = cash_table(formulation, x, ledger)
-    pairs: list[tuple[str, Any, Any]] = [
-        ("closing cash", program.column("closing"), ledger.cash),
-        ("interest", program.column("interest"), ledger.interest),
-        ("net burn", program.column("burn"), ledger.burn),
+def _compare_money(reading: Reading, ledger: Ledger, tolerance: float, findings: list[str]) -> float:
+    pairs: list[tuple[str, FloatArray, list[float]]] = [
+        ("closing cash", reading.closing, ledger.cash),
+        ("interest", reading.interest, ledger.interest),
+        ("net burn", reading.burn, ledger.burn),
     ]
-    if formulation.program.has_column("burn"):
-        pairs.append(("the burn the runway was asked for", monthly(formulation, x, "burn"), ledger.burn))
-    for category in ("compute", "data", "people", "costs", "funding"):
-        pairs.append((f"spending on {category}", spent_on(formulation, x, category), ledger.spent(category)))
-    worst = 0.0
-    for name, mine, theirs in pairs:
-        gaps = np.abs(np.asarray(mine, dtype=float) - np.asarray(theirs, dtype=float))
-        month = int(np.argmax(gaps))
-        worst = max(worst, float(gaps[month]))
-        if gaps[month] > tolerance:
-            findings.append(
-                f"{name} in {formulation.plan.labels[month]}: the program has {mine[month]:,.4f}, the ledger "
-                f"{theirs[month]:,.4f} {formulation.plan.plan.currency}, {gaps[month]:.3g} apart"
-            )
-    return worst
+    if reading.block("burn") is not None:
+        pairs.append(("the burn the runway was asked for", reading.monthly("burn"), ledger.burn))
+    for category in CATEGORIES:
+        pairs.append((f"spending on {category}", reading.spent(category), ledger.spent(category)))
+    mine, theirs = np.array([pair[1] for pair in pairs]), np.array([pair[2] for pair in pairs])
+    gaps = np.abs(mine - theirs)
+    # A gap that is no number is none that can be allowed.
+    for row in np.flatnonzero(~(gaps <= tolerance).all(axis=1)):
+        month = int(np.argmax(gaps[row]))
+        findings.append(
+            f"{pairs[row][0]} in {reading.plan.labels[month]}: the program has {mine[row, month]:,.4f}, the ledger "
+            f"{theirs[row, month]:,.4f} {reading.plan.plan.currency}, {gaps[row, month]:.3g} apart"
+        )
+    return float(gaps.max())
 
 
-def _compare_quantities(formulation: Formulation, x: FloatArray, ledger: Ledger, findings: list[str]) -> None:
+def _compare_quantities(reading: Reading, ledger: Ledger, findings: list[str]) -> None:
     families = (
         ("people.{}.headcount", "heads of", ledger.heads),
         ("people.{}.effective", "effective", ledger.effective),
         ("compute.{}.gpus", "GPUs of", ledger.gpus),
         ("data.{}.stock", "stock of", ledger.stock),
     )
-    for pattern, words, by_name in families:
-        for name, theirs in by_name.items():
-            mine = np.array(monthly(formulation, x, pattern.format(name)))
-            gaps = np.abs(mine - np.asarray(theirs))
-            month = int(np.argmax(gaps))
-            if gaps[month] > QUANTITY_TOLERANCE * max(1.0, float(np.max(np.abs(mine)))):
-                findings.append(
-                    f"{words} {name} in {formulation.plan.labels[month]}: the program has {mine[month]:.9g}, "
-                    f"the ledger {theirs[month]:.9g}"
-                )
+    names = [(pattern.format(name), words, name) for pattern, words, by_name in families for name in by_name]
+    if not names:
+        return
+    mine = np.array([reading.monthly(column) for column, _, _ in names])
+    theirs = np.array([amounts for _, _, by_name in families for amounts in by_name.values()])
+    gaps = np.abs(mine - theirs)
+    allowed = QUANTITY_TOLERANCE * np.maximum(1.0, np.abs(mine).max(axis=1, keepdims=True))
+    for row in np.flatnonzero(~(gaps <= allowed).all(axis=1)):
+        month = int(np.argmax(gaps[row]))
+        _, words, name = names[row]
+        findings.append(
+            f"{words} {name} in {reading.plan.labels[month]}: the program has {mine[row, month]:.9g}, "
+            f"the ledger {theirs[row, month]:.9g}"
+        )
 
 
 def _compare_laws(
-    formulation: Formulation, x: FloatArray, decisions: Decisions, ledger: Ledger, findings: list[str]
+    reading: Reading, decisions: Decisions, ledger: Ledger, findings: list[str]
 ) -> dict[str, dict[str, float]]:
     """Each law at the inputs used, against the program's gain and what the ledger says was there."""
     values: dict[str, dict[str, float]] = {}
+    formulation, plan = reading.formulation, reading.plan
     for name, block in formulation.models.items():
-        law, model = block.law, formulation.plan.models[name]
-        used = law.array(block.with_floors(decisions["models"][name]["inputs"]))
-        gain = float(x[formulation.program.column(f"models.{name}.gain").start])
+        law, model = block.law, plan.models[name]
+        inputs = decisions["models"][name]["inputs"]
+        used = law.array(block.with_floors(inputs))
+        gain = float(reading.x[formulation.program.column(f"models.{name}.gain").start])
         claimed = float(law.metric_of_gain(gain))
         true_gain = float(law.gain(used))
         true_value = float(law.value(used))
         values[name] = {"reported": claimed, "law": true_value, "difference": abs(claimed - true_value)}
-        if abs(true_gain - gain) > LAW_TOLERANCE * max(1.0, abs(gain)):
+        if not abs(true_gain - gain) <= LAW_TOLERANCE * max(1.0, abs(gain)):
             findings.append(f"{name}: the program claims {law.metric} {claimed:.9g}, the law gives {true_value:.9g}")
-        findings.extend(broken_inputs(formulation.plan, name, law, decisions["models"][name]["inputs"], ledger))
+        findings.extend(broken_inputs(plan, name, law, inputs, ledger))
         if model.target is not None and true_gain < float(law.gain_of_metric(model.target)) - TARGET_TOLERANCE:
             findings.append(f"{name}: its target is {law.metric} {model.target:g}, the plan reaches {true_value:.9g}")
     return values

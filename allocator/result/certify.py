@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allocator.formulate.build import Formulation
-from allocator.formulate.curves import FloatArray
 from allocator.result.audit import Certificate, audit
-from allocator.result.decisions import Decisions, read_decisions
+from allocator.result.decisions import Decisions, decisions_of
 from allocator.result.ledger import Ledger, replay
+from allocator.result.reading import Reading
 from allocator.solve.solution import Solution
 
 
@@ -18,8 +18,8 @@ class Certified:
 
     Attributes
     ----------
-    x : ndarray, shape (n_cols,)
-        The plan, natural units.
+    reading : Reading
+        The plan, as the program has it.
     objective, bound, gap : float
         As in `Solution`.
     decisions : dict
@@ -29,7 +29,7 @@ class Certified:
     certificate : Certificate
     """
 
-    x: FloatArray
+    reading: Reading
     objective: float
     bound: float
     gap: float
@@ -50,12 +50,12 @@ def certify(formulation: Formulation, solution: Solution) -> Certified:
     assert solution.x is not None
     assert solution.objective is not None
     assert solution.bound is not None
-    decisions = read_decisions(formulation, solution.x)
+    reading = Reading(formulation, solution.x)
+    decisions = decisions_of(reading)
     ledger = replay(formulation.plan, decisions)
     gap = solution.gap or 0.0
     certificate = audit(
-        formulation,
-        solution.x,
+        reading,
         decisions,
         ledger,
         max_violation=solution.max_violation or 0.0,
@@ -63,4 +63,4 @@ def certify(formulation: Formulation, solution: Solution) -> Certified:
         bound=solution.bound,
         gap=gap,
     )
-    return Certified(solution.x, solution.objective, solution.bound, gap, decisions, ledger, certificate)
+    return Certified(reading, solution.objective, solution.bound, gap, decisions, ledger, certificate)

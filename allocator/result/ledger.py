@@ -7,19 +7,18 @@ Nothing here is shared with the program that chose the decisions. The two state 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from itertools import repeat
 from typing import Any
 
 from allocator.plan import Plan
 from allocator.result import ledger_parts as parts
-from allocator.result.ledger_books import Ledger, Row, Series, Training
+from allocator.result.ledger_books import SPENDING, Ledger, Row, Training
 from allocator.result.ledger_decisions import Choices, read_choices
-from allocator.result.ledger_parts import Entry, by_month
+from allocator.result.ledger_parts import Entry, total
 from allocator.result.ledger_rules import find_violations
 
 __all__ = ["Ledger", "Row", "Training", "replay"]
-
-SPENDING = ("compute", "data", "people", "costs", "funding")
 
 
 def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
@@ -46,7 +45,7 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
     fleets = {name: _fleet(plan, choices, name) for name in plan.compute}
     stores = {name: parts.data(name, source, choices.bought[name]) for name, source in plan.data.items()}
     staff = {name: parts.people(name, role, choices.hired[name]) for name, role in plan.people.items()}
-    all_heads = by_month(months, lambda month: math.fsum(group.heads[month - 1] for group in staff.values()))
+    all_heads = total((group.heads for group in staff.values()), months)
 
     entries = [parts.revenue(name, terms, months) for name, terms in plan.revenue.items()]
     for name, terms in plan.funding.items():
@@ -58,12 +57,12 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
 
     # Interest is earned on the opening balance; cash is closing cash, and the next opening.
     rate = parts.monthly_rate(plan.plan.cash_yield)
-    opening, interest, cash = [], [], []
+    interest, cash = [], []
     balance = plan.plan.cash
-    for month in range(1, months + 1):
-        opening.append(balance)
+    moving = [entry.money for entry in entries if any(entry.money)]
+    for movements in zip(*moving, strict=True) if moving else [()] * months:
         interest.append(rate * balance)
-        balance = math.fsum([balance, interest[-1], *(entry.money[month - 1] for entry in entries)])
+        balance = math.fsum((balance, interest[-1], *movements))
         cash.append(balance)
     entries.insert(0, Entry("interest", "cash", "interest", "", [0.0] * months, interest))
 
@@ -72,33 +71,28 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
     # Net burn counts neither purchases of GPUs (unless the runway does) nor fees; revenue lowers it, nothing else does.
     purchases_burn = plan.runway is not None and plan.runway.purchases
     burning = [entry for entry in paid if entry.line != "fee" and (entry.line != "purchase" or purchases_burn)]
-    burn = by_month(
-        months,
-        lambda month: max(0.0, -math.fsum(entry.money[month - 1] for entry in (*burning, *received))),
-    )
+    burn = [max(0.0, -net) for net in total((entry.money for entry in (*burning, *received)), months)]
     tails = -math.fsum(entry.money[-1] for entry in entries if entry.line == "tail")
     cover = parts.runway(plan, cash, burn, tails)
-    effort = by_month(
+    effort = total(
+        (
+            parts.times(staff[name].effective, repeat(role.research))
+            for name, role in plan.people.items()
+            if role.research
+        ),
         months,
-        lambda month: math.fsum(role.research * staff[name].effective[month - 1] for name, role in plan.people.items()),
     )
     stock = {name: store.stock for name, store in stores.items()}
     gpus = {name: fleet.gpus for name, fleet in fleets.items()}
     ledger = Ledger(
         labels=plan.labels,
         cash=cash,
-        opening=opening,
+        opening=[plan.plan.cash, *cash[:-1]],
         interest=interest,
         revenue={entry.item: entry.money for entry in received},
         funding={entry.item: entry.money for entry in entries if (entry.category, entry.line) == ("funding", "amount")},
         resale={entry.item: entry.money for entry in entries if entry.line == "resale"},
-        spend=_spend(paid),
-        total_revenue=_total(received, months),
-        total_funding=_total(
-            (entry for entry in entries if (entry.category, entry.line) == ("funding", "amount")), months
-        ),
-        total_resale=_total((entry for entry in entries if entry.line == "resale"), months),
-        total_spend=[-money + 0.0 for money in _total(paid, months)],
+        paid=tuple(paid),
         burn=burn,
         required=[*cover.rule[:-1], max(cover.rule[-1], cover.at_end)],
         runway_months=cover.months,
@@ -109,18 +103,15 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
         arrivals={name: group.arrivals for name, group in staff.items()},
         leavers={name: group.leavers for name, group in staff.items()},
         gpus=gpus,
-        delivered_flop=by_month(
-            months,
-            lambda month: math.fsum(
-                gpus[name][month - 1] * offer.flop_per_month for name, offer in plan.compute.items()
-            ),
+        delivered_flop=total(
+            (parts.times(gpus[name], repeat(offer.flop_per_month)) for name, offer in plan.compute.items()), months
         ),
-        used_flop=by_month(months, lambda month: math.fsum(run[month - 1] for run in choices.training.values())),
+        used_flop=total(choices.training.values(), months),
         stock=stock,
         research=effort,
         models={
             name: Training(
-                compute=math.fsum(choices.training[name][month - 1] for month in model.training),
+                compute=math.fsum(choices.training[name][model.ready : model.deadline]),
                 available_data={
                     source: weight * parts.stock_at_ready(plan.data[source], stock[source], model)
                     for source, weight in (dict.fromkeys(plan.data, 1.0) if model.data is None else model.data).items()
@@ -145,15 +136,3 @@ def _fleet(plan: Plan, choices: Choices, name: str) -> parts.Fleet:
     if offer.kind == "reserve":
         return parts.reserve(name, offer, choices.ordered[name])
     return parts.buy(name, offer, choices.ordered[name], choices.sold[name])
-
-
-def _spend(paid: Iterable[Entry]) -> dict[str, dict[str, dict[str, Series]]]:
-    spend: dict[str, dict[str, dict[str, Series]]] = {category: {} for category in SPENDING}
-    for entry in paid:
-        spend[entry.category].setdefault(entry.item, {})[entry.line] = [-money + 0.0 for money in entry.money]
-    return spend
-
-
-def _total(entries: Iterable[Entry], months: int) -> Series:
-    found = list(entries)
-    return by_month(months, lambda month: math.fsum(entry.money[month - 1] for entry in found))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypedDict
 
-from allocator.result.ledger_parts import Entry, by_month
+from allocator.result.ledger_parts import Entry, total
 
 Series = list[float]
+SPENDING = ("compute", "data", "people", "costs", "funding")
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,8 @@ class Ledger:
         Closing cash, opening cash, interest received.
     revenue, funding, resale : dict of str to list of float
         Money received, by item.
-    spend : dict
-        ``spend[category][item][line]``, lists of money paid (positive). Categories: compute, data, people, costs,
-        funding (fees).
-    total_revenue, total_funding, total_resale, total_spend : list of float
+    paid : tuple of Entry
+        The lines of the books that are spending.
     burn : list of float
         Net burn: spend, without GPU purchases (unless the runway counts them) and fees, less revenue, at least 0.
     required : list of float
@@ -92,11 +92,7 @@ class Ledger:
     revenue: dict[str, Series]
     funding: dict[str, Series]
     resale: dict[str, Series]
-    spend: dict[str, dict[str, dict[str, Series]]]
-    total_revenue: Series
-    total_funding: Series
-    total_resale: Series
-    total_spend: Series
+    paid: tuple[Entry, ...]
     burn: Series
     required: Series
     runway_months: Series
@@ -115,10 +111,40 @@ class Ledger:
     entries: tuple[Entry, ...]
     violations: list[str] = field(default_factory=list)
 
+    @cached_property
+    def spend(self) -> dict[str, dict[str, dict[str, Series]]]:
+        """Money paid by month, positive: ``spend[category][item][line]``; the category funding has the fees."""
+        spend: dict[str, dict[str, dict[str, Series]]] = {category: {} for category in SPENDING}
+        for entry in self.paid:
+            spend[entry.category].setdefault(entry.item, {})[entry.line] = _turned(entry.money)
+        return spend
+
+    @cached_property
+    def total_spend(self) -> Series:
+        """All that was paid each month."""
+        return _turned(self._total(entry.money for entry in self.paid))
+
+    @cached_property
+    def total_revenue(self) -> Series:
+        """Revenue received each month."""
+        return self._total(self.revenue.values())
+
+    @cached_property
+    def total_funding(self) -> Series:
+        """Rounds received each month."""
+        return self._total(self.funding.values())
+
+    @cached_property
+    def total_resale(self) -> Series:
+        """What sold GPUs brought each month."""
+        return self._total(self.resale.values())
+
     def spent(self, category: str) -> Series:
         """Return what a category (compute, data, people, costs, funding) cost each month."""
-        lines = [series for item in self.spend[category].values() for series in item.values()]
-        return by_month(len(self.labels), lambda month: math.fsum(series[month - 1] for series in lines))
+        return _turned(self._total(entry.money for entry in self.paid if entry.category == category))
+
+    def _total(self, series: Iterable[Series]) -> Series:
+        return total(series, len(self.labels))
 
     def rows(self) -> list[Row]:
         """Return the printed books: in each month opening cash, every movement, closing cash.
@@ -190,3 +216,8 @@ class Ledger:
     def unit_of(self, source: str) -> str:
         """Return the unit a source of data is counted in."""
         return next(entry.unit for entry in self.entries if (entry.category, entry.item) == ("data", source))
+
+
+def _turned(money: Series) -> Series:
+    """Money out of the company as a positive number; nothing is 0, never -0."""
+    return [-amount + 0.0 for amount in money]

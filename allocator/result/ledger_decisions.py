@@ -115,7 +115,10 @@ def _series(where: str, values: Sequence[float] | None, months: int) -> list[flo
         return [0.0] * months
     if len(values) != months:
         raise ValueError(f"decisions: {where} has {len(values)} months and the plan has {months}")
-    return [_finite(where, value) for value in values]
+    numbers = list(map(float, values))
+    if not all(map(math.isfinite, numbers)):
+        return [_finite(where, value) for value in numbers]
+    return numbers
 
 
 def _finite(where: str, value: float) -> float:

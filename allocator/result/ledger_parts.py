@@ -7,8 +7,10 @@ program that chose. Lists have length T, index t - 1 for month t; money is in th
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import mul
 
 from allocator.plan import Plan
 from allocator.plan.schema import Cost, Model, Offer, Revenue, Role, Round, Runway, Source
@@ -99,6 +101,31 @@ def by_month(months: int, value: Callable[[int], float]) -> list[float]:
     return [value(month) for month in range(1, months + 1)]
 
 
+def total(series: Iterable[Sequence[float]], months: int) -> list[float]:
+    """Return the sum of several series in each of T months, exact until its last rounding."""
+    moving = [values for values in series if any(values)]
+    # The columns of the table are its months; `fsum` adds each without rounding in between.
+    return list(map(math.fsum, zip(*moving, strict=True))) if moving else [0.0] * months
+
+
+def moving_total(series: Sequence[float], window: int) -> list[float]:
+    """Return for each month the sum of that month and the `window` - 1 before it."""
+    if window >= len(series):
+        return list(accumulate(series))
+    return [math.fsum(series[max(0, month - window) : month]) for month in range(1, len(series) + 1)]
+
+
+def times(series: Iterable[float], factors: Iterable[float]) -> list[float]:
+    """Return two series multiplied month by month."""
+    return list(map(mul, series, factors))
+
+
+def later(series: Sequence[float], delay: int) -> list[float]:
+    """Return a series that comes `delay` months later; what would come after the plan's end never does."""
+    months = len(series)
+    return [*[0.0] * min(delay, months), *series[: max(months - delay, 0)]]
+
+
 def monthly_rate(yearly: float) -> float:
     """Return the effective monthly rate of an effective yearly one: (1 + r)^(1/12) - 1."""
     return math.pow(1 + yearly, 1 / 12) - 1
@@ -120,30 +147,29 @@ def reserve(name: str, offer: Offer, signed: Sequence[float]) -> Fleet:
     """
     months = len(signed)
     term = offer.term or 0
-    # (first month it runs, GPUs, money per GPU-month, upfront share still to be paid)
-    contracts = [(1, offer.now, offer.price[0] * HOURS_A_MONTH, 0.0)]
-    contracts += [
-        (month, signed[month - 1], offer.price[month - 1] * HOURS_A_MONTH, offer.upfront)
-        for month in range(1, months + 1)
-    ]
-    gpus = [0.0] * months
-    upfront, commitment, tail, due = [0.0] * months, [0.0] * months, [0.0] * months, [0.0] * months
-    for first, count, price, share in contracts:
-        upfront[first - 1] -= share * count * price * term
-        for month in range(first, first + term):
-            part = (1 - offer.upfront) * count * price
-            if month <= months:
-                gpus[month - 1] += count
-                commitment[month - 1] -= part
-            else:
-                tail[-1] -= part
-                due[-1] += count
+    price = [hourly * HOURS_A_MONTH for hourly in offer.price]
+    opening = [offer.now, *[0.0] * (months - 1)]
+    # A contract of opening day runs the months that one signed in month 1 does, at the same price.
+    contracts = [one + other for one, other in zip(signed, opening, strict=True)]
+    monthly = times(contracts, [(1 - offer.upfront) * money for money in price])
+    at_once = times(signed, [-offer.upfront * term * money for money in price])
+    gpus = moving_total(contracts, term)
+    # Months of each contract that lie beyond the plan's end.
+    beyond = [max(first + term - 1 - months, 0) for first in range(1, months + 1)]
+    nothing = [0.0] * (months - 1)
     return Fleet(
         gpus,
         [
-            Entry("compute", name, "upfront", "GPU", list(signed), upfront),
-            Entry("compute", name, "commitment", "GPU", gpus, commitment),
-            Entry("compute", name, "tail", "GPU-month", due, tail),
+            Entry("compute", name, "upfront", "GPU", list(signed), at_once),
+            Entry("compute", name, "commitment", "GPU", gpus, [-money for money in moving_total(monthly, term)]),
+            Entry(
+                "compute",
+                name,
+                "tail",
+                "GPU-month",
+                [*nothing, math.fsum(map(mul, contracts, beyond))],
+                [*nothing, -math.fsum(map(mul, monthly, beyond))],
+            ),
         ],
     )
 
@@ -156,19 +182,14 @@ def buy(name: str, offer: Offer, ordered: Sequence[float], sales: Sequence[Sale]
     """
     months = len(ordered)
     booked = [sale for sale in sales if may_be_sold(offer, sale, months)]
-    # (order month, delivery month, GPUs)
-    cohorts = [(0, 0, offer.now)]
-    cohorts += [(month, month + offer.lead, ordered[month - 1]) for month in range(1, months + 1)]
-
-    def serving(month: int) -> float:
-        counts = []
-        for placed, delivered, count in cohorts:
-            if delivered <= month < delivered + offer.life:
-                counts.append(count)
-                counts += [-sale.gpus for sale in booked if sale.ordered == placed and sale.sold <= month]
-        return math.fsum(counts)
-
-    gpus = by_month(months, serving)
+    # The opening fleet, delivered in month 0, serves the months before its life is over.
+    opening = [offer.now if month < offer.life else 0.0 for month in range(1, months + 1)]
+    serving = [opening, moving_total(later(ordered, offer.lead), offer.life)]
+    for sale in booked:
+        # A cohort's age when it is sold says when it came, and so when its life would have been over.
+        worn_out = sale.sold - age_when_sold(offer, sale) + offer.life
+        serving.append([-sale.gpus if sale.sold <= month < worn_out else 0.0 for month in range(1, months + 1)])
+    gpus = total(serving, months)
     purchase = [-count * price for count, price in zip(ordered, offer.price, strict=True)]
     running = [-count * offer.running for count in gpus]
     sold, proceeds = [0.0] * months, [0.0] * months
@@ -199,11 +220,7 @@ def may_be_sold(offer: Offer, sale: Sale, months: int) -> bool:
 
 def data(name: str, source: Source, bought: Sequence[float]) -> Store:
     """Book data: paid with its processing when bought, there `lead` months later, stored at the closing stock."""
-    stock = []
-    held = source.now
-    for month in range(1, len(bought) + 1):
-        held += bought[month - 1 - source.lead] if month > source.lead else 0.0
-        stock.append(held)
+    stock = list(accumulate(later(bought, source.lead), initial=source.now))[1:]
     acquisition = [-items * price for items, price in zip(bought, source.price, strict=True)]
     processing = [-items * price for items, price in zip(bought, source.processing, strict=True)]
     return Store(
@@ -222,22 +239,23 @@ def people(name: str, role: Role, hired: Sequence[float]) -> Staff:
     Leavers are a share 1 - (1 - attrition)^(1/12) of the opening heads, unpaid that month and fully ramped. A hire
     counts (k + 1) / (ramp + 1) in the k-th month after arrival (k = 0 the month itself); opening staff count fully.
     """
-    months = len(hired)
     hiring = role.hiring
     leaving = leaving_share(role)
-    arrivals = by_month(months, lambda month: hired[month - 1 - hiring.delay] if month > hiring.delay else 0.0)
-    heads, leavers, effective = [], [], []
+    arrivals = later(hired, hiring.delay)
+    heads, leavers = [], []
     held = role.now
-    for month in range(1, months + 1):
+    for arrived in arrivals:
         left = held * leaving
-        held = held - left + arrivals[month - 1]
-        ramping = [
-            arrivals[month - 1 - since] * (1 - (since + 1) / (hiring.ramp + 1))
-            for since in range(min(hiring.ramp, month))
-        ]
+        held = held - left + arrived
         leavers.append(left)
         heads.append(held)
-        effective.append(held - math.fsum(ramping))
+    # What each arrival of the last `ramp` months does not count yet, the earliest first.
+    missing = [1 - (since + 1) / (hiring.ramp + 1) for since in reversed(range(hiring.ramp))]
+    before = [*[0.0] * hiring.ramp, *arrivals]
+    effective = [
+        held - math.fsum(map(mul, missing, before[month : month + hiring.ramp]))
+        for month, held in enumerate(heads, start=1)
+    ]
     salary = [-count * pay for count, pay in zip(heads, role.salary, strict=True)]
     return Staff(
         heads,
@@ -267,16 +285,16 @@ def cost(name: str, terms: Cost, all_heads: Sequence[float]) -> Entry:
 def revenue(name: str, terms: Revenue, months: int) -> Entry:
     """Book revenue `paid_after` months after it is earned; months outside the plan earn nothing that is known."""
 
-    def received(month: int) -> float:
-        earned = month - terms.paid_after
-        return terms.amount[earned - 1] if 1 <= earned <= months else 0.0
-
-    return Entry("revenue", name, "amount", "", [0.0] * months, by_month(months, received))
+    paid = [0.0] * months
+    for month in range(max(1, 1 + terms.paid_after), min(months, months + terms.paid_after) + 1):
+        paid[month - 1] = terms.amount[month - terms.paid_after - 1]
+    return Entry("revenue", name, "amount", "", [0.0] * months, paid)
 
 
 def funding(name: str, terms: Round, months: int) -> list[Entry]:
     """Book a round in its month, with its fee in the same month."""
-    amount = by_month(months, lambda month: terms.amount if month == terms.month else 0.0)
+    amount = [0.0] * months
+    amount[terms.month - 1] = terms.amount
     fee = [-money * terms.fee for money in amount]
     nothing = [0.0] * months
     return [
@@ -307,51 +325,57 @@ def runway(plan: Plan, cash: Sequence[float], burn: Sequence[float], tails: floa
     terms = plan.runway or Runway.model_construct(
         months=(0.0,) * len(burn), basis="trailing", window=6, opening_burn=None, purchases=False
     )
-    end = len(burn)
     goes_on = max(burn[-1] - tails, 0.0)
     last_year = [*burn[-12:-1], goes_on]
     closing_burn = max(goes_on, math.fsum(last_year) / len(last_year))
-    if terms.basis == "forward":
-
-        def ahead(month: int) -> float:
-            return burn[month - 1] if month <= end else closing_burn
-
-        def asked(month: int) -> float:
-            full = math.floor(terms.months[month - 1])
-            part = terms.months[month - 1] - full
-            return math.fsum([*(ahead(month + k) for k in range(1, full + 1)), part * ahead(month + full + 1)])
-
-        def more(month: int) -> float:
-            return ahead(month + math.floor(terms.months[month - 1]) + 1)
-
-        def covered(month: int) -> float:
-            left = cash[month - 1]
-            for months, next_burn in enumerate(burn[month:]):
-                if next_burn > left:
-                    return months + left / next_burn
-                left -= next_burn
-            return end - month + (left / closing_burn if closing_burn else math.inf)
-    else:
-        before = burn[0] if terms.opening_burn is None else terms.opening_burn
-
-        def mean(month: int) -> float:
-            window = range(month - terms.window + 1, month + 1)
-            return math.fsum(burn[k - 1] if k >= 1 else before for k in window) / terms.window
-
-        def asked(month: int) -> float:
-            return terms.months[month - 1] * mean(month)
-
-        more = mean
-
-        def covered(month: int) -> float:
-            # At the end of a plan with a runway rule, the burn that goes on counts where it is more.
-            rate = max(mean(month), closing_burn) if month == end and plan.runway else mean(month)
-            return cash[month - 1] / rate if rate else math.inf
-
+    asked, more, covered = (_ahead if terms.basis == "forward" else _trailing)(terms, cash, burn, closing_burn)
+    if plan.runway and terms.basis == "trailing" and closing_burn > more[-1]:
+        # At the end of a plan with a runway rule, the burn that goes on counts where it is more.
+        covered[-1] = cash[-1] / closing_burn
     return Cover(
-        by_month(end, asked),
+        asked,
         closing_burn,
         terms.months[-1] * closing_burn,
-        by_month(end, lambda month: covered(month) if cash[month - 1] >= 0 else 0.0),
-        by_month(end, more),
+        [months if held >= 0 else 0.0 for months, held in zip(covered, cash, strict=True)],
+        more,
     )
+
+
+Covers = tuple[list[float], list[float], list[float]]
+
+
+def _trailing(terms: Runway, cash: Sequence[float], burn: Sequence[float], _: float) -> Covers:
+    """Return what is asked at each close, what a month more would ask, and the months covered, looking back."""
+    before = burn[0] if terms.opening_burn is None else terms.opening_burn
+    remembered = [*[before] * (terms.window - 1), *burn]
+    means = [math.fsum(remembered[first : first + terms.window]) / terms.window for first in range(len(burn))]
+    covered = [held / rate if rate else math.inf for held, rate in zip(cash, means, strict=True)]
+    return times(terms.months, means), means, covered
+
+
+def _ahead(terms: Runway, cash: Sequence[float], burn: Sequence[float], closing_burn: float) -> Covers:
+    """Return the same looking ahead, over the months of the plan and then the burn that goes on."""
+    end = len(burn)
+
+    def of_month(month: int) -> float:
+        return burn[month - 1] if month <= end else closing_burn
+
+    def asked(month: int) -> float:
+        full = math.floor(terms.months[month - 1])
+        part = terms.months[month - 1] - full
+        return math.fsum([*(of_month(month + k) for k in range(1, full + 1)), part * of_month(month + full + 1)])
+
+    def more(month: int) -> float:
+        return of_month(month + math.floor(terms.months[month - 1]) + 1)
+
+    def covered(month: int) -> float:
+        left = cash[month - 1]
+        if left < 0:
+            return 0.0
+        for months, next_burn in enumerate(burn[month:]):
+            if next_burn > left:
+                return months + left / next_burn
+            left -= next_burn
+        return end - month + (left / closing_burn if closing_burn else math.inf)
+
+    return by_month(end, asked), by_month(end, more), by_month(end, covered)

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from operator import add, sub
 
 from allocator.plan import Limit, Plan, Quantity
+from allocator.plan.schema import Offer
 from allocator.result.ledger_books import Ledger
-from allocator.result.ledger_decisions import Choices
+from allocator.result.ledger_decisions import Choices, Sale
 from allocator.result.ledger_parts import Cover, age_when_sold, leaving_share, may_be_sold, stock_at_ready
 
 TOLERANCE = 1e-7
@@ -33,7 +36,7 @@ def compute_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]
         what = f"compute.{name}"
         decided = choices.rented[name] if offer.kind == "rent" else choices.ordered[name]
         words = {"rent": "GPUs rented", "reserve": "GPUs reserved", "buy": "GPUs ordered"}[offer.kind]
-        yield from _at_least(plan, f"{what} {words}", decided, [0.0] * len(decided), 1.0, count)
+        yield from _not_negative(plan, f"{what} {words}", decided, 1.0, count)
         # A fleet that has been sold leaves rounding of what it once was.
         fleet = max(1.0, offer.now, *map(abs, decided))
         yield from _at_least(plan, f"{what} GPUs", ledger.gpus[name], offer.min, fleet, count)
@@ -48,20 +51,9 @@ def compute_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]
         for sale in choices.sold[name]:
             if abs(sale.gpus) <= TOLERANCE:
                 continue
-            sold = (
-                f"{what} GPUs ordered in {_order_label(plan, sale.ordered)} and sold in {plan.month_label(sale.sold)}"
-            )
-            if sale.gpus < 0:
-                yield f"{sold} are {count(sale.gpus)}, below 0"
-            elif offer.resale <= 0:
-                yield f"{sold} are {count(sale.gpus)}, but the offer has no resale"
-            elif not may_be_sold(offer, sale, plan.plan.months):
-                yield (
-                    f"{sold} would be {age_when_sold(offer, sale)} months old; a GPU is sold at 1 to {offer.life}"
-                    " months, inside the plan"
-                )
-            if sale.sold <= plan.plan.whole and _part(sale.gpus, offer.lot) > WHOLE_TOLERANCE:
-                yield f"{sold} are {count(sale.gpus)}, not whole lots of {offer.lot}"
+            for wrong in _wrong_sale(plan, offer, sale):
+                ordered, sold = _order_label(plan, sale.ordered), plan.month_label(sale.sold)
+                yield f"{what} GPUs ordered in {ordered} and sold in {sold} {wrong}"
             sold_of[sale.ordered] = sold_of.get(sale.ordered, 0.0) + sale.gpus
         for placed, gpus in sold_of.items():
             there = offer.now if placed == 0 else decided[placed - 1] if 0 < placed <= len(decided) else 0.0
@@ -72,15 +64,29 @@ def compute_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]
                 )
 
 
+def _wrong_sale(plan: Plan, offer: Offer, sale: Sale) -> Iterator[str]:
+    if sale.gpus < 0:
+        yield f"are {count(sale.gpus)}, below 0"
+    elif offer.resale <= 0:
+        yield f"are {count(sale.gpus)}, but the offer has no resale"
+    elif not may_be_sold(offer, sale, plan.plan.months):
+        yield (
+            f"would be {age_when_sold(offer, sale)} months old; a GPU is sold at 1 to {offer.life}"
+            " months, inside the plan"
+        )
+    if sale.sold <= plan.plan.whole and _part(sale.gpus, offer.lot) > WHOLE_TOLERANCE:
+        yield f"are {count(sale.gpus)}, not whole lots of {offer.lot}"
+
+
 def data_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]:
     """Check each source: nothing negative, what is on sale in all and in a month, arrivals inside the plan."""
     capital = _capital(plan)
     for name, source in plan.data.items():
         what = f"data.{name} {source.unit}s bought"
         bought = choices.bought[name]
-        price = min(one + other for one, other in zip(source.price, source.processing, strict=True))
+        price = min(map(add, source.price, source.processing))
         scale = max(1.0, TOLERANCE * capital / price if price else 1.0, *ledger.stock[name])
-        yield from _at_least(plan, what, bought, [0.0] * len(bought), scale, count)
+        yield from _not_negative(plan, what, bought, scale, count)
         if source.per_month is not None:
             yield from _at_most(plan, what, bought, source.per_month, scale, count)
         total = math.fsum(bought)
@@ -98,7 +104,7 @@ def people_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]:
     for name, role in plan.people.items():
         what = f"people.{name}"
         hired, heads = choices.hired[name], ledger.heads[name]
-        yield from _at_least(plan, f"{what} hires ordered", hired, [0.0] * len(hired), 1.0, count)
+        yield from _not_negative(plan, f"{what} hires ordered", hired, 1.0, count)
         if role.hiring.per_month is not None:
             yield from _at_most(plan, f"{what} hires ordered", hired, [role.hiring.per_month] * len(hired), 1.0, count)
         yield from _whole(plan, f"{what} hires ordered", hired, 1)
@@ -108,13 +114,13 @@ def people_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]:
         # Persons come whole while leavers are expected values: the floor gives way by one until the last whole
         # order has arrived.
         stays = 1 - leaving_share(role)
-        last_whole = plan.plan.whole + role.hiring.delay if plan.plan.whole and role.attrition > 0 else 0
-        whole_arrivals = range(1, last_whole + 1)
-        floor = []
-        for month, least in enumerate(role.min, start=1):
-            give = 1.0 if month in whole_arrivals else 0.0
-            unaided = role.now * stays**month
-            floor.append((min(least, unaided) if month <= role.hiring.delay else least) - give)
+        months, delay = plan.plan.months, role.hiring.delay
+        last_whole = plan.plan.whole + delay if plan.plan.whole and role.attrition > 0 else 0
+        floor = list(role.min)
+        for month in range(1, min(delay, months) + 1):
+            floor[month - 1] = min(floor[month - 1], role.now * stays**month)
+        for month in range(1, min(last_whole, months) + 1):
+            floor[month - 1] -= 1.0
         yield from _at_least(plan, f"{what} heads", heads, floor, 1.0, count)
         yield from _at_most(plan, f"{what} heads", heads, role.max, 1.0, count)
         # Models that count: one of weight 0 without a target says nothing about the staff.
@@ -123,10 +129,11 @@ def people_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]:
             continue
         # Once the last training begins (and the first hire can have arrived) heads do not fall below those of that
         # month, so that the end of research is not an end of the company.
-        last = max([1, role.hiring.delay, *begun])
-        for month in range(last + 1, plan.plan.months + 1):
-            kept = heads[last - 1] - (1.0 if month in whole_arrivals else 0.0)
-            if kept - heads[month - 1] > TOLERANCE * max(1.0, *heads):
+        last = max([1, delay, *begun])
+        scale = max(1.0, *heads)
+        for month in range(last + 1, months + 1):
+            kept = heads[last - 1] - (1.0 if month <= last_whole else 0.0)
+            if kept - heads[month - 1] > TOLERANCE * scale:
                 yield (
                     f"{what} heads on {plan.month_label(month)} are {count(heads[month - 1])},"
                     f" {count(kept - heads[month - 1])} below the {count(kept)} to be kept from"
@@ -140,16 +147,16 @@ def model_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]:
     yield from _at_most(plan, "compute used", ledger.used_flop, ledger.delivered_flop, one_gpu, flop, bound="delivered")
     for name, model in plan.models.items():
         what = f"models.{name}"
-        run = choices.training[name]
-        yield from _at_least(plan, f"{what} compute", run, [0.0] * len(run), one_gpu, flop)
+        run, training = choices.training[name], model.training
+        yield from _not_negative(plan, f"{what} compute", run, one_gpu, flop)
         scale = max(one_gpu, *map(abs, run))
         for month, used in enumerate(run, start=1):
-            if month not in model.training and used > TOLERANCE * scale:
+            if used > TOLERANCE * scale and month not in training:
                 yield f"{what} compute on {plan.month_label(month)} is {flop(used)}, outside its training months"
         # A run cannot be squeezed into a month: at most twice the even share, where there are more than two months.
         if model.training_months > 2:
             most = 2 / model.training_months * ledger.models[name]["compute"]
-            for month in model.training:
+            for month in training:
                 if run[month - 1] - most > TOLERANCE * scale:
                     yield (
                         f"{what} compute on {plan.month_label(month)} is {flop(run[month - 1])},"
@@ -215,18 +222,16 @@ def _measured(plan: Plan, choices: Choices, ledger: Ledger, quantity: Quantity, 
         return ledger.gpus[item][span[position] - 1]
     if quantity.measure == "headcount":
         return ledger.heads[item][span[position] - 1]
+    months = slice(span.start - 1, span.stop - 1)
     if quantity.measure == "spend":
-        flows = [
-            series
-            for category, items in ledger.spend.items()
-            if quantity.section in ("total", category)
-            for name, lines in items.items()
-            if quantity.item in (None, name)
-            for series in lines.values()
-        ]
-    else:
-        flows = [{"orders": choices.ordered, "items": choices.bought, "hires": choices.hired}[quantity.measure][item]]
-    return math.fsum(series[month - 1] for series in flows for month in span)
+        paid = (
+            entry.money[months]
+            for entry in ledger.paid
+            if quantity.section in ("total", entry.category) and quantity.item in (None, entry.item)
+        )
+        return -math.fsum(chain.from_iterable(paid))
+    flows = {"orders": choices.ordered, "items": choices.bought, "hires": choices.hired}[quantity.measure]
+    return math.fsum(flows[item][months])
 
 
 def _available(plan: Plan, ledger: Ledger, name: str, key: str) -> float | None:
@@ -245,6 +250,11 @@ def _capital(plan: Plan) -> float:
     return math.fsum([plan.plan.cash, *(terms.amount for terms in plan.funding.values())])
 
 
+def _not_negative(plan: Plan, what: str, values: Sequence[float], scale: float, say: Say) -> Iterator[str]:
+    if min(values) < 0:
+        yield from _at_least(plan, what, values, [0.0] * len(values), scale, say)
+
+
 def _at_least(
     plan: Plan,
     what: str,
@@ -254,6 +264,9 @@ def _at_least(
     say: Say,
     bound: str = "floor",
 ) -> Iterator[str]:
+    # By far the most frequent case; a scale that is larger forgives more.
+    if max(map(sub, floors, values)) <= TOLERANCE * scale:
+        return
     scale = max(scale, *map(abs, values), *map(abs, floors))
     for month, (value, floor) in enumerate(zip(values, floors, strict=True), start=1):
         if floor - value > TOLERANCE * scale:
@@ -266,6 +279,8 @@ def _at_least(
 def _at_most(
     plan: Plan, what: str, values: Sequence[float], caps: Sequence[float], scale: float, say: Say, bound: str = "cap"
 ) -> Iterator[str]:
+    if max(map(sub, values, caps)) <= TOLERANCE * scale:
+        return
     scale = max(scale, *map(abs, values))
     for month, (value, cap) in enumerate(zip(values, caps, strict=True), start=1):
         if value - cap > TOLERANCE * max(scale, cap):
@@ -277,8 +292,11 @@ def _not_after(
     plan: Plan, what: str, values: Sequence[float], later: int, would: str, scale: float = 1.0
 ) -> Iterator[str]:
     months = plan.plan.months
+    late = range(max(1, months - later + 1), months + 1)
+    if not any(values[late.start - 1 :]):
+        return
     scale = max(scale, *map(abs, values))
-    for month in range(max(1, months - later + 1), months + 1):
+    for month in late:
         if values[month - 1] > TOLERANCE * scale:
             yield (
                 f"{what} on {plan.month_label(month)} is {count(values[month - 1])}, which {would} on"

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from allocator.formulate.build import Formulation
-from allocator.formulate.curves import FloatArray
 from allocator.plan import Plan, plausibility
 from allocator.plan.wording import money
 from allocator.result.binding import binding_sentences
-from allocator.result.certify import certify
-from allocator.result.decisions import Decisions
+from allocator.result.certify import Certified, certify
 from allocator.result.prices import price_table
 from allocator.result.result import HorizonAudit, ModelResult, Result
 from allocator.result.table import Table
@@ -37,9 +35,9 @@ def make_result(formulation: Formulation, solution: Solution, horizon: HorizonAu
         When the ledger, the laws and the program do not agree.
     """
     found = certify(formulation, solution)
-    x, decisions, ledger = found.x, found.decisions, found.ledger
-    models = tuple(_model_result(formulation, x, decisions, name) for name in formulation.plan.models)
-    tables = make_tables(formulation, x, ledger)
+    decisions, ledger = found.decisions, found.ledger
+    models = tuple(_model_result(found, name) for name in formulation.plan.models)
+    tables = make_tables(found.reading, ledger)
     tables["prices"] = price_table(
         formulation, solution.duals, solution.reduced_costs, _metric_slope(formulation, found.objective)
     )
@@ -97,14 +95,13 @@ def _metric_slope(formulation: Formulation, objective: float) -> float | None:
     return float((up - down) / (2 * step))
 
 
-def _model_result(formulation: Formulation, x: FloatArray, decisions: Decisions, name: str) -> ModelResult:
-    block = formulation.models[name]
-    law = block.law
-    inputs = decisions["models"][name]["inputs"]
+def _model_result(found: Certified, name: str) -> ModelResult:
+    decided, block = found.decisions["models"][name], found.reading.formulation.models[name]
+    law, inputs = block.law, decided["inputs"]
     effective_inputs = block.with_floors(inputs)
-    compute = float(sum(decisions["models"][name]["compute"]))
-    effective = block.effective_compute(x)
-    value = float(law.value(law.array(effective_inputs)))
+    compute = float(sum(decided["compute"]))
+    effective = block.effective_compute(found.reading.x)
+    value = found.certificate.law_reevaluated[name]["law"]
     level = getattr(law.form, "E", None)
     reducible = None
     if level is not None and law.transform != "score":
@@ -121,7 +118,7 @@ def _model_result(formulation: Formulation, x: FloatArray, decisions: Decisions,
         reducible=reducible,
         extrapolation=tuple(law.extrapolation(effective_inputs, compute if law.flop is not None else None)),
         assumed=law.assumed,
-        deadline=formulation.plan.month_label(block.model.deadline),
+        deadline=found.reading.plan.month_label(block.model.deadline),
     )
 
 

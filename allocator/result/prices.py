@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 import numpy as np
@@ -58,6 +59,7 @@ def _prices(
         for entry in np.flatnonzero(scaled[block.index] > negligible):
             name = block.group or "cash"
             yield name, block.labels[entry], block.sentence, block.unit, float(duals[block.start + entry])
+    starts = [block.start for block in program.columns]
     for group in program.bound_groups:
         costs = reduced_costs[group.columns]
         # A bound group relaxes one side only; the sign says which side holds the plan.
@@ -68,5 +70,5 @@ def _prices(
         chosen = ~program.integer[group.columns]
         for entry in np.flatnonzero(mine & heavy & chosen):
             column = int(group.columns[entry])
-            block = next(b for b in program.columns if b.start <= column < b.start + len(b))
+            block = program.columns[bisect_right(starts, column) - 1]
             yield group.name, block.labels[column - block.start], group.sentence, block.unit, float(costs[entry])

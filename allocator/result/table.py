@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,6 @@ class Table:
         return pd.DataFrame.from_records(list(self.records), columns=list(self.columns))
 
 
-def table(name: str, columns: Sequence[str], records: Sequence[Sequence[Any]]) -> Table:
+def table(name: str, columns: Sequence[str], records: Iterable[Sequence[Any]]) -> Table:
     """Make a `Table`; each record has one value for every column."""
-    return Table(name, tuple(columns), tuple(tuple(record) for record in records))
+    return Table(name, tuple(columns), tuple(map(tuple, records)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
@@ -163,6 +164,31 @@ def test_help_imports_nothing_heavy():
     assert done.stderr.strip() == "[]"
     for command in ("solve", "check", "new", "laws", "solvers", "schema", "export"):
         assert command in done.stdout
+
+
+def test_a_solve_of_a_continuous_plan_imports_only_what_it_uses(plan_file):
+    unused = ("pulp", "cvxpy", "clarabel", "pandas", "joblib", "openpyxl", "pyarrow", "tree_sitter", "rich.console")
+    unused = (*unused, "scipy.optimize", "scipy.special", "scipy.stats", "http", "asyncio", "multiprocessing")
+    code = (
+        f"import sys; from allocator.cli import main; main(['solve', {str(plan_file)!r}]); "
+        f"print([name for name in {unused!r} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout.startswith("Optimal, proven")
+    assert done.stderr.splitlines()[-1] == "[]"
+
+
+def test_a_command_called_from_python_leaves_the_collection_of_garbage_as_it_was(run, plan_file):
+    frozen = gc.get_freeze_count()
+    assert run("solve", plan_file, "--no-audit").code == 0
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        run("check", plan_file)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+    assert gc.get_freeze_count() == frozen
 
 
 def test_a_screen_without_blocks_or_colours_gets_plain_letters(shell, plan_file):

@@ -155,3 +155,24 @@ def test_a_claimed_loss_below_what_the_law_gives_is_refused(monkeypatch: pytest.
 
     monkeypatch.setattr(session_module, "solve_program", flatter)
     assert "the program claims loss" in refused()
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        ("cash", "closing cash in 2026-09: the program has nan"),
+        ("people.researchers.headcount", "heads of researchers in 2026-09: the program has nan"),
+        ("models.chat.gain", "the program claims loss nan"),
+    ],
+)
+def test_a_value_that_is_no_number_is_no_agreement(monkeypatch: pytest.MonkeyPatch, column: str, words: str) -> None:
+    true_solve = session_module.solve_program
+
+    def lose(program: Any, options: Any) -> Any:
+        solution = true_solve(program, options)
+        x = solution.x.copy()
+        x[program.column(column).start] = np.nan
+        return replace(solution, x=x)
+
+    monkeypatch.setattr(session_module, "solve_program", lose)
+    assert words in refused()
