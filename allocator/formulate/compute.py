@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from allocator.formulate.curves import FloatArray, IntArray
@@ -200,20 +202,16 @@ def _add_resale(
 ) -> None:
     """Sales carry the month of purchase: a GPU fetches price paid x kept^(age/12)."""
     builder, months = site.builder, site.months
-    cohort, sale = np.meshgrid(np.arange(len(delivered)), np.arange(1, months + 1), indexing="ij")
-    age = sale - delivered[cohort]
-    possible = (age >= 1) & (age <= offer.life)
-    if not offer.now:
-        possible[0] = False
-    cohort, sale, age = cohort[possible], sale[possible], age[possible]
+    cohort, sale, labels = _sales(site.labels, tuple(delivered.tolist()), offer.life, offer.now > 0.0)
     if len(cohort) == 0:
         return
+    age = sale - delivered[cohort]
     names = ("opening", *site.labels)
     whole = sale <= site.calendar.whole_months
     typical = typical_gpus(site, name, offer)
     sold = builder.add_columns(
         f"compute.{name}.sold",
-        [f"{names[c]} > {names[s]}" for c, s in zip(cohort, sale, strict=True)],
+        labels,
         unit=UNIT,
         sentence=f"GPUs of {name} sold, by month of order and month of sale",
         scale=np.where(whole, float(offer.lot), typical),
@@ -241,6 +239,26 @@ def _add_resale(
     builder.put(position[cohort], sold, 1.0)
     bought = present[present > 0]
     builder.put(position[bought], ordered[bought - 1], -1.0)
+
+
+@lru_cache(maxsize=64)
+def _sales(
+    months: tuple[str, ...], delivered: tuple[int, ...], life: int, opening: bool
+) -> tuple[IntArray, IntArray, tuple[str, ...]]:
+    """Pairs of order and month in which a GPU can be sold: cohort, month of sale, label.
+
+    They follow from the calendar and the life of a GPU alone, and there are hundreds of them:
+    offers and programs share them.
+    """
+    cohort, sale = np.meshgrid(np.arange(len(delivered)), np.arange(1, len(months) + 1), indexing="ij")
+    age = sale - np.asarray(delivered)[cohort]
+    possible = (age >= 1) & (age <= life)
+    possible[0] &= opening
+    cohort, sale = cohort[possible], sale[possible]
+    for array in (cohort, sale):
+        array.flags.writeable = False
+    names = ("opening", *months)
+    return cohort, sale, tuple(f"{names[c]} > {names[s]}" for c, s in zip(cohort.tolist(), sale.tolist(), strict=True))
 
 
 _KINDS = {"rent": _add_rent, "reserve": _add_reserve}

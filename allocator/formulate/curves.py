@@ -22,8 +22,10 @@ IntArray = NDArray[np.int64]
 
 
 def equal(one: NDArray[Any], other: NDArray[Any]) -> bool:
-    """Whether two arrays hold the same, entry for entry; several times quicker than numpy's own question."""
-    return one is other or (one.shape == other.shape and bool((one == other).all()))
+    """Whether two arrays hold the same, bit for bit; several times quicker for short ones than comparing numbers."""
+    if one is other:
+        return True
+    return one.shape == other.shape and one.dtype == other.dtype and one.tobytes() == other.tobytes()
 
 
 def with_data(pattern: Any, data: NDArray[Any]) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import add
+
 import numpy as np
 
 from allocator.formulate.frame import Frame, Site
@@ -16,7 +18,7 @@ def add_data(frame: Frame) -> None:
 
 def typical_items(site: Site, name: str, source: Source) -> float:
     """A typical amount of items: what a third of the money buys, within supply."""
-    price = min(p + q for p, q in zip(source.price, source.processing, strict=True))
+    price = min(map(add, source.price, source.processing))
     amount = site.money / 3 / price if price > 0 else np.inf
     if source.per_month is not None:
         amount = min(amount, sum(source.per_month))

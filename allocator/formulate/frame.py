@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from operator import is_
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
@@ -335,9 +336,11 @@ def same(old: Any, new: Any) -> bool:
     if type(old) is not type(new):
         return False
     if isinstance(old, tuple):
-        return len(old) == len(new) and all(map(same, old, new))
+        return len(old) == len(new) and (all(map(is_, old, new)) or all(map(same, old, new)))
     if isinstance(old, np.ndarray):
-        return old.dtype == new.dtype and equal(old, new)
+        return equal(old, new)
+    if isinstance(old, str | int | float):
+        return bool(old == new)
     if isinstance(old, dict):
         return list(old) == list(new) and all(map(same, old.values(), new.values()))
     if is_dataclass(old) and type(old).__eq__ is object.__eq__:

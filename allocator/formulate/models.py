@@ -44,6 +44,7 @@ DEFAULT_COMPUTE = 1e21
 
 def load_laws(plan: Plan) -> dict[str, Law]:
     """The law of each model, with the plan's parameters, measured points and inputs."""
+    folder = plan.folder
     return {
         name: load_law(
             model.law,
@@ -51,7 +52,7 @@ def load_laws(plan: Plan) -> dict[str, Law]:
             measured=model.measured,
             points=model.points,
             inputs=model.inputs,
-            base=plan.folder,
+            base=folder,
         )
         for name, model in plan.models.items()
     }

@@ -265,12 +265,11 @@ class ProgramBuilder:
         """Add coefficients; the three broadcast together, equal positions add up."""
         row_index = np.asarray(rows, dtype=np.int64)
         col_index = np.asarray(columns, dtype=np.int64)
-        entries = np.asarray(values, dtype=float)
         if row_index.ndim == 1 and row_index.shape == col_index.shape:
             # By far the most frequent case, and several times quicker than broadcasting.
-            self._piece.puts.append((row_index, col_index, _full(entries, len(row_index))))
+            self._piece.puts.append((row_index, col_index, _full(values, len(row_index))))
             return
-        row_index, col_index, entries = np.broadcast_arrays(row_index, col_index, entries)
+        row_index, col_index, entries = np.broadcast_arrays(row_index, col_index, np.asarray(values, dtype=float))
         self._piece.puts.append((row_index.ravel(), col_index.ravel(), entries.ravel()))
 
     def maximise(self, columns: ArrayLike, values: ArrayLike) -> None:
@@ -380,7 +379,13 @@ def pick(families: Sequence[tuple[int, FloatArray]], columns: IntArray) -> Float
     return found
 
 
-def _full(values: ArrayLike, size: int, dtype: Any = float) -> Any:
+def _full(values: Any, size: int, dtype: Any = float) -> Any:
+    """An array of its own, shape (size,)."""
+    if isinstance(values, float | bool):
+        # By far the most frequent case, and several times quicker than `np.full`.
+        constant = np.empty(size, dtype)
+        constant.fill(values)
+        return constant
     array = np.asarray(values, dtype=dtype)
     if array.shape == (size,):
         return array.copy()

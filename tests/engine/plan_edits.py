@@ -129,7 +129,7 @@ def edited(document: Document, random: np.random.Generator) -> tuple[Document, s
         name = str(random.choice(["one", "two", *rules]))
         rules[name] = str(random.choice(RULES))
         return result, f"limits.{name} = {rules[name]}"
-    section = str(random.choice([name for name in result if KEYS.get(name)]))
+    section = str(random.choice([name for name in result if KEYS.get(name) and result[name]]))
     name, table = section, result[section]
     if section not in SINGLE:
         item = str(random.choice(list(table)))
