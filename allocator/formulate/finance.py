@@ -186,10 +186,12 @@ def _add_burn(
     for flow in excluded:
         builder.put(rows[flow.months], flow.columns, flow.coefficients)
 
+    months, paid_for, coefficients = joined(excluded) if excluded else (rows[:0], rows[:0], received[:0])
+    size = site.months
+
     def exact_burn(point: FloatArray) -> None:
-        outflow = sum((point[columns] for columns in operating), start=np.zeros(len(burn)))
-        for flow in excluded:
-            np.subtract.at(outflow, flow.months, flow.coefficients * point[flow.columns])
+        outflow = sum((point[columns] for columns in operating), start=np.zeros(size))
+        np.subtract.at(outflow, months, coefficients * point[paid_for])
         point[burn] = np.maximum(outflow - received, 0.0)
 
     builder.repair(exact_burn)

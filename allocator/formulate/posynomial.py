@@ -27,7 +27,8 @@ def add_posynomial(site: Site, block: ModelBlock) -> int:
     form = law.form
     assert isinstance(form, Posynomial)  # registered for this form only
     reference = np.array([block.reference[entry.name] for entry in law.inputs])
-    log_terms_at_reference = np.log(form.coefficients) - form.exponents @ np.log(reference)
+    log_coefficients = np.log(form.coefficients)
+    log_terms_at_reference = log_coefficients - form.exponents @ np.log(reference)
     logs = builder.add_columns(
         f"models.{name}.log",
         [entry.name for entry in law.inputs],
@@ -80,15 +81,18 @@ def add_posynomial(site: Site, block: ModelBlock) -> int:
     builder.put(total, share, 1.0)
     builder.add_curves(CurveKind.EXP, exponent, share, names=[f"{label} of the loss of {name}" for label in labels])
 
+    names = law.input_names
+
     def exact(point: FloatArray) -> None:
         inputs = block.best_inputs(point)
-        used = np.array([inputs[entry.name] for entry in law.inputs])
+        used = np.array([inputs[name] for name in names])
         point[logs] = np.log(used / reference)
         _exact_run_logs(block, point, compute)
-        log_terms = np.log(form.coefficients) - form.exponents @ np.log(used)
-        point[gain] = -(np.log(np.exp(log_terms - log_terms.max()).sum()) + log_terms.max())
-        point[exponent] = log_terms + point[gain]
-        point[share] = np.exp(point[exponent])
+        log_terms = log_coefficients - form.exponents @ np.log(used)
+        most = log_terms.max()
+        reached = -(np.log(np.exp(log_terms - most).sum()) + most)
+        shares = log_terms + reached
+        point[gain], point[exponent], point[share] = reached, shares, np.exp(shares)
 
     builder.repair(exact)
     return int(gain[0])

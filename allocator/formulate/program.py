@@ -12,7 +12,7 @@ divided by `row_scale`. Nothing here knows which solver runs, or what a GPU is.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -145,9 +145,10 @@ class Program:
         solver's dust; what follows from them is recomputed. The result is an incumbent only
         if a check of all rows, bounds and curves says so.
         """
-        chosen = np.clip(x, self.col_lower, self.col_upper)
+        # Two plain functions are quicker than `np.clip`.
+        chosen = np.minimum(np.maximum(x, self.col_lower), self.col_upper)
         chosen[np.abs(chosen) < DUST * self.col_scale] = 0.0
-        result = self.complete(np.clip(chosen, self.col_lower, self.col_upper))
+        result = self.complete(np.minimum(np.maximum(chosen, self.col_lower), self.col_upper))
         for adjust in self.adjustments:
             if adjust(result):
                 result = self.complete(result)
@@ -269,7 +270,17 @@ class ProgramBuilder:
             # By far the most frequent case, and several times quicker than broadcasting.
             self._piece.puts.append((row_index, col_index, _full(values, len(row_index))))
             return
-        row_index, col_index, entries = np.broadcast_arrays(row_index, col_index, np.asarray(values, dtype=float))
+        entries = np.asarray(values, dtype=float)
+        arrays = (row_index, col_index, entries)
+        if max(row_index.ndim, col_index.ndim, entries.ndim) <= 1:
+            lengths = {array.size for array in arrays if array.size != 1} or {1}
+            if len(lengths) == 1:
+                (size,) = lengths
+                self._piece.puts.append(
+                    (_full(row_index, size, np.int64), _full(col_index, size, np.int64), _full(entries, size))
+                )
+                return
+        row_index, col_index, entries = np.broadcast_arrays(*arrays)
         self._piece.puts.append((row_index.ravel(), col_index.ravel(), entries.ravel()))
 
     def maximise(self, columns: ArrayLike, values: ArrayLike) -> None:
@@ -313,7 +324,10 @@ class ProgramBuilder:
 
     def scales_of(self, columns: IntArray) -> tuple[tuple[int, FloatArray], ...]:
         """The families that hold `columns`: the first column of each and its typical magnitudes."""
-        places = np.unique(np.searchsorted(self._starts, columns, side="right") - 1).tolist()
+        if len(columns) == 1:
+            places = [bisect_right(self._starts, columns[0]) - 1]
+        else:
+            places = sorted(set((np.searchsorted(self._starts, columns, side="right") - 1).tolist()))
         return tuple((self._starts[place], self._scales[place]) for place in places)
 
     def holds(self, start: int, scales: FloatArray) -> bool:
@@ -389,7 +403,9 @@ def _full(values: Any, size: int, dtype: Any = float) -> Any:
     array = np.asarray(values, dtype=dtype)
     if array.shape == (size,):
         return array.copy()
-    return np.full(size, array, dtype=dtype)
+    constant = np.empty(size, dtype)
+    constant[:] = array
+    return constant
 
 
 def _pair(columns: ArrayLike, values: ArrayLike) -> tuple[IntArray, FloatArray]:

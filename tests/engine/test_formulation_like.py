@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import tomllib
 import weakref
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from random_plans import draw
 
 from allocator import LawError, Plan, PlanError, Session, load_plan
 from allocator.formulate import frame as frame_module
+from allocator.formulate import states as states_module
 from allocator.formulate.build import Formulation, formulate
 from allocator.formulate.program import ProgramBuilder
 from allocator.resources import examples_dir
@@ -149,6 +151,27 @@ def test_a_session_answers_alike_whether_or_not_parts_were_taken_over(monkeypatc
     assert session.brief().objective == taken_over.objective
 
 
+CARD = """
+extends = "chinchilla-replication"
+title = "my own"
+[parameters]
+E = {level}
+"""
+
+
+def test_a_card_of_the_users_own_that_was_edited_is_read_again(tmp_path: Path) -> None:
+    card = tmp_path / "mine.toml"
+    card.write_text(CARD.format(level=1.6))
+    plan = LAB.changed({"models.base.law": str(card), "models.base.target": 2.0})
+    made = formulate(plan)
+    first = like(plan, made)
+    assert first.program.row_lower is made.program.row_lower
+    card.write_text(CARD.format(level=1.7))
+    again = like(plan, first)
+    assert again.program.row_lower is not first.program.row_lower
+    assert differences(again, anew(plan, first)) == []
+
+
 # A forgotten key must be seen: each thing that a part depends on is forgotten in turn.
 
 
@@ -223,6 +246,16 @@ def test_parts_that_forgot_the_calendar_are_noticed(values: dict[str, Any], monk
     monkeypatch.setattr(frame_module.Calendar, "__eq__", lambda *_: True)
     monkeypatch.setattr(frame_module.Calendar, "__ne__", lambda *_: False)
     assert noticed([changed], first)
+
+
+def test_balances_that_forgot_their_coefficients_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    dearer = LAB.changed({"people.researchers.salary": 2e4, "people.researchers.attrition": 0.3})
+    FIRST.program.complete(np.zeros(FIRST.program.n_cols))
+    assert not noticed([dearer], FIRST)
+    first = formulate(LAB)
+    first.program.complete(np.zeros(first.program.n_cols))
+    monkeypatch.setattr(states_module, "equal", lambda *_: True)
+    assert noticed([dearer], first)
 
 
 @pytest.mark.parametrize(
