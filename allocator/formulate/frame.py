@@ -17,8 +17,8 @@ from numpy.typing import ArrayLike
 
 from allocator.formulate.assemble import Arrays
 from allocator.formulate.curves import FloatArray, IntArray, equal
-from allocator.formulate.pieces import Piece
-from allocator.formulate.program import Program, ProgramBuilder, pick, program_of
+from allocator.formulate.pieces import Piece, pick
+from allocator.formulate.program import Program, ProgramBuilder, program_of
 from allocator.formulate.states import StateSystem
 from allocator.plan import Plan
 

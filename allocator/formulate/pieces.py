@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from allocator.formulate.blocks import Block, BoundGroup
 from allocator.formulate.curves import Curves, FloatArray, IntArray
@@ -87,3 +88,39 @@ class Piece:
             other.n_columns,
             other.n_rows,
         )
+
+
+def pick(families: Sequence[tuple[int, FloatArray]], columns: IntArray) -> FloatArray:
+    """The entries of `columns` in arrays that begin at given columns."""
+    if len(families) == 1:
+        start, values = families[0]
+        return values[columns - start]
+    found = np.empty(len(columns))
+    for start, values in families:
+        inside = (columns >= start) & (columns < start + len(values))
+        found[inside] = values[columns[inside] - start]
+    return found
+
+
+def filled(values: Any, size: int, dtype: Any = float) -> Any:
+    """An array of its own, shape (size,)."""
+    if isinstance(values, float | bool):
+        # By far the most frequent case, and several times quicker than `np.full`.
+        constant = np.empty(size, dtype)
+        constant.fill(values)
+        return constant
+    array = np.asarray(values, dtype=dtype)
+    if array.shape == (size,):
+        return array.copy()
+    constant = np.empty(size, dtype)
+    constant[:] = array
+    return constant
+
+
+def paired(columns: ArrayLike, values: ArrayLike) -> tuple[IntArray, FloatArray]:
+    """Columns and values broadcast together, shape (k,) each."""
+    index, entries = np.asarray(columns, dtype=np.int64), np.asarray(values, dtype=float)
+    if index.ndim == 1 and index.shape == entries.shape:
+        return index, entries
+    index, entries = np.broadcast_arrays(index, entries)
+    return index.ravel(), entries.ravel()

@@ -25,7 +25,7 @@ from scipy import sparse
 from allocator.formulate.assemble import Arrays, assemble
 from allocator.formulate.blocks import Block, BoundGroup, find, say
 from allocator.formulate.curves import CurveKind, Curves, FloatArray, IntArray, equal
-from allocator.formulate.pieces import Piece
+from allocator.formulate.pieces import Piece, filled, paired, pick
 from allocator.formulate.states import StateSystem
 
 __all__ = ["Block", "BoundGroup", "Program", "ProgramBuilder"]
@@ -216,17 +216,17 @@ class ProgramBuilder:
         """Add a family of columns; returns their indices, shape (len(labels),)."""
         size, piece = len(labels), self._piece
         number = len(piece.columns)
-        block, scales = Block(name, tuple(labels), unit, sentence, self._n_cols), _full(scale, size)
+        block, scales = Block(name, tuple(labels), unit, sentence, self._n_cols), filled(scale, size)
         if self._like is not None and number < len(self._like.columns):
             if block == self._like.columns[number]:
                 block = self._like.columns[number]
             if equal(scales, self._like.col_scale[number]):
                 scales = self._like.col_scale[number]
         piece.columns.append(block)
-        piece.col_lower.append(_full(lower, size))
-        piece.col_upper.append(_full(upper, size))
+        piece.col_lower.append(filled(lower, size))
+        piece.col_upper.append(filled(upper, size))
         piece.col_scale.append(scales)
-        piece.integer.append(_full(integer, size, bool))
+        piece.integer.append(filled(integer, size, bool))
         piece.n_columns += size
         self._starts.append(self._n_cols)
         self._scales.append(scales)
@@ -253,9 +253,9 @@ class ProgramBuilder:
         if self._like is not None and number < len(self._like.rows) and block == self._like.rows[number]:
             block = self._like.rows[number]
         piece.rows.append(block)
-        piece.row_lower.append(_full(lower, size))
-        piece.row_upper.append(_full(upper, size))
-        piece.row_scale.append(_full(scale, size))
+        piece.row_lower.append(filled(lower, size))
+        piece.row_upper.append(filled(upper, size))
+        piece.row_scale.append(filled(scale, size))
         piece.n_rows += size
         self._n_rows += size
         if defines is not None:
@@ -268,7 +268,7 @@ class ProgramBuilder:
         col_index = np.asarray(columns, dtype=np.int64)
         if row_index.ndim == 1 and row_index.shape == col_index.shape:
             # By far the most frequent case, and several times quicker than broadcasting.
-            self._piece.puts.append((row_index, col_index, _full(values, len(row_index))))
+            self._piece.puts.append((row_index, col_index, filled(values, len(row_index))))
             return
         entries = np.asarray(values, dtype=float)
         arrays = (row_index, col_index, entries)
@@ -277,7 +277,7 @@ class ProgramBuilder:
             if len(lengths) == 1:
                 (size,) = lengths
                 self._piece.puts.append(
-                    (_full(row_index, size, np.int64), _full(col_index, size, np.int64), _full(entries, size))
+                    (filled(row_index, size, np.int64), filled(col_index, size, np.int64), filled(entries, size))
                 )
                 return
         row_index, col_index, entries = np.broadcast_arrays(*arrays)
@@ -285,11 +285,11 @@ class ProgramBuilder:
 
     def maximise(self, columns: ArrayLike, values: ArrayLike) -> None:
         """Add to the first objective."""
-        self._piece.objective.append(_pair(columns, values))
+        self._piece.objective.append(paired(columns, values))
 
     def spend(self, columns: ArrayLike, values: ArrayLike) -> None:
         """Add to the second pass's cost."""
-        self._piece.outflow.append(_pair(columns, values))
+        self._piece.outflow.append(paired(columns, values))
 
     def add_curves(
         self,
@@ -305,11 +305,11 @@ class ProgramBuilder:
         size = len(names)
         self._piece.curves.append(
             Curves(
-                x=_full(x, size, np.int64),
-                y=_full(y, size, np.int64),
+                x=filled(x, size, np.int64),
+                y=filled(y, size, np.int64),
                 kind=np.full(size, int(kind), dtype=np.int64),
-                shift=_full(shift, size),
-                exponent=_full(exponent, size),
+                shift=filled(shift, size),
+                exponent=filled(exponent, size),
                 names=tuple(names),
             )
         )
@@ -319,7 +319,7 @@ class ProgramBuilder:
     ) -> None:
         """Say that the bounds of `columns` are the rule `name`, and what they are without it."""
         size = len(columns)
-        group = BoundGroup(name, sentence, np.asarray(columns), _full(lower, size), _full(upper, size))
+        group = BoundGroup(name, sentence, np.asarray(columns), filled(lower, size), filled(upper, size))
         self._piece.groups.append(group)
 
     def scales_of(self, columns: IntArray) -> tuple[tuple[int, FloatArray], ...]:
@@ -379,38 +379,3 @@ def program_of(arrays: Arrays, reference: dict[str, float], system: StateSystem)
         reference=reference,
         system=system,
     )
-
-
-def pick(families: Sequence[tuple[int, FloatArray]], columns: IntArray) -> FloatArray:
-    """The entries of `columns` in arrays that begin at given columns."""
-    if len(families) == 1:
-        start, values = families[0]
-        return values[columns - start]
-    found = np.empty(len(columns))
-    for start, values in families:
-        inside = (columns >= start) & (columns < start + len(values))
-        found[inside] = values[columns[inside] - start]
-    return found
-
-
-def _full(values: Any, size: int, dtype: Any = float) -> Any:
-    """An array of its own, shape (size,)."""
-    if isinstance(values, float | bool):
-        # By far the most frequent case, and several times quicker than `np.full`.
-        constant = np.empty(size, dtype)
-        constant.fill(values)
-        return constant
-    array = np.asarray(values, dtype=dtype)
-    if array.shape == (size,):
-        return array.copy()
-    constant = np.empty(size, dtype)
-    constant[:] = array
-    return constant
-
-
-def _pair(columns: ArrayLike, values: ArrayLike) -> tuple[IntArray, FloatArray]:
-    index, entries = np.asarray(columns, dtype=np.int64), np.asarray(values, dtype=float)
-    if index.ndim == 1 and index.shape == entries.shape:
-        return index, entries
-    index, entries = np.broadcast_arrays(index, entries)
-    return index.ravel(), entries.ravel()
