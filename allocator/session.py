@@ -106,9 +106,10 @@ class Session:
             When a rebuild is needed and not allowed; the session keeps the last plan.
         """
         plan = changes if isinstance(changes, Plan) else self.plan.changed(changes)
-        formulation = formulate(plan, reference=self.formulation.program.reference)
+        reference = self.formulation.program.reference
+        formulation = formulate(plan, reference=reference, like=self.formulation)
         before = scale(self.formulation.program) if self._live is None else self._live.scaled
-        scaled = scale(formulation.program)
+        scaled = scale(formulation.program, before)
         name, factor = formulation.farthest()
         difference: Difference | Rebuild
         if factor > FARTHEST:

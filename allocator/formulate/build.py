@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from allocator.formulate.compute import add_compute
 from allocator.formulate.data import add_data
 from allocator.formulate.finance import add_cash, add_fixed_money, typical_money
-from allocator.formulate.frame import FixedFlow, Flow, Frame
+from allocator.formulate.frame import Draft, FixedFlow, Flow, Frame
 from allocator.formulate.limits import add_limits
 from allocator.formulate.model_block import ModelBlock
 from allocator.formulate.models import add_models, load_laws
@@ -22,7 +22,7 @@ class Formulation:
     """A program and what is needed to read it back in the plan's words.
 
     `typical` are the plan's own typical magnitudes; where a reference was given, the program
-    is scaled by that instead.
+    is scaled by that instead. `draft` is what a later formulation can be written from.
     """
 
     plan: Plan
@@ -32,6 +32,7 @@ class Formulation:
     fixed: tuple[FixedFlow, ...]
     resale: tuple[Flow, ...]
     typical: Mapping[str, float] = field(default_factory=dict)
+    draft: Draft | None = field(default=None, repr=False)
 
     def farthest(self) -> tuple[str, float]:
         """The magnitude that lies farthest from the reference it is scaled by, and by what factor (>= 1)."""
@@ -44,7 +45,13 @@ class Formulation:
         return name, moves[name]
 
 
-def formulate(plan: Plan, *, reference: dict[str, float] | None = None, reference_factor: float = 1.0) -> Formulation:
+def formulate(
+    plan: Plan,
+    *,
+    reference: dict[str, float] | None = None,
+    reference_factor: float = 1.0,
+    like: Formulation | None = None,
+) -> Formulation:
     """Write the plan as an array program.
 
     Parameters
@@ -57,6 +64,9 @@ def formulate(plan: Plan, *, reference: dict[str, float] | None = None, referenc
     reference_factor : float
         Moves the reference point that scales compute and inputs; the answer does not depend
         on it (a test holds it to that).
+    like : Formulation, optional
+        The earlier formulation that `reference` is of. Parts of the plan that did not change
+        are taken over from it; the program is the one made without it, entry for entry.
 
     Returns
     -------
@@ -68,7 +78,7 @@ def formulate(plan: Plan, *, reference: dict[str, float] | None = None, referenc
         When a model's law cannot be used as the plan asks.
     """
     laws = load_laws(plan)
-    frame = Frame(plan=plan, reference=dict(reference or {}))
+    frame = Frame(plan, reference, None if like is None else like.draft)
     frame.typical("money", typical_money(plan))
     add_people(frame)
     add_data(frame)
@@ -77,5 +87,7 @@ def formulate(plan: Plan, *, reference: dict[str, float] | None = None, referenc
     models = add_models(frame, laws, reference_factor)
     add_cash(frame)
     add_limits(frame)
-    program = frame.builder.build(reference=frame.reference)
-    return Formulation(plan, program, models, tuple(frame.spending), tuple(frame.fixed), tuple(frame.resale), frame.own)
+    draft = frame.finish()
+    return Formulation(
+        plan, draft.program, models, tuple(frame.spending), tuple(frame.fixed), tuple(frame.resale), frame.own, draft
+    )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from allocator.formulate.curves import FloatArray, IntArray
-from allocator.formulate.frame import Flow, Frame
+from allocator.formulate.frame import Flow, Frame, Site
 from allocator.plan.schema import Offer
 from allocator.plan.units import HOURS_PER_MONTH
 
@@ -14,8 +16,12 @@ UNIT = "GPU"
 
 def add_compute(frame: Frame) -> None:
     """Add every offer of the plan."""
+    runway = frame.plan.runway
     for name, offer in frame.plan.compute.items():
-        _KINDS[offer.kind](frame, name, offer)
+        if offer.kind == "buy":
+            frame.part(_add_buy, name, offer, runway is not None and runway.purchases)
+        else:
+            frame.part(_KINDS[offer.kind], name, offer)
 
 
 def cost_per_flop(offer: Offer, months: int) -> float:
@@ -28,21 +34,21 @@ def cost_per_flop(offer: Offer, months: int) -> float:
     return price / offer.flop_per_month
 
 
-def typical_gpus(frame: Frame, name: str, offer: Offer) -> float:
+def typical_gpus(site: Site, name: str, offer: Offer) -> float:
     """A typical number of GPUs: what a month's share of the money pays, within bounds."""
-    cost = cost_per_flop(offer, frame.months) * offer.flop_per_month
-    amount = frame.money / frame.months / cost if cost > 0 else np.inf
+    cost = cost_per_flop(offer, site.months) * offer.flop_per_month
+    amount = site.money / site.months / cost if cost > 0 else np.inf
     if offer.max is not None:
         amount = min(amount, max(offer.max))
     amount = max(amount if np.isfinite(amount) else 0.0, offer.now, max(offer.min))
-    return frame.typical(f"compute.{name}.gpus", amount or 1.0)
+    return site.typical(f"compute.{name}.gpus", amount or 1.0)
 
 
-def _gpus(frame: Frame, name: str, offer: Offer, typical: float, integer: bool) -> IntArray:
+def _gpus(site: Site, name: str, offer: Offer, typical: float, integer: bool) -> IntArray:
     """GPUs that serve, within the offer's floor and cap."""
     path = f"compute.{name}"
-    whole = frame.whole() & integer
-    gpus = frame.monthly_columns(
+    whole = site.whole() & integer
+    gpus = site.monthly_columns(
         f"{path}.gpus",
         unit=UNIT,
         sentence=f"GPUs of {name} that serve in the month",
@@ -52,42 +58,42 @@ def _gpus(frame: Frame, name: str, offer: Offer, typical: float, integer: bool) 
         integer=whole,
     )
     if any(offer.min):
-        frame.builder.group_bounds(
+        site.builder.group_bounds(
             f"{path}.min",
             f"at least {max(offer.min):g} GPUs of {name}",
             gpus,
             upper=np.inf if offer.max is None else np.asarray(offer.max),
         )
     if offer.max is not None:
-        frame.builder.group_bounds(
+        site.builder.group_bounds(
             f"{path}.max", f"at most {max(offer.max):g} GPUs of {name}", gpus, lower=np.asarray(offer.min)
         )
     return gpus
 
 
-def _add_rent(frame: Frame, name: str, offer: Offer) -> None:
-    gpus = _gpus(frame, name, offer, typical_gpus(frame, name, offer), integer=True)
-    frame.pay("compute", name, "rent", gpus, np.asarray(offer.price) * HOURS_PER_MONTH)
+def _add_rent(site: Site, name: str, offer: Offer) -> None:
+    gpus = _gpus(site, name, offer, typical_gpus(site, name, offer), integer=True)
+    site.pay("compute", name, "rent", gpus, np.asarray(offer.price) * HOURS_PER_MONTH)
 
 
-def _add_reserve(frame: Frame, name: str, offer: Offer) -> None:
-    builder, months, term = frame.builder, frame.months, offer.term or 1
+def _add_reserve(site: Site, name: str, offer: Offer) -> None:
+    builder, months, term = site.builder, site.months, offer.term or 1
     path = f"compute.{name}"
-    typical = typical_gpus(frame, name, offer)
-    whole = frame.whole()
-    signed = frame.monthly_columns(
+    typical = typical_gpus(site, name, offer)
+    whole = site.whole()
+    signed = site.monthly_columns(
         f"{path}.signed",
         unit=UNIT,
         sentence=f"GPUs of {name} put under contract for {term} months",
         scale=np.where(whole, float(offer.lot), typical),
         integer=whole,
     )
-    gpus = _gpus(frame, name, offer, typical, integer=False)
+    gpus = _gpus(site, name, offer, typical, integer=False)
     opening = np.zeros(months)
     opening[0] += offer.now
     if term < months:
         opening[term] -= offer.now
-    rows = frame.balance(
+    rows = site.balance(
         f"Contracts of {name}",
         gpus,
         unit=UNIT,
@@ -101,29 +107,29 @@ def _add_reserve(frame: Frame, name: str, offer: Offer) -> None:
 
     monthly = np.asarray(offer.price) * HOURS_PER_MONTH
     if offer.upfront:
-        frame.pay("compute", name, "upfront", signed, offer.upfront * term * monthly)
-    committed = _add_commitment(frame, name, offer, signed, monthly, term, typical)
-    frame.pay("compute", name, "commitment", committed, 1.0)
+        site.pay("compute", name, "upfront", signed, offer.upfront * term * monthly)
+    committed = _add_commitment(site, name, offer, signed, monthly, term, typical)
+    site.pay("compute", name, "commitment", committed, 1.0)
     beyond = np.maximum(np.arange(months) + term - months, 0)
     if beyond.any():
         late = np.flatnonzero(beyond)
         owed = (1.0 - offer.upfront) * monthly[late] * beyond[late]
-        frame.pay("compute", name, "tail", signed[late], owed, months=months - 1)
+        site.pay("compute", name, "tail", signed[late], owed, months=months - 1)
     if offer.now and term > months:
         tail = np.zeros(months)
         tail[-1] = (1.0 - offer.upfront) * monthly[0] * offer.now * (term - months)
-        frame.pay_fixed("compute", name, "tail", tail)
+        site.pay_fixed("compute", name, "tail", tail)
 
 
 def _add_commitment(
-    frame: Frame, name: str, offer: Offer, signed: IntArray, monthly: FloatArray, term: int, typical: float
+    site: Site, name: str, offer: Offer, signed: IntArray, monthly: FloatArray, term: int, typical: float
 ) -> IntArray:
     """Money due each month on running contracts, each at its own month's price."""
-    months = frame.months
-    scale = frame.typical(f"compute.{name}.commitment", typical * float(np.max(monthly)) or 1.0)
-    committed = frame.monthly_columns(
+    months = site.months
+    scale = site.typical(f"compute.{name}.commitment", typical * float(np.max(monthly)) or 1.0)
+    committed = site.monthly_columns(
         f"compute.{name}.commitment",
-        unit=frame.currency,
+        unit=site.currency,
         sentence=f"Due in the month on running contracts of {name}",
         scale=scale,
     )
@@ -132,28 +138,28 @@ def _add_commitment(
     opening[0] += rate[0] * offer.now
     if term < months:
         opening[term] -= rate[0] * offer.now
-    rows = frame.balance(
+    rows = site.balance(
         f"Commitments of {name}",
         committed,
-        unit=frame.currency,
+        unit=site.currency,
         sentence="due = last month's due plus new contracts less those that end",
         right=opening,
         scale=scale,
     )
-    frame.builder.put(rows[1:], committed[:-1], -1.0)
-    frame.builder.put(rows, signed, -rate)
+    site.builder.put(rows[1:], committed[:-1], -1.0)
+    site.builder.put(rows, signed, -rate)
     ending = max(months - term, 0)
-    frame.builder.put(rows[term:], signed[:ending], rate[:ending])
+    site.builder.put(rows[term:], signed[:ending], rate[:ending])
     return committed
 
 
-def _add_buy(frame: Frame, name: str, offer: Offer) -> None:
-    builder, months = frame.builder, frame.months
+def _add_buy(site: Site, name: str, offer: Offer, purchases_burn: bool) -> None:
+    builder, months = site.builder, site.months
     path = f"compute.{name}"
-    typical = typical_gpus(frame, name, offer)
+    typical = typical_gpus(site, name, offer)
     last_order = max(months - offer.lead, 0)
-    whole = frame.whole(last_order)
-    ordered = frame.monthly_columns(
+    whole = site.whole(last_order)
+    ordered = site.monthly_columns(
         f"{path}.ordered",
         unit=UNIT,
         sentence=f"GPUs of {name} ordered and paid in the month",
@@ -161,11 +167,11 @@ def _add_buy(frame: Frame, name: str, offer: Offer) -> None:
         scale=np.where(whole, float(offer.lot), typical),
         integer=whole,
     )
-    gpus = _gpus(frame, name, offer, typical, integer=False)
+    gpus = _gpus(site, name, offer, typical, integer=False)
     price = np.asarray(offer.price)
-    frame.pay("compute", name, "purchase", ordered, price[:last_order], burn=_purchases_burn(frame))
+    site.pay("compute", name, "purchase", ordered, price[:last_order], burn=purchases_burn)
     if offer.running:
-        frame.pay("compute", name, "running", gpus, offer.running)
+        site.pay("compute", name, "running", gpus, offer.running)
 
     # Cohorts: opening fleet (order month 0, delivered at 0) and every order month 1..last.
     delivered = np.concatenate([[0], np.arange(1, last_order + 1) + offer.lead])
@@ -174,7 +180,7 @@ def _add_buy(frame: Frame, name: str, offer: Offer) -> None:
         opening[0] += offer.now
     if 0 < offer.life <= months:
         opening[offer.life - 1] -= offer.now
-    rows = frame.balance(
+    rows = site.balance(
         f"Fleet of {name}",
         gpus,
         unit=UNIT,
@@ -188,36 +194,32 @@ def _add_buy(frame: Frame, name: str, offer: Offer) -> None:
     worn = arrive + offer.life <= months
     builder.put(rows[arrive[worn] + offer.life - 1], ordered[worn], 1.0)
     if offer.resale > 0:
-        _add_resale(frame, name, offer, ordered, rows, delivered, np.concatenate([[price[0]], price[:last_order]]))
+        _add_resale(site, name, offer, ordered, rows, delivered, np.concatenate([[price[0]], price[:last_order]]))
 
 
 def _add_resale(
-    frame: Frame, name: str, offer: Offer, ordered: IntArray, fleet: IntArray, delivered: IntArray, paid: FloatArray
+    site: Site, name: str, offer: Offer, ordered: IntArray, fleet: IntArray, delivered: IntArray, paid: FloatArray
 ) -> None:
     """Sales carry the month of purchase: a GPU fetches price paid x kept^(age/12)."""
-    builder, months = frame.builder, frame.months
-    cohort, sale = np.meshgrid(np.arange(len(delivered)), np.arange(1, months + 1), indexing="ij")
-    age = sale - delivered[cohort]
-    possible = (age >= 1) & (age <= offer.life)
-    if not offer.now:
-        possible[0] = False
-    cohort, sale, age = cohort[possible], sale[possible], age[possible]
+    builder, months = site.builder, site.months
+    cohort, sale, labels = _sales(site.labels, tuple(delivered.tolist()), offer.life, offer.now > 0.0)
     if len(cohort) == 0:
         return
-    names = ("opening", *frame.labels)
-    whole = sale <= frame.plan.plan.whole
-    typical = typical_gpus(frame, name, offer)
+    age = sale - delivered[cohort]
+    names = ("opening", *site.labels)
+    whole = sale <= site.calendar.whole_months
+    typical = typical_gpus(site, name, offer)
     sold = builder.add_columns(
         f"compute.{name}.sold",
-        [f"{names[c]} > {names[s]}" for c, s in zip(cohort, sale, strict=True)],
+        labels,
         unit=UNIT,
         sentence=f"GPUs of {name} sold, by month of order and month of sale",
         scale=np.where(whole, float(offer.lot), typical),
         integer=whole,
     )
     value = paid[cohort] * offer.resale ** (age / 12.0)
-    frame.columns[f"compute.{name}.sold"] = sold
-    frame.resale.append(Flow("compute", name, "resale", sale - 1, sold, value))
+    site.columns[f"compute.{name}.sold"] = sold
+    site.resale.append(Flow("compute", name, "resale", sale - 1, sold, value))
     serving = age < offer.life
     builder.put(fleet[sale[serving] - 1], sold[serving], 1.0)
     # A cohort wears out whole: those sold before have already left the fleet.
@@ -239,8 +241,24 @@ def _add_resale(
     builder.put(position[bought], ordered[bought - 1], -1.0)
 
 
-def _purchases_burn(frame: Frame) -> bool:
-    return frame.plan.runway is not None and frame.plan.runway.purchases
+@lru_cache(maxsize=64)
+def _sales(
+    months: tuple[str, ...], delivered: tuple[int, ...], life: int, opening: bool
+) -> tuple[IntArray, IntArray, tuple[str, ...]]:
+    """Pairs of order and month in which a GPU can be sold: cohort, month of sale, label.
+
+    They follow from the calendar and the life of a GPU alone, and there are hundreds of them:
+    offers and programs share them.
+    """
+    cohort, sale = np.meshgrid(np.arange(len(delivered)), np.arange(1, len(months) + 1), indexing="ij")
+    age = sale - np.asarray(delivered)[cohort]
+    possible = (age >= 1) & (age <= life)
+    possible[0] &= opening
+    cohort, sale = cohort[possible], sale[possible]
+    for array in (cohort, sale):
+        array.flags.writeable = False
+    names = ("opening", *months)
+    return cohort, sale, tuple(f"{names[c]} > {names[s]}" for c, s in zip(cohort.tolist(), sale.tolist(), strict=True))
 
 
-_KINDS = {"rent": _add_rent, "reserve": _add_reserve, "buy": _add_buy}
+_KINDS = {"rent": _add_rent, "reserve": _add_reserve}

@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
+from operator import add
+
 import numpy as np
 
-from allocator.formulate.frame import Frame
+from allocator.formulate.frame import Frame, Site
 from allocator.plan.schema import Source
 
 
 def add_data(frame: Frame) -> None:
     """Add every source of data of the plan. What is bought serves every model: non-rival."""
     for name, source in frame.plan.data.items():
-        _add_source(frame, name, source)
+        frame.part(_add_source, name, source)
 
 
-def typical_items(frame: Frame, name: str) -> float:
+def typical_items(site: Site, name: str, source: Source) -> float:
     """A typical amount of items: what a third of the money buys, within supply."""
-    source = frame.plan.data[name]
-    price = min(p + q for p, q in zip(source.price, source.processing, strict=True))
-    amount = frame.money / 3 / price if price > 0 else np.inf
+    price = min(map(add, source.price, source.processing))
+    amount = site.money / 3 / price if price > 0 else np.inf
     if source.per_month is not None:
         amount = min(amount, sum(source.per_month))
     if source.max is not None:
         amount = min(amount, source.max)
-    return frame.typical(f"data.{name}.items", max(amount if np.isfinite(amount) else 0.0, source.now) or 1.0)
+    return site.typical(f"data.{name}.items", max(amount if np.isfinite(amount) else 0.0, source.now) or 1.0)
 
 
-def _add_source(frame: Frame, name: str, source: Source) -> None:
-    builder, months = frame.builder, frame.months
+def _add_source(site: Site, name: str, source: Source) -> None:
+    builder, months = site.builder, site.months
     path = f"data.{name}"
-    typical = typical_items(frame, name)
+    typical = typical_items(site, name, source)
     last_order = max(months - source.lead, 0)
     cap = np.inf if source.per_month is None else np.asarray(source.per_month)[:last_order]
-    bought = frame.monthly_columns(
+    bought = site.monthly_columns(
         f"{path}.bought",
         unit=source.unit,
         sentence=f"{source.unit.capitalize()}s of {name} ordered and paid in the month",
@@ -46,7 +47,7 @@ def _add_source(frame: Frame, name: str, source: Source) -> None:
             f"at most {max(source.per_month):,.6g} {source.unit}s of {name} can be had a month",
             bought,
         )
-    stock = frame.monthly_columns(
+    stock = site.monthly_columns(
         f"{path}.stock",
         unit=source.unit,
         sentence=f"{source.unit.capitalize()}s of {name} in hand at the close of the month",
@@ -54,7 +55,7 @@ def _add_source(frame: Frame, name: str, source: Source) -> None:
     )
     opening = np.zeros(months)
     opening[0] = source.now
-    rows = frame.balance(
+    rows = site.balance(
         f"Stock of {name}",
         stock,
         unit=source.unit,
@@ -75,8 +76,8 @@ def _add_source(frame: Frame, name: str, source: Source) -> None:
             group=f"{path}.max",
         )
         builder.put(supply, bought, 1.0)
-    frame.pay("data", name, "acquisition", bought, np.asarray(source.price)[:last_order])
+    site.pay("data", name, "acquisition", bought, np.asarray(source.price)[:last_order])
     if any(source.processing):
-        frame.pay("data", name, "processing", bought, np.asarray(source.processing)[:last_order])
+        site.pay("data", name, "processing", bought, np.asarray(source.processing)[:last_order])
     if source.storage:
-        frame.pay("data", name, "storage", stock, source.storage)
+        site.pay("data", name, "storage", stock, source.storage)

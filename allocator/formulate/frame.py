@@ -1,20 +1,34 @@
-"""What the parts of a program share while it is built: months, scales and money flows."""
+"""What the parts of a program share while it is built, and how a part of an earlier program is taken over.
+
+A part writes on a `Site`: it sees months, scales and the columns of other parts, but never the
+plan. What it takes from the plan are its arguments, so that a part with equal arguments at the
+same place writes the same again, and need not be asked to (`Frame.part`).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from operator import is_
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from allocator.formulate.curves import FloatArray, IntArray
-from allocator.formulate.program import ProgramBuilder
+from allocator.formulate.assemble import Arrays
+from allocator.formulate.curves import FloatArray, IntArray, equal
+from allocator.formulate.pieces import Piece, pick
+from allocator.formulate.program import Program, ProgramBuilder, program_of
+from allocator.formulate.states import StateSystem
 from allocator.plan import Plan
 
 CATEGORIES = ("compute", "data", "people", "costs", "funding")
 
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Flow:
     """Money that follows from columns: `coefficients[i] * x[columns[i]]` in month `months[i]`.
 
@@ -30,7 +44,7 @@ class Flow:
     burn: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FixedFlow:
     """Money that no decision changes, shape (T,)."""
 
@@ -41,35 +55,74 @@ class FixedFlow:
     burn: bool = True
 
 
-@dataclass
-class Frame:
-    """One program under construction.
+@dataclass(frozen=True)
+class Calendar:
+    """What every part may know of ``[plan]``.
 
     Attributes
     ----------
-    plan : Plan
-        The plan, resolved to base units.
-    reference : dict of str to float
-        Typical magnitudes by name, which scale the program. Those given are kept, so that two
-        plans formulated on one reference differ in their arrays only where the plans differ.
-    own : dict of str to float
-        The same magnitudes as this plan alone would have them.
-    builder : ProgramBuilder
-        Where columns, rows and curves go.
-    spending, fixed : list
-        Outflows collected from the parts; the finance part turns them into cash rows.
-    resale : list of Flow
-        Inflows from sold GPUs; never negative burn.
+    months : int
+    labels : tuple of str
+        The calendar months.
+    currency : str
+    whole_months : int
+        Units are whole in the months 1..whole_months.
     """
 
-    plan: Plan
-    reference: dict[str, float] = field(default_factory=dict)
-    own: dict[str, float] = field(default_factory=dict)
-    builder: ProgramBuilder = field(default_factory=ProgramBuilder)
-    spending: list[Flow] = field(default_factory=list)
-    fixed: list[FixedFlow] = field(default_factory=list)
-    resale: list[Flow] = field(default_factory=list)
-    columns: dict[str, IntArray] = field(default_factory=dict)
+    months: int
+    labels: tuple[str, ...]
+    currency: str
+    whole_months: int
+
+
+class Site:
+    """Where one part writes: the program under construction, without the plan.
+
+    Parameters
+    ----------
+    calendar : Calendar
+    reference : dict of str to float
+        Typical magnitudes by name, which scale the program.
+    builder : ProgramBuilder
+        Where columns, rows and curves go.
+    earlier : mapping of str to ndarray
+        Columns of the parts before, by family.
+
+    Attributes
+    ----------
+    own : dict of str to float
+        The same magnitudes as this plan alone would have them.
+    spending, fixed, resale : list
+        Money flows; the finance part turns them into cash rows. Sales are never negative burn.
+    columns : dict of str to ndarray
+        Columns by family.
+    read_columns, read_scales : list
+        What was asked of earlier parts: besides its arguments, that is all a part depends on.
+    """
+
+    def __init__(
+        self,
+        calendar: Calendar,
+        reference: dict[str, float],
+        builder: ProgramBuilder,
+        earlier: Mapping[str, IntArray],
+    ) -> None:
+        self.calendar = calendar
+        self.reference = reference
+        self.builder = builder
+        self.own: dict[str, float] = {}
+        self.spending: list[Flow] = []
+        self.fixed: list[FixedFlow] = []
+        self.resale: list[Flow] = []
+        self.columns: dict[str, IntArray] = {}
+        self.read_columns: list[tuple[str, IntArray]] = []
+        self.read_scales: list[tuple[int, FloatArray]] = []
+        self._earlier = earlier
+        self._first_column = builder.n_cols
+
+    def leave(self) -> None:
+        """Let go of the program: what was written outlives it, and must not keep it alive."""
+        del self.builder, self._earlier, self.reference
 
     def typical(self, name: str, magnitude: float) -> float:
         """The magnitude remembered under `name`, or `magnitude`, which is remembered from now on."""
@@ -83,19 +136,33 @@ class Frame:
 
     @property
     def months(self) -> int:
-        return self.plan.plan.months
+        return self.calendar.months
 
     @property
     def labels(self) -> tuple[str, ...]:
-        return self.plan.labels
+        return self.calendar.labels
 
     @property
     def currency(self) -> str:
-        return self.plan.plan.currency
+        return self.calendar.currency
 
     def whole(self, last: int | None = None) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """Which of the months 1..last (default all) must be whole, shape (last,)."""
-        return np.arange(1, (self.months if last is None else last) + 1) <= self.plan.plan.whole
+        return np.arange(1, (self.months if last is None else last) + 1) <= self.calendar.whole_months
+
+    def column(self, name: str) -> IntArray:
+        """The columns of a family, this part's or an earlier one's."""
+        if name in self.columns:
+            return self.columns[name]
+        found = self._earlier[name]
+        self.read_columns.append((name, found))
+        return found
+
+    def scale_of(self, columns: IntArray) -> FloatArray:
+        """Typical magnitudes of `columns`."""
+        families = self.builder.scales_of(columns)
+        self.read_scales += [family for family in families if family[0] < self._first_column]
+        return pick(families, columns)
 
     def pay(
         self,
@@ -109,8 +176,12 @@ class Frame:
         burn: bool = True,
     ) -> None:
         """Say that `columns` cost `coefficients` each, in `months` (0-based; default in order)."""
-        index, amounts = np.broadcast_arrays(np.asarray(columns, np.int64), np.asarray(coefficients, float))
-        when = np.arange(len(index)) if months is None else np.broadcast_to(np.asarray(months, np.int64), index.shape)
+        index, amounts = np.asarray(columns, np.int64), np.asarray(coefficients, float)
+        if index.shape != amounts.shape:
+            index, amounts = np.broadcast_arrays(index, amounts)
+        when = np.arange(len(index)) if months is None else np.asarray(months, np.int64)
+        if when.shape != index.shape:
+            when = np.broadcast_to(when, index.shape)
         self.spending.append(Flow(category, item, line, when, index, amounts, burn))
 
     def pay_fixed(self, category: str, item: str, line: str, amounts: ArrayLike, *, burn: bool = True) -> None:
@@ -146,6 +217,136 @@ class Frame:
         )
         self.builder.put(rows, state, 1.0)
         return rows
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One part as it was written, and all that it was written from."""
+
+    write: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    site: Site
+    piece: Piece
+    result: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """A program together with the parts it was written in, to write the next one from."""
+
+    calendar: Calendar
+    parts: tuple[Part, ...]
+    arrays: Arrays
+    program: Program
+
+
+class Frame(Site):
+    """One program under construction.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan, resolved to base units.
+    reference : dict of str to float
+        Typical magnitudes by name. Those given are kept, so that two plans formulated on one
+        reference differ in their arrays only where the plans differ.
+    like : Draft, optional
+        An earlier program. Where its calendar and its reference are these, its parts are taken
+        over as long as nothing they were written from differs.
+    """
+
+    def __init__(self, plan: Plan, reference: dict[str, float] | None = None, like: Draft | None = None) -> None:
+        horizon = plan.plan
+        calendar = Calendar(horizon.months, plan.labels, horizon.currency, horizon.whole)
+        if like is not None and (like.calendar != calendar or like.program.reference != reference):
+            like = None
+        columns: dict[str, IntArray] = {}
+        super().__init__(calendar, dict(reference or {}), ProgramBuilder(), columns)
+        self.columns = columns
+        self.plan = plan
+        self._like = like
+        self._parts: list[Part] = []
+
+    def part(
+        self,
+        write: Callable[Concatenate[Site, _Arguments], _Result],
+        *arguments: _Arguments.args,
+        **_: _Arguments.kwargs,
+    ) -> _Result:
+        """Have a part written, or take it over from the earlier program.
+
+        Parameters
+        ----------
+        write : callable
+            Writes on the site it is given, from its other arguments and from nothing else.
+        *arguments
+            Everything it takes from the plan: values, sections, flows, arrays.
+
+        Returns
+        -------
+        What `write` returned.
+        """
+        known = None
+        if self._like is not None and len(self._parts) < len(self._like.parts):
+            known = self._like.parts[len(self._parts)]
+        if known is not None and self._still_holds(known, write, arguments):
+            self.builder.replay(known.piece)
+            part = known
+        else:
+            piece = self.builder.begin(None if known is None else known.piece)
+            site = Site(self.calendar, self.reference, self.builder, self.columns)
+            result = write(site, *arguments)  # type: ignore[call-arg]
+            self.builder.end()
+            site.leave()
+            part = Part(write, arguments, site, piece, result)
+        self._parts.append(part)
+        self.own |= part.site.own
+        self.columns |= part.site.columns
+        self.spending += part.site.spending
+        self.fixed += part.site.fixed
+        self.resale += part.site.resale
+        result_of: _Result = part.result
+        return result_of
+
+    def _still_holds(self, known: Part, write: Callable[..., Any], arguments: tuple[Any, ...]) -> bool:
+        """Whether a part would be written again as it was."""
+        return (
+            known.write is write
+            and self.builder.fits(known.piece)
+            and same(known.arguments, arguments)
+            and all(same(columns, self.columns.get(name)) for name, columns in known.site.read_columns)
+            and all(self.builder.holds(start, scales) for start, scales in known.site.read_scales)
+        )
+
+    def finish(self) -> Draft:
+        """The finished program, with what the next one can be written from."""
+        like = self._like
+        arrays = self.builder.assemble(None if like is None else like.arrays)
+        system = StateSystem() if like is None else like.program.system
+        return Draft(self.calendar, tuple(self._parts), arrays, program_of(arrays, self.reference, system))
+
+
+def same(old: Any, new: Any) -> bool:
+    """Whether two arguments of a part are equal, arrays and what holds arrays included.
+
+    Numbers of different types are not the same: what is written from them may differ.
+    """
+    if old is new:
+        return True
+    if type(old) is not type(new):
+        return False
+    if isinstance(old, tuple):
+        return len(old) == len(new) and (all(map(is_, old, new)) or all(map(same, old, new)))
+    if isinstance(old, np.ndarray):
+        return equal(old, new)
+    if isinstance(old, str | int | float):
+        return bool(old == new)
+    if isinstance(old, dict):
+        return list(old) == list(new) and all(map(same, old.values(), new.values()))
+    if is_dataclass(old) and type(old).__eq__ is object.__eq__:
+        # It was given no equality because it holds arrays.
+        return all(same(getattr(old, entry.name), getattr(new, entry.name)) for entry in fields(old))
+    return bool(old == new)
 
 
 def monthly_rate(yearly: float) -> float:

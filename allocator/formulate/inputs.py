@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.formulate.data import typical_items
-from allocator.formulate.frame import Frame
+from allocator.formulate.frame import Frame, Site
 from allocator.plan.schema import Model, Offer, Plan, Source
 from allocator.quality import Law
 
@@ -16,19 +16,80 @@ RESEARCH = "people.research"
 FLOP = "compute.flop"
 
 
-@dataclass
-class Quantities:
-    """Columns shared by several models: research effort and person-months up to a month.
+# Research effort and person-months up to a month, which several models share: (what, month, scale)
+# to its column. The scale is part of the key: curves act on scaled columns, so two scales are two columns.
+Sums = tuple[tuple[tuple[str, int, float], int], ...]
 
-    The scale is part of the key: curves act on scaled columns, so two scales are two columns.
+
+@dataclass(frozen=True)
+class InputOfModel:
+    """One input of a model that is not free, as the plan has it.
+
+    Attributes
+    ----------
+    name, unit : str
+    path : str or None
+        The plan's quantity it stands for; None where it is taken from sources of data.
+    typical : float
+        Its typical magnitude.
+    weights : tuple of (source, weight)
+        Sources of data that feed it.
+    opening : float
+        Items in hand on opening day, weighted.
+    reachable : bool
+        Whether any of it can be there when training starts; else it stays at the law's floor.
+    workers : tuple of (role, share)
+        Roles whose work it sums.
     """
 
-    sums: dict[tuple[str, int, float], int] = field(default_factory=dict)
+    name: str
+    unit: str
+    path: str | None
+    typical: float
+    weights: tuple[tuple[str, float], ...]
+    opening: float
+    reachable: bool
+    workers: tuple[tuple[str, float], ...]
+
+
+def input_of(frame: Frame, model: Model, law: Law, entry: str, typical: float) -> InputOfModel:
+    """What the plan says of input `entry` of the law."""
+    plan = frame.plan
+    path = model.inputs.get(entry)
+    weights: dict[str, float] = {}
+    workers: tuple[tuple[str, float], ...] = ()
+    if path is None:
+        weights = sources_of(plan, model, law, entry)
+    elif path.startswith("people."):
+        workers = workers_of(plan, path)
+    elif path != FLOP:
+        weights = {path.split(".")[1]: 1.0}
+    return InputOfModel(
+        name=entry,
+        unit=_unit(law, entry),
+        path=path,
+        typical=typical,
+        weights=tuple(weights.items()),
+        opening=sum(weight * plan.data[source].now for source, weight in weights.items()),
+        reachable=is_reachable(plan, model, law, entry),
+        workers=workers,
+    )
+
+
+def workers_of(plan: Plan, path: str) -> tuple[tuple[str, float], ...]:
+    """Roles whose effective heads add up to a quantity of people, and how much a head counts."""
+    if path == RESEARCH:
+        return tuple((name, role.research) for name, role in plan.people.items() if role.research)
+    return ((path.split(".")[1], 1.0),)
+
+
+def _unit(law: Law, entry: str) -> str:
+    return next(item.unit for item in law.inputs if item.name == entry)
 
 
 def sources_of(plan: Plan, model: Model, law: Law, entry: str) -> dict[str, float]:
     """Sources of data that feed input `entry` of the law and the weight of each."""
-    unit = next(item.unit for item in law.inputs if item.name == entry)
+    unit = _unit(law, entry)
     if model.data is not None:
         return {source: weight for source, weight in model.data.items() if plan.data[source].unit == unit}
     return {source: 1.0 for source, fields in plan.data.items() if fields.unit == unit}
@@ -43,11 +104,12 @@ def typical_input(frame: Frame, model: Model, law: Law, entry: str, typical_comp
         heads = sum(max(role.now, max(role.max)) for role in plan.people.values())
         return max(heads / 2 * max(model.ready, 1), 1.0)
     if path is not None:
-        return typical_items(frame, path.split(".")[1])
+        source = path.split(".")[1]
+        return typical_items(frame, source, plan.data[source])
     weights = sources_of(plan, model, law, entry)
     amounts = [
-        weight * (typical_items(frame, source) if _arrives(plan.data[source], model) else plan.data[source].now)
-        for source, weight in weights.items()
+        weight * (typical_items(frame, source, items) if _arrives(items, model) else items.now)
+        for source, weight, items in ((source, weight, plan.data[source]) for source, weight in weights.items())
     ]
     return sum(amounts) or 1.0
 
@@ -83,58 +145,48 @@ def _arrives(source: Source, model: Model) -> bool:
 
 
 def available_input(
-    frame: Frame, name: str, model: Model, law: Law, entry: str, scale: float, compute: int | None, sums: Quantities
-) -> int:
-    """The column of what is at hand for input `entry` when training starts."""
-    plan = frame.plan
-    path = model.inputs.get(entry)
-    if path == FLOP:
+    site: Site, name: str, model: Model, entry: InputOfModel, scale: float, compute: int | None, sums: Sums
+) -> tuple[int, Sums]:
+    """The column of what is at hand for an input when training starts, and the sums there are then."""
+    if entry.path == FLOP:
         assert compute is not None  # a model that reads compute.flop has a window
-        return compute
-    if path is not None and path.startswith("people."):
-        return research_done(frame, path, model.ready, scale, sums)
-    weights = {path.split(".")[1]: 1.0} if path is not None else sources_of(plan, model, law, entry)
-    opening = sum(weight * plan.data[source].now for source, weight in weights.items())
-    unit = next(item.unit for item in law.inputs if item.name == entry)
+        return compute, sums
+    if entry.path is not None and entry.path.startswith("people."):
+        return research_done(site, entry.path, entry.workers, model.ready, scale, sums)
     if model.ready == 0:
-        columns, weight_array, right = np.empty(0, np.int64), np.empty(0), opening
+        columns, weights, right = np.empty(0, np.int64), np.empty(0), entry.opening
     else:
-        columns = np.array([frame.columns[f"data.{source}.stock"][model.ready - 1] for source in weights], np.int64)
-        weight_array, right = np.array(list(weights.values())), 0.0
-    return define_sum(
-        frame,
-        f"models.{name}.{entry}",
-        unit,
-        f"{entry.capitalize()} in hand when the training of {name} starts",
+        stocks = [site.column(f"data.{source}.stock")[model.ready - 1] for source, _ in entry.weights]
+        columns, weights, right = np.array(stocks, np.int64), np.array([weight for _, weight in entry.weights]), 0.0
+    column = define_sum(
+        site,
+        f"models.{name}.{entry.name}",
+        entry.unit,
+        f"{entry.name.capitalize()} in hand when the training of {name} starts",
         scale,
         columns,
-        weight_array,
+        weights,
         right,
     )
+    return column, sums
 
 
-def research_done(frame: Frame, path: str, ready: int, scale: float, sums: Quantities) -> int:
+def research_done(
+    site: Site, path: str, workers: tuple[tuple[str, float], ...], ready: int, scale: float, sums: Sums
+) -> tuple[int, Sums]:
     """Effort or person-months done by the close of month `ready`; shared between models."""
+    known = dict(sums)
     key = (path, ready, scale)
-    if key in sums.sums:
-        return sums.sums[key]
-    if path == RESEARCH:
-        parts = [
-            (frame.columns[f"people.{name}.effective"][:ready], role.research)
-            for name, role in frame.plan.people.items()
-            if role.research
-        ]
-        what = "Research effort"
-    else:
-        role_name = path.split(".")[1]
-        parts = [(frame.columns[f"people.{role_name}.effective"][:ready], 1.0)]
-        what = f"Person-months of {role_name}"
+    if key in known:
+        return known[key], sums
+    parts = [(site.column(f"people.{role}.effective")[:ready], share) for role, share in workers]
+    what = "Research effort" if path == RESEARCH else f"Person-months of {path.split('.')[1]}"
     columns = np.concatenate([part for part, _ in parts]) if parts else np.empty(0, np.int64)
     weights = np.concatenate([np.full(len(part), weight) for part, weight in parts]) if parts else np.empty(0)
-    until = frame.labels[ready - 1] if ready else "opening day"
-    again = any(known[:2] == key[:2] for known in sums.sums)
-    sums.sums[key] = define_sum(
-        frame,
+    until = site.labels[ready - 1] if ready else "opening day"
+    again = any(other[:2] == key[:2] for other in known)
+    column = define_sum(
+        site,
         f"{path}[until {until}, by {scale:g}]" if again else f"{path}[until {until}]",
         "person-month",
         f"{what} done by the close of {until}",
@@ -142,11 +194,11 @@ def research_done(frame: Frame, path: str, ready: int, scale: float, sums: Quant
         columns,
         weights,
     )
-    return sums.sums[key]
+    return column, (*sums, (key, column))
 
 
 def define_sum(
-    frame: Frame,
+    site: Site,
     name: str,
     unit: str,
     sentence: str,
@@ -156,7 +208,7 @@ def define_sum(
     right: float = 0.0,
 ) -> int:
     """One state column defined as a weighted sum of columns plus a constant."""
-    builder = frame.builder
+    builder = site.builder
     state = builder.add_columns(name, ("",), unit=unit, sentence=sentence, lower=-np.inf, scale=scale)
     rows = builder.add_rows(
         f"Sum: {name}", ("",), unit=unit, sentence=sentence, lower=right, upper=right, scale=scale, defines=state

@@ -2,42 +2,71 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from allocator.formulate.curves import FloatArray, IntArray
-from allocator.formulate.frame import Frame
+from allocator.formulate.finance import joined
+from allocator.formulate.frame import CATEGORIES, FixedFlow, Flow, Frame, Site
 from allocator.plan import Limit, Quantity, Term
 
 _COLUMN = {"gpus": "gpus", "items": "bought", "headcount": "headcount", "hires": "hired"}
 STOCKS = ("gpus", "headcount")
 
 
+@dataclass(frozen=True)
+class Measured:
+    """Where a quantity is found: in families of columns, or in the flows of one item."""
+
+    families: tuple[str, ...] = ()
+    flows: tuple[Flow, ...] = ()
+    fixed: tuple[FixedFlow, ...] = ()
+
+
 def add_limits(frame: Frame) -> None:
     """Add the rows of every limit, in a group that carries the limit's name."""
     for limit in frame.plan.limits.values():
-        _add_limit(frame, limit)
+        measured = tuple(_measured(frame, term.quantity) for term in limit.terms)
+        frame.part(_add_limit, limit, _unit(frame, limit), measured)
 
 
-def _add_limit(frame: Frame, limit: Limit) -> None:
+def _measured(frame: Frame, quantity: Quantity) -> Measured:
+    section, item = quantity.section, quantity.item
+    if quantity.measure == "spend" and item is None:
+        spent = tuple(f"spend.{name}" for name in CATEGORIES if section in ("total", name))
+        return Measured(families=tuple(name for name in spent if name in frame.columns))
+    if quantity.measure == "spend":
+        return Measured(
+            flows=tuple(flow for flow in frame.spending if flow.category == section and flow.item == item),
+            fixed=tuple(flow for flow in frame.fixed if flow.category == section and flow.item == item),
+        )
+    if quantity.measure == "orders":
+        kind = frame.plan.compute[str(item)].kind
+        return Measured(families=(f"{section}.{item}.{'ordered' if kind == 'buy' else 'signed'}",))
+    return Measured(families=(f"{section}.{item}.{_COLUMN[quantity.measure]}",))
+
+
+def _add_limit(site: Site, limit: Limit, unit: str, measured: tuple[Measured, ...]) -> None:
     stock = limit.terms[0].quantity.measure in STOCKS
-    ranges = [_range(frame, term.quantity) for term in limit.terms]
-    labels = [frame.labels[month] for month in ranges[0]] if stock else [""]
+    ranges = [_range(site, term.quantity) for term in limit.terms]
+    labels = [site.labels[month] for month in ranges[0]] if stock else [""]
     typical = 0.0
     entries: list[tuple[IntArray, IntArray, FloatArray]] = []
     constants = np.full(len(labels), limit.constant)
-    for term, months in zip(limit.terms, ranges, strict=True):
-        rows, columns, values, fixed = _expand(frame, term, months)
+    for term, found, months in zip(limit.terms, measured, ranges, strict=True):
+        rows, columns, values, fixed = _expand(site, term, found, months)
         position = np.searchsorted(months, rows) if stock else np.zeros(len(rows), np.int64)
         if len(columns):
-            scales = frame.builder.scale_of(columns)
+            scales = site.scale_of(columns)
             typical = max(typical, float(np.max(np.abs(values) * scales)))
             entries.append((position, columns, values))
         constants -= term.factor * fixed
-    typical = frame.typical(f"limits.{limit.name}", typical or 1.0)
-    block = frame.builder.add_rows(
+    typical = site.typical(f"limits.{limit.name}", typical or 1.0)
+    block = site.builder.add_rows(
         f"Limit {limit.name}",
         labels,
-        unit=_unit(frame, limit),
+        unit=unit,
         sentence=limit.text,
         lower=-np.inf if limit.sense == "<=" else constants,
         upper=np.inf if limit.sense == ">=" else constants,
@@ -45,53 +74,34 @@ def _add_limit(frame: Frame, limit: Limit) -> None:
         group=f"limits.{limit.name}",
     )
     for position, columns, values in entries:
-        frame.builder.put(block[position], columns, values)
+        site.builder.put(block[position], columns, values)
 
 
-def _range(frame: Frame, quantity: Quantity) -> IntArray:
+def _range(site: Site, quantity: Quantity) -> IntArray:
     """0-based months a quantity speaks of."""
     first = 1 if quantity.first is None else quantity.first
-    last = frame.months if quantity.last is None else quantity.last
+    last = site.months if quantity.last is None else quantity.last
     return np.arange(first - 1, last)
 
 
-def _expand(frame: Frame, term: Term, months: IntArray) -> tuple[IntArray, IntArray, FloatArray, float]:
+def _expand(site: Site, term: Term, found: Measured, months: IntArray) -> tuple[IntArray, IntArray, FloatArray, float]:
     """Month positions, columns and values of a term, and its fixed part."""
-    quantity = term.quantity
-    if quantity.measure == "spend":
-        return _expand_spend(frame, term, months)
-    name = f"{quantity.section}.{quantity.item}"
-    if quantity.measure == "orders":
-        offer = frame.plan.compute[str(quantity.item)]
-        columns = frame.columns[f"{name}.{'ordered' if offer.kind == 'buy' else 'signed'}"]
-    else:
-        columns = frame.columns[f"{name}.{_COLUMN[quantity.measure]}"]
-    inside = months[months < len(columns)]
-    return inside, columns[inside], np.full(len(inside), term.factor), 0.0
-
-
-def _expand_spend(frame: Frame, term: Term, months: IntArray) -> tuple[IntArray, IntArray, FloatArray, float]:
-    quantity = term.quantity
-    if quantity.item is None:
-        categories = [
-            name
-            for name in ("compute", "data", "people", "costs", "funding")
-            if quantity.section in ("total", name) and f"spend.{name}" in frame.columns
-        ]
-        columns = np.concatenate([frame.columns[f"spend.{name}"][months] for name in categories] or [np.empty(0, int)])
-        where = np.concatenate([months for _ in categories] or [months[:0]])
+    if term.quantity.measure != "spend":
+        columns = site.column(found.families[0])
+        inside = months[months < len(columns)]
+        return inside, columns[inside], np.full(len(inside), term.factor), 0.0
+    if term.quantity.item is None:
+        none = np.empty(0, np.int64)
+        columns = np.concatenate([none, *(site.column(name)[months] for name in found.families)])
+        where = np.concatenate([none, *(months for _ in found.families)])
         return where, columns, np.full(len(columns), term.factor), 0.0
-    flows = [flow for flow in frame.spending if flow.category == quantity.section and flow.item == quantity.item]
-    rows = np.concatenate([flow.months for flow in flows] or [months[:0]])
-    columns = np.concatenate([flow.columns for flow in flows] or [months[:0]])
-    values = np.concatenate([flow.coefficients for flow in flows] or [np.empty(0)])
-    inside = np.isin(rows, months)
-    fixed = sum(
-        float(constant.amounts[months].sum())
-        for constant in frame.fixed
-        if constant.category == quantity.section and constant.item == quantity.item
-    )
-    return rows[inside], columns[inside], term.factor * values[inside], fixed
+    if found.flows:
+        rows, columns, values = joined(found.flows)
+    else:
+        rows, columns, values = months[:0], months[:0], np.empty(0)
+    among = np.isin(rows, months)
+    fixed = sum(float(constant.amounts[months].sum()) for constant in found.fixed)
+    return rows[among], columns[among], term.factor * values[among], fixed
 
 
 def _unit(frame: Frame, limit: Limit) -> str:

@@ -5,54 +5,70 @@ from __future__ import annotations
 import numpy as np
 
 from allocator.formulate.curves import FloatArray, IntArray
-from allocator.formulate.frame import Frame, leaving_share
-from allocator.plan.schema import Role
+from allocator.formulate.frame import Frame, Site, leaving_share
+from allocator.plan.schema import Plan, Role
 
 UNIT = "person"
 
 
 def add_people(frame: Frame) -> None:
     """Add every role of the plan: headcount balances, their pay, and effective staff."""
+    training = _last_training(frame.plan)
     for name, role in frame.plan.people.items():
-        _add_role(frame, name, role)
+        frame.part(_add_role, name, role, training)
 
 
-def _add_role(frame: Frame, name: str, role: Role) -> None:
-    builder, months = frame.builder, frame.months
+def _last_training(plan: Plan) -> int | None:
+    """The month at whose close the last training is ready to begin; None where staff may leave at the end.
+
+    A model that counts for nothing would move the rule to the end of the plan and so switch it off.
+    """
+    if plan.plan.wind_down:
+        return None
+    return max(
+        (model.ready for model in plan.models.values() if model.weight > 0.0 or model.target is not None), default=None
+    )
+
+
+def _add_role(site: Site, name: str, role: Role, training: int | None) -> None:
+    builder, months = site.builder, site.months
     path = f"people.{name}"
     leaving = leaving_share(role.attrition)
     delay = role.hiring.delay
     last_order = max(months - delay, 0)
-    typical = frame.typical(path, max(1.0, role.now, float(np.max(role.max)) / 2))
-    hires = frame.monthly_columns(
+    typical = site.typical(path, max(1.0, role.now, float(np.max(role.max)) / 2))
+    hires = site.monthly_columns(
         f"{path}.hired",
         unit=UNIT,
         sentence=f"People hired as {name}, by the month in which the hire is agreed",
         last=last_order,
         upper=np.inf if role.hiring.per_month is None else role.hiring.per_month,
-        scale=np.where(frame.whole(last_order), 1.0, typical / 4),
-        integer=frame.whole(last_order),
+        scale=np.where(site.whole(last_order), 1.0, typical / 4),
+        integer=site.whole(last_order),
     )
     if role.hiring.per_month is not None:
         builder.group_bounds(
             f"{path}.hiring.per_month", f"at most {role.hiring.per_month:g} {name} are hired a month", hires
         )
-    heads = frame.monthly_columns(
+    heads = site.monthly_columns(
         f"{path}.headcount",
         unit=UNIT,
         sentence=f"Heads employed as {name} at the close of the month",
-        lower=headcount_floor(role, frame.plan.plan.whole),
+        lower=headcount_floor(role, site.calendar.whole_months),
         upper=np.asarray(role.max),
         scale=typical,
     )
     if any(role.min):
         builder.group_bounds(f"{path}.min", f"at least {_range(role.min)} {name}", heads, upper=np.asarray(role.max))
     builder.group_bounds(
-        f"{path}.max", f"at most {_range(role.max)} {name}", heads, lower=headcount_floor(role, frame.plan.plan.whole)
+        f"{path}.max",
+        f"at most {_range(role.max)} {name}",
+        heads,
+        lower=headcount_floor(role, site.calendar.whole_months),
     )
     opening = np.zeros(months)
     opening[0] = (1.0 - leaving) * role.now
-    rows = frame.balance(
+    rows = site.balance(
         f"Headcount of {name}",
         heads,
         unit=UNIT,
@@ -64,13 +80,14 @@ def _add_role(frame: Frame, name: str, role: Role) -> None:
     builder.put(rows[delay:], hires, -1.0)
 
     cost = np.asarray(role.salary)
-    frame.pay("people", name, "salary", heads, cost)
+    site.pay("people", name, "salary", heads, cost)
     if role.overhead:
-        frame.pay("people", name, "overhead", heads, cost * role.overhead)
+        site.pay("people", name, "overhead", heads, cost * role.overhead)
     if role.hiring.cost:
-        frame.pay("people", name, "hiring", hires, role.hiring.cost, months=np.arange(delay, months))
-    _add_effective(frame, name, role, heads, hires, typical)
-    _keep_staff(frame, name, role, heads)
+        site.pay("people", name, "hiring", hires, role.hiring.cost, months=np.arange(delay, months))
+    _add_effective(site, name, role, heads, hires, typical)
+    if training is not None and role.attrition:
+        _keep_staff(site, name, role, heads, training)
 
 
 def headcount_floor(role: Role, whole: int) -> FloatArray:
@@ -89,16 +106,16 @@ def headcount_floor(role: Role, whole: int) -> FloatArray:
     return floor
 
 
-def _add_effective(frame: Frame, name: str, role: Role, heads: IntArray, hires: IntArray, typical: float) -> None:
+def _add_effective(site: Site, name: str, role: Role, heads: IntArray, hires: IntArray, typical: float) -> None:
     """Effective staff: heads less what arrivals of the last `ramp` months cannot yet do."""
-    effective = frame.monthly_columns(
+    effective = site.monthly_columns(
         f"people.{name}.effective",
         unit=UNIT,
         sentence=f"Heads of {name} counted by how far they have ramped up",
         lower=-np.inf,
         scale=typical,
     )
-    rows = frame.balance(
+    rows = site.balance(
         f"Effective {name}",
         effective,
         unit=UNIT,
@@ -106,40 +123,37 @@ def _add_effective(frame: Frame, name: str, role: Role, heads: IntArray, hires: 
         right=0.0,
         scale=typical,
     )
-    frame.builder.put(rows, heads, -1.0)
+    site.builder.put(rows, heads, -1.0)
     ramp, delay = role.hiring.ramp, role.hiring.delay
     for since in range(ramp):
         missing = 1.0 - (since + 1) / (ramp + 1)
         shifted = hires[: max(len(hires) - since, 0)]
-        frame.builder.put(rows[delay + since : delay + since + len(shifted)], shifted, missing)
+        site.builder.put(rows[delay + since : delay + since + len(shifted)], shifted, missing)
 
 
-def _keep_staff(frame: Frame, name: str, role: Role, heads: IntArray) -> None:
+def _keep_staff(site: Site, name: str, role: Role, heads: IntArray, training: int) -> None:
     """A program would let its staff drain away once no research counts any more.
 
     That is when the last training begins: research counts only before. Where the first hire
     cannot have arrived by then, the rule holds from the month in which it can.
     """
-    plan = frame.plan
-    # A model that counts for nothing would move the rule to the end of the plan and so switch it off.
-    counting = [model for model in plan.models.values() if model.weight > 0.0 or model.target is not None]
-    anchor = max(1, role.hiring.delay, *(model.ready for model in counting))
-    if plan.plan.wind_down or not role.attrition or not counting or anchor >= frame.months:
+    anchor = max(1, role.hiring.delay, training)
+    if anchor >= site.months:
         return
-    after = np.arange(anchor, frame.months)
-    whole = plan.plan.whole
+    after = np.arange(anchor, site.months)
+    whole = site.calendar.whole_months
     slack = np.where((whole > 0) & (after < whole + role.hiring.delay), -1.0, 0.0)
-    rows = frame.builder.add_rows(
+    rows = site.builder.add_rows(
         f"Staff kept: {name}",
-        frame.labels[anchor:],
+        site.labels[anchor:],
         unit=UNIT,
         sentence=f"{name} stay at least as many as when the last training begins",
         lower=slack,
         scale=max(1.0, role.now),
         group="plan.wind_down",
     )
-    frame.builder.put(rows, heads[after], 1.0)
-    frame.builder.put(rows, heads[anchor - 1], -1.0)
+    site.builder.put(rows, heads[after], 1.0)
+    site.builder.put(rows, heads[anchor - 1], -1.0)
 
 
 def _range(values: tuple[float, ...]) -> str:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from allocator.formulate.curves import CurveKind, FloatArray, IntArray
-from allocator.formulate.frame import Frame
+from allocator.formulate.frame import Site
 from allocator.formulate.model_block import ModelBlock
 from allocator.quality import Posynomial
 
@@ -15,7 +15,7 @@ from allocator.quality import Posynomial
 WIDEST_LOG = 60.0
 
 
-def add_posynomial(frame: Frame, block: ModelBlock) -> int:
+def add_posynomial(site: Site, block: ModelBlock) -> int:
     """L - E = sum_i c_i prod_j x_j^-a_ij, with gain q = -ln(L - E).
 
     In logs u_j = ln(x_j / x0_j) each term needs ``e_i >= exp(w_i)`` with
@@ -23,11 +23,12 @@ def add_posynomial(frame: Frame, block: ModelBlock) -> int:
     affine functions, so the gain is concave in the logs. Logs of what is at hand are bounded
     by curves, and the FLOP of the run by the effective compute.
     """
-    builder, law, name = frame.builder, block.law, block.name
+    builder, law, name = site.builder, block.law, block.name
     form = law.form
     assert isinstance(form, Posynomial)  # registered for this form only
     reference = np.array([block.reference[entry.name] for entry in law.inputs])
-    log_terms_at_reference = np.log(form.coefficients) - form.exponents @ np.log(reference)
+    log_coefficients = np.log(form.coefficients)
+    log_terms_at_reference = log_coefficients - form.exponents @ np.log(reference)
     logs = builder.add_columns(
         f"models.{name}.log",
         [entry.name for entry in law.inputs],
@@ -36,10 +37,10 @@ def add_posynomial(frame: Frame, block: ModelBlock) -> int:
         lower=-WIDEST_LOG,
         upper=WIDEST_LOG,
     )
-    _bound_logs(frame, block, logs)
-    compute = _log_compute(frame, block)
+    _bound_logs(site, block, logs)
+    compute = _log_compute(site, block)
     if compute is not None:
-        _add_run(frame, block, logs, compute, reference)
+        _add_run(site, block, logs, compute, reference)
 
     terms = len(form.coefficients)
     labels = [f"term {term + 1}" for term in range(terms)]
@@ -80,28 +81,31 @@ def add_posynomial(frame: Frame, block: ModelBlock) -> int:
     builder.put(total, share, 1.0)
     builder.add_curves(CurveKind.EXP, exponent, share, names=[f"{label} of the loss of {name}" for label in labels])
 
+    names = law.input_names
+
     def exact(point: FloatArray) -> None:
         inputs = block.best_inputs(point)
-        used = np.array([inputs[entry.name] for entry in law.inputs])
+        used = np.array([inputs[name] for name in names])
         point[logs] = np.log(used / reference)
         _exact_run_logs(block, point, compute)
-        log_terms = np.log(form.coefficients) - form.exponents @ np.log(used)
-        point[gain] = -(np.log(np.exp(log_terms - log_terms.max()).sum()) + log_terms.max())
-        point[exponent] = log_terms + point[gain]
-        point[share] = np.exp(point[exponent])
+        log_terms = log_coefficients - form.exponents @ np.log(used)
+        most = log_terms.max()
+        reached = -(np.log(np.exp(log_terms - most).sum()) + most)
+        shares = log_terms + reached
+        point[gain], point[exponent], point[share] = reached, shares, np.exp(shares)
 
     builder.repair(exact)
     return int(gain[0])
 
 
-def _bound_logs(frame: Frame, block: ModelBlock, logs: IntArray) -> None:
+def _bound_logs(site: Site, block: ModelBlock, logs: IntArray) -> None:
     """u_j <= ln((x_j + floor_j) / x0_j) for every input that is not free."""
-    builder, law = frame.builder, block.law
+    builder, law = site.builder, block.law
     for position, entry in enumerate(law.inputs):
         if entry.role == "free":
             continue
         column = block.available[entry.name]
-        scale = float(builder.scale_of(np.array([column]))[0])
+        scale = float(site.scale_of(np.array([column]))[0])
         fixed = entry.name in block.at_floor
         bound = builder.add_columns(
             f"models.{block.name}.log_{entry.name}",
@@ -137,11 +141,11 @@ def _bound_logs(frame: Frame, block: ModelBlock, logs: IntArray) -> None:
         builder.repair(exact)
 
 
-def _log_compute(frame: Frame, block: ModelBlock) -> tuple[IntArray, IntArray | None] | None:
+def _log_compute(site: Site, block: ModelBlock) -> tuple[IntArray, IntArray | None] | None:
     """Columns y <= ln((C + floor) / C0) and, with research, z <= ln(1 + S / S0)."""
     if block.compute is None or block.law.flop is None:
         return None
-    builder, name = frame.builder, block.name
+    builder, name = site.builder, block.name
     floor = block.law.compute_floor / block.typical_compute
     fixed = "compute" in block.at_floor
     log_compute = builder.add_columns(
@@ -167,24 +171,24 @@ def _log_compute(frame: Frame, block: ModelBlock) -> tuple[IntArray, IntArray | 
 
 
 def _add_run(
-    frame: Frame, block: ModelBlock, logs: IntArray, compute: tuple[IntArray, IntArray | None], reference: FloatArray
+    site: Site, block: ModelBlock, logs: IntArray, compute: tuple[IntArray, IntArray | None], reference: FloatArray
 ) -> None:
     """ln(FLOP of the run) <= ln(compute) + theta ln(1 + S / S0)."""
     law = block.law
     assert law.flop is not None  # only such laws have a log of compute
     exponents = np.asarray(law.flop.exponents)
     at_reference = math.log(law.flop.constant) + float(exponents @ np.log(reference))
-    row = frame.builder.add_rows(
+    row = site.builder.add_rows(
         f"Run of {block.name}",
         ("",),
         unit="1",
         sentence=f"the FLOP of the run of {block.name} are at most its effective compute",
         upper=math.log(block.typical_compute) - at_reference,
     )
-    frame.builder.put(row, logs, exponents)
-    frame.builder.put(row, compute[0], -1.0)
+    site.builder.put(row, logs, exponents)
+    site.builder.put(row, compute[0], -1.0)
     if compute[1] is not None:
-        frame.builder.put(row, compute[1], -block.theta)
+        site.builder.put(row, compute[1], -block.theta)
 
 
 def _exact_run_logs(block: ModelBlock, point: FloatArray, compute: tuple[IntArray, IntArray | None] | None) -> None:

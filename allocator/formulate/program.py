@@ -12,7 +12,8 @@ divided by `row_scale`. Nothing here knows which solver runs, or what a GPU is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -21,63 +22,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from allocator.formulate.curves import CurveKind, Curves, FloatArray, IntArray, join
+from allocator.formulate.assemble import Arrays, assemble
+from allocator.formulate.blocks import Block, BoundGroup, find, say
+from allocator.formulate.curves import CurveKind, Curves, FloatArray, IntArray, equal
+from allocator.formulate.pieces import Piece, filled, paired, pick
+from allocator.formulate.states import StateSystem
+
+__all__ = ["Block", "BoundGroup", "Program", "ProgramBuilder"]
 
 # Choices below this share of their scale are what a solver's tolerance leaves, not decisions.
 DUST = 1e-9
-
-
-@dataclass(frozen=True)
-class Block:
-    """A named family of columns or rows.
-
-    Attributes
-    ----------
-    name : str
-        ``compute.h100-cloud.gpus`` for columns, ``Cash balance`` for rows.
-    labels : tuple of str
-        One label an entry, usually its month, ``2026-09``.
-    unit : str
-        Unit of an entry: ``USD``, ``GPU``, ``person``, ``1``.
-    sentence : str
-        What the family says, in one plain sentence.
-    start : int
-        Index of its first entry in the program.
-    group : str
-        Name of the user's rule the rows come from; empty for definitions and balances,
-        which can never be given up.
-    """
-
-    name: str
-    labels: tuple[str, ...]
-    unit: str
-    sentence: str
-    start: int
-    group: str = ""
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    @property
-    def index(self) -> IntArray:
-        """Program indices of the entries, shape (len(self),)."""
-        return np.arange(self.start, self.start + len(self), dtype=np.int64)
-
-    def say(self, entry: int) -> str:
-        """Entry `entry` in words: ``Cash balance, 2026-07, USD``."""
-        label = self.labels[entry]
-        return ", ".join(part for part in (self.name, label, self.unit if self.unit != "1" else "") if part)
-
-
-@dataclass(frozen=True)
-class BoundGroup:
-    """Bounds that come from one of the user's rules and what they become without it."""
-
-    name: str
-    sentence: str
-    columns: IntArray
-    lower: FloatArray
-    upper: FloatArray
 
 
 @dataclass(frozen=True)
@@ -113,6 +67,8 @@ class Program:
         allows; true where it changed any.
     reference : dict
         What the scaling was built on, for the record.
+    system : StateSystem
+        Where the states' rows are found; shared by programs made like each other.
     """
 
     matrix: sparse.csc_matrix
@@ -134,6 +90,7 @@ class Program:
     repairs: tuple[Callable[[FloatArray], None], ...] = ()
     adjustments: tuple[Callable[[FloatArray], bool], ...] = ()
     reference: dict[str, float] = field(default_factory=dict)
+    system: StateSystem = field(default_factory=StateSystem, repr=False, compare=False)
 
     @property
     def n_cols(self) -> int:
@@ -145,22 +102,22 @@ class Program:
 
     def column(self, name: str) -> Block:
         """The column family called `name`; raises KeyError when there is none."""
-        return _find(self.columns, name)
+        return find(self.columns, name)
 
     def row(self, name: str) -> Block:
         """The row family called `name`; raises KeyError when there is none."""
-        return _find(self.rows, name)
+        return find(self.rows, name)
 
     def has_column(self, name: str) -> bool:
         return any(block.name == name for block in self.columns)
 
     def say_row(self, row: int) -> str:
         """Row `row` in words."""
-        return _say(self.rows, row)
+        return say(self.rows, row)
 
     def say_column(self, column: int) -> str:
         """Column `column` in words."""
-        return _say(self.columns, column)
+        return say(self.columns, column)
 
     def complete(self, x: FloatArray) -> FloatArray:
         """The point with every state column recomputed from the other columns.
@@ -178,19 +135,8 @@ class Program:
 
     @cached_property
     def _state_system(self) -> tuple[sparse.csr_matrix, Any]:
-        """Rows of the states, and their square part factored.
-
-        Each state's row uses earlier states only, so the square part is lower triangular: in
-        natural order without pivoting its factorisation is plain forward substitution.
-        """
-        from scipy.sparse.linalg import splu
-
-        rows = self.matrix.tocsr()[self.state_rows]
-        square = rows[:, self.states].tocsc()
-        if sparse.triu(square, k=1).nnz or not square.diagonal().all():
-            raise ValueError("a state column is used by the row of an earlier state; add the definitions in order")
-        options = {"SymmetricMode": True}
-        return rows, splu(square, permc_spec="NATURAL", diag_pivot_thresh=0.0, options=options)
+        """Rows of the states, and their square part factored."""
+        return self.system.of(self.matrix, self.states, self.state_rows)
 
     def restore(self, x: FloatArray) -> FloatArray:
         """The plan at `x` with states complete and every curve exact.
@@ -199,9 +145,10 @@ class Program:
         solver's dust; what follows from them is recomputed. The result is an incumbent only
         if a check of all rows, bounds and curves says so.
         """
-        chosen = np.clip(x, self.col_lower, self.col_upper)
+        # Two plain functions are quicker than `np.clip`.
+        chosen = np.minimum(np.maximum(x, self.col_lower), self.col_upper)
         chosen[np.abs(chosen) < DUST * self.col_scale] = 0.0
-        result = self.complete(np.clip(chosen, self.col_lower, self.col_upper))
+        result = self.complete(np.minimum(np.maximum(chosen, self.col_lower), self.col_upper))
         for adjust in self.adjustments:
             if adjust(result):
                 result = self.complete(result)
@@ -211,23 +158,48 @@ class Program:
 
 
 class ProgramBuilder:
-    """Collects blocks, coefficients and curves as arrays, then makes a `Program`."""
+    """Collects blocks, coefficients and curves as arrays, then makes a `Program`.
+
+    What is added lies in pieces, one for each part of the plan, so that a part can be added to
+    another program without being worked out again.
+    """
 
     def __init__(self) -> None:
-        self._columns: list[Block] = []
-        self._rows: list[Block] = []
-        self._col_arrays: list[tuple[FloatArray, FloatArray, FloatArray, Any]] = []
-        self._row_arrays: list[tuple[FloatArray, FloatArray, FloatArray]] = []
-        self._entries: list[tuple[IntArray, IntArray, FloatArray]] = []
-        self._objective: list[tuple[IntArray, FloatArray]] = []
-        self._outflow: list[tuple[IntArray, FloatArray]] = []
-        self._curves: list[Curves] = []
-        self._groups: list[BoundGroup] = []
-        self._states: list[tuple[IntArray, IntArray]] = []
-        self._repairs: list[Callable[[FloatArray], None]] = []
-        self._adjustments: list[Callable[[FloatArray], bool]] = []
+        self._pieces: list[Piece] = []
+        self._open: Piece | None = None
+        self._like: Piece | None = None
+        self._starts: list[int] = []
+        self._scales: list[FloatArray] = []
         self._n_cols = 0
         self._n_rows = 0
+
+    @property
+    def n_cols(self) -> int:
+        """How many columns there are so far."""
+        return self._n_cols
+
+    def begin(self, like: Piece | None = None) -> Piece:
+        """Begin a piece, which may resemble the piece of another program: equal families are shared."""
+        self._open = Piece(self._n_cols, self._n_rows)
+        self._like = like
+        self._pieces.append(self._open)
+        return self._open
+
+    def end(self) -> None:
+        """Finish the piece that was begun."""
+        self._open = self._like = None
+
+    def fits(self, piece: Piece) -> bool:
+        """Whether a piece of another program would stand here where it stood there."""
+        return piece.first_column == self._n_cols and piece.first_row == self._n_rows
+
+    def replay(self, piece: Piece) -> None:
+        """Add a finished piece that fits."""
+        self._pieces.append(piece)
+        self._starts += [block.start for block in piece.columns]
+        self._scales += piece.col_scale
+        self._n_cols += piece.n_columns
+        self._n_rows += piece.n_rows
 
     def add_columns(
         self,
@@ -242,17 +214,22 @@ class ProgramBuilder:
         integer: ArrayLike = False,
     ) -> IntArray:
         """Add a family of columns; returns their indices, shape (len(labels),)."""
-        size = len(labels)
-        block = Block(name, tuple(labels), unit, sentence, self._n_cols)
-        self._columns.append(block)
-        self._col_arrays.append(
-            (
-                _full(lower, size),
-                _full(upper, size),
-                _full(scale, size),
-                np.broadcast_to(np.asarray(integer, bool), (size,)),
-            )
-        )
+        size, piece = len(labels), self._piece
+        number = len(piece.columns)
+        block, scales = Block(name, tuple(labels), unit, sentence, self._n_cols), filled(scale, size)
+        if self._like is not None and number < len(self._like.columns):
+            if block == self._like.columns[number]:
+                block = self._like.columns[number]
+            if equal(scales, self._like.col_scale[number]):
+                scales = self._like.col_scale[number]
+        piece.columns.append(block)
+        piece.col_lower.append(filled(lower, size))
+        piece.col_upper.append(filled(upper, size))
+        piece.col_scale.append(scales)
+        piece.integer.append(filled(integer, size, bool))
+        piece.n_columns += size
+        self._starts.append(self._n_cols)
+        self._scales.append(scales)
         self._n_cols += size
         return block.index
 
@@ -270,34 +247,49 @@ class ProgramBuilder:
         defines: IntArray | None = None,
     ) -> IntArray:
         """Add a family of rows; `defines` names the state column each equality defines."""
-        size = len(labels)
+        size, piece = len(labels), self._piece
+        number = len(piece.rows)
         block = Block(name, tuple(labels), unit, sentence, self._n_rows, group)
-        self._rows.append(block)
-        self._row_arrays.append((_full(lower, size), _full(upper, size), _full(scale, size)))
+        if self._like is not None and number < len(self._like.rows) and block == self._like.rows[number]:
+            block = self._like.rows[number]
+        piece.rows.append(block)
+        piece.row_lower.append(filled(lower, size))
+        piece.row_upper.append(filled(upper, size))
+        piece.row_scale.append(filled(scale, size))
+        piece.n_rows += size
         self._n_rows += size
         if defines is not None:
-            self._states.append((np.asarray(defines, dtype=np.int64), block.index))
+            piece.states.append((np.asarray(defines, dtype=np.int64), block.index))
         return block.index
 
     def put(self, rows: ArrayLike, columns: ArrayLike, values: ArrayLike) -> None:
         """Add coefficients; the three broadcast together, equal positions add up."""
         row_index = np.asarray(rows, dtype=np.int64)
         col_index = np.asarray(columns, dtype=np.int64)
-        entries = np.asarray(values, dtype=float)
         if row_index.ndim == 1 and row_index.shape == col_index.shape:
             # By far the most frequent case, and several times quicker than broadcasting.
-            self._entries.append((row_index, col_index, _full(entries, len(row_index))))
+            self._piece.puts.append((row_index, col_index, filled(values, len(row_index))))
             return
-        row_index, col_index, entries = np.broadcast_arrays(row_index, col_index, entries)
-        self._entries.append((row_index.ravel(), col_index.ravel(), entries.ravel()))
+        entries = np.asarray(values, dtype=float)
+        arrays = (row_index, col_index, entries)
+        if max(row_index.ndim, col_index.ndim, entries.ndim) <= 1:
+            lengths = {array.size for array in arrays if array.size != 1} or {1}
+            if len(lengths) == 1:
+                (size,) = lengths
+                self._piece.puts.append(
+                    (filled(row_index, size, np.int64), filled(col_index, size, np.int64), filled(entries, size))
+                )
+                return
+        row_index, col_index, entries = np.broadcast_arrays(*arrays)
+        self._piece.puts.append((row_index.ravel(), col_index.ravel(), entries.ravel()))
 
     def maximise(self, columns: ArrayLike, values: ArrayLike) -> None:
         """Add to the first objective."""
-        self._objective.append(_pair(columns, values))
+        self._piece.objective.append(paired(columns, values))
 
     def spend(self, columns: ArrayLike, values: ArrayLike) -> None:
         """Add to the second pass's cost."""
-        self._outflow.append(_pair(columns, values))
+        self._piece.outflow.append(paired(columns, values))
 
     def add_curves(
         self,
@@ -311,13 +303,13 @@ class ProgramBuilder:
     ) -> None:
         """Add curves between scaled columns `x` and `y` (each shape (len(names),))."""
         size = len(names)
-        self._curves.append(
+        self._piece.curves.append(
             Curves(
-                x=np.broadcast_to(np.asarray(x, dtype=np.int64), (size,)).copy(),
-                y=np.broadcast_to(np.asarray(y, dtype=np.int64), (size,)).copy(),
+                x=filled(x, size, np.int64),
+                y=filled(y, size, np.int64),
                 kind=np.full(size, int(kind), dtype=np.int64),
-                shift=_full(shift, size),
-                exponent=_full(exponent, size),
+                shift=filled(shift, size),
+                exponent=filled(exponent, size),
                 names=tuple(names),
             )
         )
@@ -327,91 +319,63 @@ class ProgramBuilder:
     ) -> None:
         """Say that the bounds of `columns` are the rule `name`, and what they are without it."""
         size = len(columns)
-        self._groups.append(BoundGroup(name, sentence, np.asarray(columns), _full(lower, size), _full(upper, size)))
+        group = BoundGroup(name, sentence, np.asarray(columns), filled(lower, size), filled(upper, size))
+        self._piece.groups.append(group)
+
+    def scales_of(self, columns: IntArray) -> tuple[tuple[int, FloatArray], ...]:
+        """The families that hold `columns`: the first column of each and its typical magnitudes."""
+        if len(columns) == 1:
+            places = [bisect_right(self._starts, columns[0]) - 1]
+        else:
+            places = sorted(set((np.searchsorted(self._starts, columns, side="right") - 1).tolist()))
+        return tuple((self._starts[place], self._scales[place]) for place in places)
+
+    def holds(self, start: int, scales: FloatArray) -> bool:
+        """Whether the family that begins at column `start` has these very magnitudes."""
+        place = bisect_left(self._starts, start)
+        return place < len(self._starts) and self._starts[place] == start and self._scales[place] is scales
 
     def scale_of(self, columns: IntArray) -> FloatArray:
         """Typical magnitudes of `columns`, as given when they were added."""
-        scales = np.concatenate([arrays[2] for arrays in self._col_arrays])
-        return np.asarray(scales[columns], dtype=float)
+        return pick(self.scales_of(columns), columns)
 
     def repair(self, function: Callable[[FloatArray], None]) -> None:
         """Register a function that makes the columns it owns exact, in place."""
-        self._repairs.append(function)
+        self._piece.repairs.append(function)
 
     def adjust(self, function: Callable[[FloatArray], bool]) -> None:
         """Register a function that takes choices back, in place, which only a tolerance allows."""
-        self._adjustments.append(function)
+        self._piece.adjustments.append(function)
 
-    def build(self, reference: dict[str, float] | None = None) -> Program:
+    def assemble(self, like: Arrays | None = None) -> Arrays:
+        """The arrays of the program, shared with those of another where they are the same."""
+        return assemble(self._pieces, (self._n_rows, self._n_cols), like)
+
+    def build(self, reference: Mapping[str, float] | None = None) -> Program:
         """The finished program."""
-        rows, cols, values = (
-            tuple(np.concatenate(arrays) for arrays in zip(*self._entries, strict=True))
-            if self._entries
-            else (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
-        )
-        matrix = sparse.csc_matrix((values, (rows, cols)), shape=(self._n_rows, self._n_cols))
-        matrix.sum_duplicates()
-        matrix.eliminate_zeros()
-        lower, upper, scale, integer = _stack(self._col_arrays, 4)
-        row_lower, row_upper, row_scale = _stack(self._row_arrays, 3)
-        states = [pair[0] for pair in self._states]
-        state_rows = [pair[1] for pair in self._states]
-        none = np.empty(0, dtype=np.int64)
-        return Program(
-            matrix=matrix,
-            col_lower=lower,
-            col_upper=upper,
-            col_scale=scale,
-            row_lower=row_lower,
-            row_upper=row_upper,
-            row_scale=row_scale,
-            objective=_accumulate(self._objective, self._n_cols),
-            outflow=_accumulate(self._outflow, self._n_cols),
-            integer=integer.astype(bool),
-            curves=join(self._curves),
-            columns=tuple(self._columns),
-            rows=tuple(self._rows),
-            bound_groups=tuple(self._groups),
-            states=np.concatenate(states) if states else none,
-            state_rows=np.concatenate(state_rows) if state_rows else none,
-            repairs=tuple(self._repairs),
-            adjustments=tuple(self._adjustments),
-            reference=dict(reference or {}),
-        )
+        return program_of(self.assemble(), dict(reference or {}), StateSystem())
+
+    @property
+    def _piece(self) -> Piece:
+        """The piece that is added to; what is added outside of any begins one."""
+        return self._open or self.begin()
 
 
-def _full(values: ArrayLike, size: int) -> FloatArray:
-    array = np.asarray(values, dtype=float)
-    return np.full(size, array) if array.ndim == 0 else np.broadcast_to(array, (size,)).copy()
-
-
-def _pair(columns: ArrayLike, values: ArrayLike) -> tuple[IntArray, FloatArray]:
-    index, entries = np.broadcast_arrays(np.asarray(columns, dtype=np.int64), np.asarray(values, dtype=float))
-    return index.ravel(), entries.ravel()
-
-
-def _stack(parts: list[Any], width: int) -> tuple[Any, ...]:
-    if not parts:
-        return tuple(np.empty(0) for _ in range(width))
-    return tuple(np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-
-
-def _accumulate(parts: list[tuple[IntArray, FloatArray]], size: int) -> FloatArray:
-    total = np.zeros(size)
-    for index, values in parts:
-        np.add.at(total, index, values)
-    return total
-
-
-def _find(blocks: tuple[Block, ...], name: str) -> Block:
-    for block in blocks:
-        if block.name == name:
-            return block
-    raise KeyError(name)
-
-
-def _say(blocks: tuple[Block, ...], position: int) -> str:
-    for block in blocks:
-        if block.start <= position < block.start + len(block):
-            return block.say(position - block.start)
-    raise IndexError(position)
+def program_of(arrays: Arrays, reference: dict[str, float], system: StateSystem) -> Program:
+    """The program that `arrays` hold."""
+    return Program(
+        matrix=arrays.matrix,
+        **arrays.stacked,
+        objective=arrays.objective,
+        outflow=arrays.outflow,
+        curves=arrays.curves,
+        columns=arrays.columns,
+        rows=arrays.rows,
+        bound_groups=arrays.groups,
+        states=arrays.states,
+        state_rows=arrays.state_rows,
+        repairs=arrays.repairs,
+        adjustments=arrays.adjustments,
+        reference=reference,
+        system=system,
+    )

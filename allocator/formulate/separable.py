@@ -8,22 +8,22 @@ from dataclasses import replace
 import numpy as np
 
 from allocator.formulate.curves import CurveKind, FloatArray, IntArray
-from allocator.formulate.frame import Frame
+from allocator.formulate.frame import Site
 from allocator.formulate.model_block import ModelBlock
 from allocator.quality import Minimum, Separable, SeparableTerm
 
 
-def add_separable(frame: Frame, block: ModelBlock) -> int:
+def add_separable(site: Site, block: ModelBlock) -> int:
     """gain = sum_i w_i phi_i(x_i) / range, or ln(sum_i w_i phi_i(x_i)) / power."""
     form = block.law.form
     assert isinstance(form, Separable)  # registered for this form only
-    builder, name = frame.builder, block.name
+    builder, name = site.builder, block.name
     values, weights = [], []
     for number, term in enumerate(form.terms):
-        value, weight = _add_term(frame, block, number, term)
+        value, weight = _add_term(site, block, number, term)
         values.append(value)
         weights.append(weight)
-    typical = frame.typical(f"models.{name}.inner", float(form.inner(_inputs(block, block.reference))))
+    typical = site.typical(f"models.{name}.inner", float(form.inner(_inputs(block, block.reference))))
     if form.outer == "linear":
         gain = builder.add_columns(
             f"models.{name}.gain", ("",), unit="gain", sentence=f"Return of {name}, over its range", lower=-np.inf
@@ -83,9 +83,9 @@ def _inputs(block: ModelBlock, inputs: dict[str, float]) -> FloatArray:
     return np.array([inputs[entry.name] for entry in block.law.inputs])
 
 
-def _add_term(frame: Frame, block: ModelBlock, number: int, term: SeparableTerm) -> tuple[int, float]:
+def _add_term(site: Site, block: ModelBlock, number: int, term: SeparableTerm) -> tuple[int, float]:
     """The column of one return and the weight it carries; the column holds ``phi * factor``."""
-    builder = frame.builder
+    builder = site.builder
     entry = block.law.inputs[term.input]
     column = block.available[entry.name]
     label = f"{entry.name}, {block.name}"
@@ -98,9 +98,9 @@ def _add_term(frame: Frame, block: ModelBlock, number: int, term: SeparableTerm)
     )
     factor = 1.0
     if term.kind in ("table", "linear"):
-        _add_lines(frame, column, value, term, entry.floor, label)
+        _add_lines(site, column, value, term, entry.floor, label)
     elif term.kind == "power":
-        scale = float(builder.scale_of(np.array([column]))[0])
+        scale = float(site.scale_of(np.array([column]))[0])
         builder.add_curves(
             CurveKind.POWER,
             column,
@@ -112,7 +112,7 @@ def _add_term(frame: Frame, block: ModelBlock, number: int, term: SeparableTerm)
         factor = (term.scale / scale) ** term.exponent
     else:
         kind = CurveKind.SATURATION if term.kind == "saturation" else CurveKind.HYPERBOLA
-        scaled = _on_curve_scale(frame, block, number, column, term.scale)
+        scaled = _on_curve_scale(site, block, number, column, term.scale)
         builder.add_curves(kind, scaled, value, shift=entry.floor / term.scale, names=[f"{term.kind} of {label}"])
     weight = term.weight / factor
     unweighted = replace(term, weight=1.0)
@@ -125,24 +125,24 @@ def _add_term(frame: Frame, block: ModelBlock, number: int, term: SeparableTerm)
     return int(value[0]), weight
 
 
-def _on_curve_scale(frame: Frame, block: ModelBlock, number: int, column: int, scale: float) -> IntArray:
+def _on_curve_scale(site: Site, block: ModelBlock, number: int, column: int, scale: float) -> IntArray:
     """The same quantity in a column whose unit is the curve's own."""
     name = f"models.{block.name}.operand_{number + 1}"
     sentence = "Input on the scale of its curve"
-    operand = frame.builder.add_columns(name, ("",), unit="1", sentence=sentence, lower=-np.inf)
-    row = frame.builder.add_rows(
+    operand = site.builder.add_columns(name, ("",), unit="1", sentence=sentence, lower=-np.inf)
+    row = site.builder.add_rows(
         f"Scale: {name}", ("",), unit="1", sentence="the same, rescaled", lower=0.0, upper=0.0, defines=operand
     )
-    frame.builder.put(row, operand, 1.0)
-    frame.builder.put(row, column, -1.0 / scale)
+    site.builder.put(row, operand, 1.0)
+    site.builder.put(row, column, -1.0 / scale)
     return operand
 
 
-def _add_lines(frame: Frame, column: int, value: IntArray, term: SeparableTerm, floor: float, label: str) -> None:
+def _add_lines(site: Site, column: int, value: IntArray, term: SeparableTerm, floor: float, label: str) -> None:
     """y below every line of a concave, piecewise linear return: exact without a curve."""
     slopes, intercepts = term.segments() if term.kind == "table" else (np.ones(1), np.zeros(1))
-    scale = float(frame.builder.scale_of(np.array([column]))[0])
-    rows = frame.builder.add_rows(
+    scale = float(site.scale_of(np.array([column]))[0])
+    rows = site.builder.add_rows(
         f"Lines of {label}",
         [f"segment {number + 1}" for number in range(len(slopes))],
         unit="1",
@@ -150,15 +150,15 @@ def _add_lines(frame: Frame, column: int, value: IntArray, term: SeparableTerm, 
         upper=intercepts + slopes * floor / term.scale,
         scale=max(1.0, float(np.max(np.abs(intercepts))), float(np.max(np.abs(slopes))) * scale / term.scale),
     )
-    frame.builder.put(rows, value, 1.0)
-    frame.builder.put(rows, column, -slopes / term.scale)
+    site.builder.put(rows, value, 1.0)
+    site.builder.put(rows, column, -slopes / term.scale)
 
 
-def add_minimum(frame: Frame, block: ModelBlock) -> int:
+def add_minimum(site: Site, block: ModelBlock) -> int:
     """gain = min_j x_j / scale_j: the scarcest input decides."""
-    form, law, builder, name = block.law.form, block.law, frame.builder, block.name
+    form, law, builder, name = block.law.form, block.law, site.builder, block.name
     assert isinstance(form, Minimum)  # registered for this form only
-    typical = frame.typical(f"models.{name}.minimum", max(float(form.value(_inputs(block, block.reference))), 1e-12))
+    typical = site.typical(f"models.{name}.minimum", max(float(form.value(_inputs(block, block.reference))), 1e-12))
     gain = builder.add_columns(
         f"models.{name}.gain",
         ("",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from operator import gt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,7 +100,7 @@ def _staff_bounds(parts: Parts) -> Iterator[Problem]:
 
 
 def _crossed(parts: Parts, key: str, low: tuple[float, ...], high: tuple[float, ...] | None) -> Iterator[Problem]:
-    if not parts.context.timeline.sure or high is None:
+    if not parts.context.timeline.sure or high is None or not any(map(gt, low, high)):
         return
     for month, (floor, ceiling) in enumerate(zip(low, high, strict=True), start=1):
         if floor > ceiling:

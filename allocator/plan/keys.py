@@ -93,10 +93,8 @@ def sift(document: Mapping[str, Any]) -> Sifted:
                 f"a table, [{_header(name)}]",
                 f"write [{_header(name)}] on a line of its own and its keys below it",
             )
-        elif name in SINGLE:
-            sifted.sections[name] = _keys(sifted, name, name, content, SINGLE[name])
         else:
-            sifted.sections[name] = _items(sifted, name, content)
+            sift_section(sifted, name, content)
     # A misspelt section is there: that it is missing, and so is what it holds, would be said twice.
     misspelt = {name: near for name in document if name not in SECTIONS and (near := nearest(name, SECTIONS))}
     for name, near in misspelt.items():
@@ -111,6 +109,14 @@ def sift(document: Mapping[str, Any]) -> Sifted:
             }[required]
             sifted.add(required, f"the section [{required}] is missing", "nothing", f"[{required}]", remedy)
     return sifted
+
+
+def sift_section(sifted: Sifted, name: str, content: Mapping[str, Any]) -> None:
+    """Separate what can be read of one section, or of some items of one."""
+    if name in SINGLE:
+        sifted.sections[name] = _keys(sifted, name, name, content, SINGLE[name])
+    else:
+        sifted.sections[name] = _items(sifted, name, content)
 
 
 def _header(section: str) -> str:

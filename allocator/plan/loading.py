@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from allocator.errors import PlanError, Problem
 from allocator.plan.checks import Parts, check_parts
-from allocator.plan.keys import NAMED, SINGLE, Sifted, sift
+from allocator.plan.keys import MAX_ITEMS, NAMED, SINGLE, Sifted, sift, sift_section
 from allocator.plan.limits import parse_limit
 from allocator.plan.overrides import apply_overrides, as_override, override_of
 from allocator.plan.reading import plain, read_file
@@ -61,8 +61,19 @@ def load_plan(
 
 def change_plan(plan: Plan, values: Mapping[str, Any] | Sequence[str]) -> Plan:
     """Return `plan` with some values of its document replaced; see `Plan.changed`."""
-    overrides = [as_override(key, value) for key, value in values.items()] if isinstance(values, Mapping) else values
-    return _build(copy.deepcopy(plan.document), list(overrides), plan.file, None, plan.folder, plan)
+    numbers: Mapping[str, Any] | None = None
+    if isinstance(values, Mapping):
+        overrides = [as_override(key, value) for key, value in values.items()]
+        numbers = None if any("=" in str(key) for key in values) else values
+    else:
+        overrides = list(values)
+    document = dict(plan.document)
+    problems = apply_overrides(document, overrides, tuple(NAMED), numbers)
+    changed = None if problems else _reread(plan, document)
+    if changed is not None:
+        return changed
+    # Something is wrong, or the change reaches further than some sections: then everything is read again.
+    return _build(dict(plan.document), overrides, plan.file, None, plan.folder)
 
 
 def extend_plan(plan: Plan, months: int) -> Plan:
@@ -82,18 +93,11 @@ def extend_plan(plan: Plan, months: int) -> Plan:
     return _build(document, [], plan.file, None, plan.folder)
 
 
-def _build(
-    document: dict[str, Any],
-    overrides: list[str],
-    file: str,
-    text: str | None,
-    folder: Path | None,
-    known: Plan | None = None,
-) -> Plan:
+def _build(document: dict[str, Any], overrides: list[str], file: str, text: str | None, folder: Path | None) -> Plan:
     problems = apply_overrides(document, overrides, tuple(NAMED))
     sifted = sift(document)
     context = _context(sifted.sections.get("plan"))
-    parts = _parse(sifted, context, _unchanged(document, known))
+    parts = _parse(sifted, context)
     found = [*sifted.problems, *parts.problems]
     found += check_parts(parts, folder)
     problems += _placed(found, file, text, overrides)
@@ -101,6 +105,52 @@ def _build(
         raise PlanError(problems)
     plan = Plan.model_validate({**parts.single, **parts.named, "limits": parts.limits}, context=context)
     return plan.placed(file, document, folder)
+
+
+def _reread(plan: Plan, document: dict[str, Any]) -> Plan | None:
+    """The plan that `document` says, of which only what differs from the document of `plan` is read.
+
+    A section's values follow from its own table, the currency and the months, and from nothing
+    else; what parts say of each other is checked in full. None where the currency, the months or
+    the names of sections and items differ, and where anything is wrong.
+    """
+    old, horizon = plan.document, plan.plan
+    if list(document) != list(old) or any(
+        document["plan"].get(key) != old["plan"].get(key) for key in ("currency", "start", "months")
+    ):
+        return None
+    sifted = Sifted()
+    for section, content in document.items():
+        if content is old[section]:
+            continue
+        if section in SINGLE:
+            sift_section(sifted, section, content)
+        elif len(content) > MAX_ITEMS or (section != "limits" and list(content) != list(old[section])):
+            return None
+        else:
+            # What was not touched is the same object: equal values may be of different types.
+            rest = {name: entry for name, entry in content.items() if entry is not old[section].get(name)}
+            sift_section(sifted, section, rest)
+    context = Context(Currency.parse(horizon.currency), Timeline(horizon.start, horizon.months))
+    read = _parse(sifted, context)
+    if sifted.problems or read.problems:
+        return None
+    sections: dict[str, Any] = {name: getattr(plan, name) for name in (*SINGLE, *NAMED, "limits")}
+    sections |= read.single
+    sections |= {name: {**sections[name], **items} for name, items in read.named.items() if items}
+    if read.limits:
+        sections["limits"] = {
+            name: read.limits[name] if name in read.limits else plan.limits[name] for name in document["limits"]
+        }
+    parts = Parts(
+        context=context,
+        single={name: sections[name] for name in SINGLE},
+        named={name: sections[name] for name in NAMED},
+        limits=sections["limits"],
+    )
+    if check_parts(parts, plan.folder):
+        return None
+    return plan.with_sections(sections, document)
 
 
 def _context(table: Mapping[str, Any] | None) -> Context:
@@ -128,47 +178,20 @@ def _adapter(model: type[Section], name: str) -> TypeAdapter[Any]:
     return TypeAdapter(get_type_hints(model, include_extras=True)[name])
 
 
-def _unchanged(document: dict[str, Any], known: Plan | None) -> dict[tuple[str, str], Section]:
-    """What `known` has read already and `document` says in the same words, by section and item.
-
-    A section's values follow from its own table, the currency and the months, and from
-    nothing else; what parts say of each other is checked in any case.
-    """
-    if known is None:
-        return {}
-    old, new = known.document["plan"], document.get("plan")
-    if not isinstance(new, dict) or any(old.get(key) != new.get(key) for key in ("currency", "start", "months")):
-        return {}
-    found: dict[tuple[str, str], Section] = {}
-    for section in NAMED:
-        before, after = known.document.get(section, {}), document.get(section)
-        if isinstance(after, dict):
-            read = getattr(known, section)
-            found |= {(section, name): read[name] for name in after if name in read and after[name] == before[name]}
-    for section in SINGLE:
-        if section in document and document[section] == known.document.get(section):
-            found[(section, "")] = getattr(known, section)
-    return found
-
-
-def _parse(sifted: Sifted, context: Context, known: Mapping[tuple[str, str], Section]) -> Parts:
-    """Validate every section on its own, so that one mistake does not hide the others.
-
-    Sections that are `known` have been validated before.
-    """
+def _parse(sifted: Sifted, context: Context) -> Parts:
+    """Validate every section on its own, so that one mistake does not hide the others."""
     models = sifted.sections.get("models", {})
     laws = {name: table["law"] for name, table in models.items() if isinstance(table.get("law"), str)}
     parts = Parts(context=context, broken=set(sifted.broken), laws=laws)
     for section, model in SINGLE.items():
         if section in sifted.sections:
-            table = sifted.sections[section]
-            value = known.get((section, "")) or _validated(model, section, table, context, parts.problems)
+            value = _validated(model, section, sifted.sections[section], context, parts.problems)
             if value is not None:
                 parts.single[section] = value
     for section, model in NAMED.items():
         parts.named[section] = {}
         for name, table in sifted.sections.get(section, {}).items():
-            value = known.get((section, name)) or _validated(model, f"{section}.{name}", table, context, parts.problems)
+            value = _validated(model, f"{section}.{name}", table, context, parts.problems)
             if value is None:
                 parts.broken.add((section, name))
             else:

@@ -12,6 +12,7 @@ from typing import Any
 from allocator.errors import Problem
 from allocator.plan.wrong import did_you_mean, listed, shown
 
+_KEY = re.compile(r"[\w-]+")
 _EXAMPLE = "write a key and a value, such as compute.h100-cloud.price=2.2"
 
 
@@ -49,17 +50,21 @@ def _as_toml(value: object) -> str:
     return json.dumps(str(value))
 
 
-def apply_overrides(document: dict[str, Any], overrides: Sequence[str], named: Sequence[str]) -> list[Problem]:
-    """Replace values of `document` in place.
+def apply_overrides(
+    document: dict[str, Any], overrides: Sequence[str], named: Sequence[str], known: Mapping[str, Any] | None = None
+) -> list[Problem]:
+    """Replace values of `document`, whose tables are copied on the way rather than changed.
 
     Parameters
     ----------
     document : dict
-        The document as read; changed.
+        The document as read; changed, but none of the tables in it.
     overrides : sequence of str
         ``"key.path=value"`` each.
     named : sequence of str
         Sections whose items must exist already: a new item cannot be made from one key.
+    known : mapping of str to object, optional
+        What stands behind some keys of `overrides`: numbers that need not be read from their text again.
 
     Returns
     -------
@@ -71,7 +76,7 @@ def apply_overrides(document: dict[str, Any], overrides: Sequence[str], named: S
         path, equals, value = override.partition("=")
         keys = [key.strip().strip('"') for key in path.split(".")]
         place = f"--set {override}"
-        if not equals or not all(re.fullmatch(r"[\w-]+", key) for key in keys) or len(keys) < 2 or not value.strip():
+        if not equals or not all(_KEY.fullmatch(key) for key in keys) or len(keys) < 2 or not value.strip():
             problems.append(
                 Problem(
                     path.strip(),
@@ -85,29 +90,32 @@ def apply_overrides(document: dict[str, Any], overrides: Sequence[str], named: S
             continue
         items = document.get(keys[0])
         if keys[0] in named and (not isinstance(items, dict) or keys[1] not in items):
-            known = list(items) if isinstance(items, dict) else []
-            remedy = did_you_mean(keys[1], known, "name an item of the plan, or add it to the file")
+            listing = list(items) if isinstance(items, dict) else []
+            remedy = did_you_mean(keys[1], listing, "name an item of the plan, or add it to the file")
             message = f"the plan has no `{keys[0]}.{keys[1]}` to override"
-            problems.append(Problem(".".join(keys), message, shown(override), listed(known), remedy, place))
+            problems.append(Problem(".".join(keys), message, shown(override), listed(listing), remedy, place))
             continue
         table: Any = document
         for depth, key in enumerate(keys[:-1], start=1):
-            if not isinstance(table.setdefault(key, {}), dict):
+            below = table.get(key, {})
+            if not isinstance(below, dict):
                 above = ".".join(keys[:depth])
                 problems.append(
                     Problem(
                         ".".join(keys),
                         f"`{above}` is one value, so nothing below it can be set",
-                        shown(table[key]),
+                        shown(below),
                         f"{above}=VALUE",
                         f"set {above} as a whole",
                         place,
                     )
                 )
                 break
+            table[key] = dict(below)
             table = table[key]
         else:
-            table[keys[-1]] = parse_value(value)
+            number = None if known is None else known.get(path)
+            table[keys[-1]] = number if type(number) in (int, float, bool) else parse_value(value)
     return problems
 
 

@@ -78,7 +78,7 @@ class Plan(Section):
 
     @property
     def document(self) -> dict[str, Any]:
-        """The document as written, after overrides."""
+        """The document as written, after overrides; not to be changed: plans made from each other share tables."""
         return self._document
 
     @property
@@ -90,6 +90,12 @@ class Plan(Section):
         """Return this plan with the place it came from."""
         plan = self.model_copy()
         plan._file, plan._document, plan._folder = file, document, folder
+        return plan
+
+    def with_sections(self, sections: dict[str, Any], document: dict[str, Any]) -> Plan:
+        """Return this plan with other sections, read from `document` for the same months and currency."""
+        plan = self.model_copy(update=sections)
+        plan._document = document
         return plan
 
     def month_label(self, month: int) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from allocator.plan import slips
@@ -246,6 +246,7 @@ def _percent(number: float, unit: str, text: str, wanted: Wanted) -> float:
     return number / 100.0
 
 
+@lru_cache(maxsize=1024)
 def _convert(number: float, unit: str, text: str, wanted: Wanted, currency: Currency) -> float:
     above, *below = re.split(r"\s*/\s*|\s+per\s+", unit)
     factors: list[tuple[str, int]] = [(name, 1) for name in _factors(above)]

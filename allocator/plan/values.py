@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
@@ -66,6 +67,12 @@ def context_of(info: ValidationInfo) -> Context:
     return context
 
 
+@lru_cache(maxsize=1024)
+def _in_currency(wanted: Wanted, code: str) -> Wanted:
+    """The dimension with its example in a currency."""
+    return replace(wanted, example=wanted.example.replace("{code}", code))
+
+
 def number(
     value: object,
     wanted: Wanted,
@@ -77,9 +84,7 @@ def number(
     below: float | None = None,
 ) -> float:
     """Read one number of a dimension and hold it to its bounds; raises `WrongValueError`."""
-    wanted = Wanted(
-        wanted.words, wanted.units, wanted.example.replace("{code}", context.currency.code or "USD"), wanted.money
-    )
+    wanted = _in_currency(wanted, context.currency.code or "USD")
     read = read_number(value, wanted, context.currency)
     bounds = (
         (low is not None and read < low, f"at least {low:g}" if low is not None else ""),

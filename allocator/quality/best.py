@@ -192,6 +192,9 @@ def _balance(falling: list[tuple[float, float]], rising: list[tuple[float, float
 
 def _tilt(terms: list[tuple[float, float]], point: float) -> tuple[float, float]:
     """Log of the sum of ``exp(height - slope * point)`` and its derivative."""
+    if len(terms) == 1:
+        height, slope = terms[0]
+        return height - slope * point, -slope
     values = [height - slope * point for height, slope in terms]
     top = max(values)
     weights = [exp(value - top) for value in values]

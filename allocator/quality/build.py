@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from allocator.errors import LawError, Problem
-from allocator.quality.cards import Card, read_card
+from allocator.quality.cards import Card, is_path, read_card
 from allocator.quality.consistency import suggestion
 from allocator.quality.expressions import ExpressionError, evaluate, names_in
 from allocator.quality.forms import Monomial, Posynomial
@@ -51,8 +53,31 @@ def load_law(
         Every mistake at once; keys are relative to the model (``law``, ``parameters.E``,
         ``measured.labels``, ``points[2]``), or the card's own where the file is named.
     """
-    read = read_card(card, base)
-    parameters, measured, inputs = dict(parameters or {}), dict(measured or {}), dict(inputs or {})
+    given = (
+        tuple((parameters or {}).items()),
+        tuple((measured or {}).items()),
+        tuple(map(tuple, points)),
+        tuple((inputs or {}).items()),
+    )
+    if is_path(card):
+        return _law(read_card(card, base), *given)
+    return _shipped_law(card, *given)
+
+
+@lru_cache(maxsize=256)
+def _shipped_law(name: str, *given: Any) -> Law:
+    """A law of the package with its numbers, made once: a sweep asks for the same one thousands of times."""
+    return _law(read_card(name), *given)
+
+
+def _law(
+    read: Card,
+    given_parameters: Sequence[tuple[str, float]],
+    given_point: Sequence[tuple[str, float]],
+    points: Sequence[Sequence[float]],
+    given_inputs: Sequence[tuple[str, str]],
+) -> Law:
+    parameters, measured, inputs = dict(given_parameters), dict(given_point), dict(given_inputs)
     if read.table.form != "posynomial":
         return generic_law(read, parameters, measured, points, inputs)
     problems = []

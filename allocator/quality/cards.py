@@ -84,8 +84,13 @@ def _laws_dir() -> Path:
     return models_dir() / "laws"
 
 
+def is_path(card: str) -> bool:
+    """Whether a card is named by its path rather than as one of the package."""
+    return "/" in card or "\\" in card or card.endswith(".toml")
+
+
 def _locate(card: str, base: Path) -> Path:
-    if "/" in card or "\\" in card or card.endswith(".toml"):
+    if is_path(card):
         path = base / Path(card).expanduser()
         if path.is_file():
             return path

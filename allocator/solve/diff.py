@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from allocator.formulate.curves import Curves, FloatArray, IntArray
+from allocator.formulate.curves import Curves, FloatArray, IntArray, equal
 from allocator.formulate.program import Block
 from allocator.solve.scaling import ScaledProgram
 
@@ -104,17 +104,24 @@ def compare(old: ScaledProgram, new: ScaledProgram) -> Difference | Rebuild:
     rebuild = _structure(old, new)
     if rebuild is not None:
         return rebuild
-    changed = np.flatnonzero(old.matrix.data != new.matrix.data)
-    columns = np.searchsorted(new.matrix.indptr, changed, side="right") - 1
+    changed = _moved((old.matrix.data, new.matrix.data))
     return Difference(
-        cost=np.flatnonzero(old.cost != new.cost),
-        outflow=np.flatnonzero(old.outflow != new.outflow),
-        columns=np.flatnonzero((old.col_lower != new.col_lower) | (old.col_upper != new.col_upper)),
-        rows=np.flatnonzero((old.row_lower != new.row_lower) | (old.row_upper != new.row_upper)),
+        cost=_moved((old.cost, new.cost)),
+        outflow=_moved((old.outflow, new.outflow)),
+        columns=_moved((old.col_lower, new.col_lower), (old.col_upper, new.col_upper)),
+        rows=_moved((old.row_lower, new.row_lower), (old.row_upper, new.row_upper)),
         coefficient_rows=new.matrix.indices[changed].astype(np.int64),
-        coefficient_columns=columns,
+        coefficient_columns=np.searchsorted(new.matrix.indptr, changed, side="right") - 1,
         coefficients=new.matrix.data[changed],
     )
+
+
+def _moved(*pairs: tuple[FloatArray, FloatArray]) -> IntArray:
+    """Where the arrays of any pair differ; an array is not compared with itself."""
+    moved = [before != after for before, after in pairs if before is not after]
+    if not moved:
+        return np.empty(0, dtype=np.int64)
+    return np.flatnonzero(moved[0] if len(moved) == 1 else moved[0] | moved[1])
 
 
 def _structure(old: ScaledProgram, new: ScaledProgram) -> Rebuild | None:
@@ -126,7 +133,7 @@ def _structure(old: ScaledProgram, new: ScaledProgram) -> Rebuild | None:
         said = _blocks(before, after)
         if said:
             return Rebuild(reason, f"the {word} differ: {said}")
-    if not np.array_equal(old.integer, new.integer):
+    if not equal(old.integer, new.integer):
         return Rebuild(RebuildReason.WHOLE, "other columns come in whole units")
     if not _same_curves(old.curves, new.curves):
         return Rebuild(RebuildReason.CURVES, "the curves of the laws differ, so that their tangents no longer hold")
@@ -134,20 +141,26 @@ def _structure(old: ScaledProgram, new: ScaledProgram) -> Rebuild | None:
         ("column", old.program.col_scale, new.program.col_scale, new.program.say_column),
         ("row", old.program.row_scale, new.program.row_scale, new.program.say_row),
     ):
-        moved = np.flatnonzero(before_scale != after_scale)
+        moved = _moved((before_scale, after_scale))
         if len(moved):
             return Rebuild(RebuildReason.SCALE, f"the scale of {name} '{say(int(moved[0]))}' differs")
-    if not (
-        np.array_equal(old.matrix.indptr, new.matrix.indptr) and np.array_equal(old.matrix.indices, new.matrix.indices)
-    ):
+    if not (equal(old.matrix.indptr, new.matrix.indptr) and equal(old.matrix.indices, new.matrix.indices)):
         return Rebuild(RebuildReason.PATTERN, "other coefficients are zero than before")
-    if not np.array_equal(old.cost == 0.0, new.cost == 0.0):
+    if old.cost is not new.cost and not np.array_equal(old.cost == 0.0, new.cost == 0.0):
         return Rebuild(RebuildReason.PATTERN, "other columns are in the objective than before")
     return None
 
 
 def _blocks(before: tuple[Block, ...], after: tuple[Block, ...]) -> str:
     """How two lists of families differ, in words; empty where they do not."""
+    if before is after or (
+        len(before) == len(after)
+        and all(
+            one is other or (one.name == other.name and len(one) == len(other))
+            for one, other in zip(before, after, strict=True)
+        )
+    ):
+        return ""
     old = {block.name: len(block) for block in before}
     new = {block.name: len(block) for block in after}
     for name in new:
@@ -164,6 +177,6 @@ def _blocks(before: tuple[Block, ...], after: tuple[Block, ...]) -> str:
 
 
 def _same_curves(old: Curves, new: Curves) -> bool:
-    return all(
-        np.array_equal(getattr(old, name), getattr(new, name)) for name in ("x", "y", "kind", "shift", "exponent")
+    return old is new or all(
+        equal(getattr(old, name), getattr(new, name)) for name in ("x", "y", "kind", "shift", "exponent")
     )

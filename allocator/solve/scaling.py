@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
-from allocator.formulate.curves import Curves, FloatArray
+from allocator.formulate.curves import Curves, FloatArray, with_data
 from allocator.formulate.program import Program
+
+Factors = tuple[FloatArray, FloatArray]
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class ScaledProgram:
         Scaled columns that are integers.
     curves : Curves
         The program's curves, which already act on scaled columns.
+    factors : pair of ndarray, shape (nnz,)
+        What each coefficient is multiplied with and divided by: the scales of its column and row.
     """
 
     program: Program
@@ -45,6 +50,7 @@ class ScaledProgram:
     row_upper: FloatArray
     integer: np.ndarray[Any, np.dtype[np.bool_]]
     curves: Curves
+    factors: Factors = field(repr=False)
 
     @property
     def n_cols(self) -> int:
@@ -81,55 +87,100 @@ class ScaledProgram:
         return np.asarray(reduced_costs / self.program.col_scale)
 
 
-def scale(program: Program) -> ScaledProgram:
+def scale(program: Program, like: ScaledProgram | None = None) -> ScaledProgram:
     """`program` in units of its scales.
+
+    Parameters
+    ----------
+    program : Program
+    like : ScaledProgram, optional
+        Of another program. Arrays that the two programs share are neither scaled nor checked again.
 
     Raises
     ------
     ValueError
         When a scale is not a positive number, or a coefficient or bound is not a number.
     """
-    _check_numbers(program)
-    matrix = program.matrix.tocsc(copy=True)
-    counts = np.diff(matrix.indptr)
-    matrix.data = matrix.data * np.repeat(program.col_scale, counts) / program.row_scale[matrix.indices]
-    matrix.indices = matrix.indices.astype(np.int32)
-    matrix.indptr = matrix.indptr.astype(np.int32)
-    outflow = program.outflow * program.col_scale
-    largest = float(np.max(np.abs(outflow), initial=0.0))
+    old = None if like is None else like.program
+    _check_numbers(program, old)
+    columns, rows = program.col_scale, program.row_scale
+    same_columns = old is not None and old.col_scale is columns
+    same_rows = old is not None and old.row_scale is rows
+    matrix, factors = _scaled_matrix(program, like if same_columns and same_rows else None)
+
+    def scaled(name: str, same_scale: bool, make: Callable[[FloatArray], FloatArray]) -> FloatArray:
+        array: FloatArray = getattr(program, name)
+        if same_scale and getattr(old, name) is array:
+            shared: FloatArray = getattr(like, _NAMES.get(name, name))
+            return shared
+        return make(array)
+
     return ScaledProgram(
         program=program,
-        cost=program.objective * program.col_scale,
-        outflow=outflow / largest if largest > 0.0 else outflow,
+        cost=scaled("objective", same_columns, lambda cost: cost * columns),
+        outflow=scaled("outflow", same_columns, lambda outflow: _normalised(outflow * columns)),
         matrix=matrix,
-        col_lower=program.col_lower / program.col_scale,
-        col_upper=program.col_upper / program.col_scale,
-        row_lower=program.row_lower / program.row_scale,
-        row_upper=program.row_upper / program.row_scale,
+        col_lower=scaled("col_lower", same_columns, lambda lower: lower / columns),
+        col_upper=scaled("col_upper", same_columns, lambda upper: upper / columns),
+        row_lower=scaled("row_lower", same_rows, lambda lower: lower / rows),
+        row_upper=scaled("row_upper", same_rows, lambda upper: upper / rows),
         integer=program.integer,
         curves=program.curves,
+        factors=factors,
     )
 
 
-def _check_numbers(program: Program) -> None:
-    for name, scales, say in (
-        ("row", program.row_scale, program.say_row),
-        ("column", program.col_scale, program.say_column),
+# Arrays that have another name once they are scaled.
+_NAMES = {"objective": "cost"}
+
+
+def _normalised(outflow: FloatArray) -> FloatArray:
+    largest = float(np.max(np.abs(outflow), initial=0.0))
+    return outflow / largest if largest > 0.0 else outflow
+
+
+def _scaled_matrix(program: Program, like: ScaledProgram | None) -> tuple[sparse.csc_matrix, Factors]:
+    """The matrix in units of its scales, and the factors of its entries; `like` has the same scales."""
+    matrix = program.matrix
+    if like is not None and like.program.matrix is matrix:
+        return like.matrix, like.factors
+    if (
+        like is not None
+        and like.program.matrix.indices is matrix.indices
+        and like.program.matrix.indptr is matrix.indptr
     ):
-        wrong = np.flatnonzero(~(np.isfinite(scales) & (scales > 0.0)))
-        if len(wrong):
-            raise ValueError(f"the scale of {name} '{say(int(wrong[0]))}' is {scales[wrong[0]]}; it must be positive")
-    entries = program.matrix.tocoo()
-    wrong = np.flatnonzero(~np.isfinite(entries.data))
-    if len(wrong):
-        row, column = int(entries.row[wrong[0]]), int(entries.col[wrong[0]])
-        raise ValueError(
-            f"the coefficient of '{program.say_column(column)}' in '{program.say_row(row)}' is {entries.data[wrong[0]]}"
-        )
-    for lower, upper, say in (
-        (program.row_lower, program.row_upper, program.say_row),
-        (program.col_lower, program.col_upper, program.say_column),
+        by_column, by_row = like.factors
+        return with_data(like.matrix, matrix.data * by_column / by_row), like.factors
+    scaled = matrix.tocsc(copy=True)
+    by_column = np.repeat(program.col_scale, np.diff(scaled.indptr))
+    by_row = program.row_scale[scaled.indices]
+    scaled.data = scaled.data * by_column / by_row
+    scaled.indices = scaled.indices.astype(np.int32)
+    scaled.indptr = scaled.indptr.astype(np.int32)
+    return scaled, (by_column, by_row)
+
+
+def _check_numbers(program: Program, checked: Program | None) -> None:
+    """Refuse what is not a number; arrays of a program that was `checked` need no second look."""
+
+    def new(*names: str) -> bool:
+        return checked is None or any(getattr(program, name) is not getattr(checked, name) for name in names)
+
+    for word, name, say in (("row", "row_scale", program.say_row), ("column", "col_scale", program.say_column)):
+        scales = getattr(program, name)
+        if new(name) and not (np.isfinite(scales) & (scales > 0.0)).all():
+            wrong = int(np.flatnonzero(~(np.isfinite(scales) & (scales > 0.0)))[0])
+            raise ValueError(f"the scale of {word} '{say(wrong)}' is {scales[wrong]}; it must be positive")
+    if new("matrix") and not np.isfinite(program.matrix.data).all():
+        entries = program.matrix.tocoo()
+        wrong = int(np.flatnonzero(~np.isfinite(entries.data))[0])
+        row, column = program.say_row(int(entries.row[wrong])), program.say_column(int(entries.col[wrong]))
+        raise ValueError(f"the coefficient of '{column}' in '{row}' is {entries.data[wrong]}")
+    for names, say in (
+        (("row_lower", "row_upper"), program.say_row),
+        (("col_lower", "col_upper"), program.say_column),
     ):
-        wrong = np.flatnonzero(np.isnan(lower) | np.isnan(upper))
-        if len(wrong):
-            raise ValueError(f"a bound of '{say(int(wrong[0]))}' is not a number")
+        if new(*names):
+            missing = np.isnan(getattr(program, names[0])) | np.isnan(getattr(program, names[1]))
+            if missing.any():
+                raise ValueError(f"a bound of '{say(int(np.flatnonzero(missing)[0]))}' is not a number")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from plans import merged, rent_only, solved
 
 from allocator.errors import CertificateError, SolverError
+from allocator.formulate import inputs
 from allocator.formulate import models as formulate_models
+from allocator.formulate.frame import Site
 from allocator.formulate.program import ProgramBuilder
 from allocator.solve.highs import HighsSolver
 
@@ -61,12 +64,12 @@ def test_people_counted_past_the_start_of_training_are_refused(monkeypatch: pyte
         },
     )
     assert solved(document).model("skill").inputs["x"] == pytest.approx(4 * 7)
-    from allocator.formulate import inputs
-
     right = inputs.research_done
-    monkeypatch.setattr(
-        inputs, "research_done", lambda frame, path, ready, scale, sums: right(frame, path, ready + 3, scale, sums)
-    )
+
+    def later(site: Site, path: str, workers: Any, ready: int, scale: float, sums: inputs.Sums) -> Any:
+        return right(site, path, workers, ready + 3, scale, sums)
+
+    monkeypatch.setattr(inputs, "research_done", later)
     with pytest.raises(CertificateError, match="skill: its run uses 40 x, and 28 were there in time"):
         solved(document)
 
@@ -89,8 +92,6 @@ def test_data_under_another_name_is_held_to_the_stock(tmp_path: Path, monkeypatc
         },
     )
     assert solved(document).model("eyes").inputs["images"] <= 50_000 * (1 + 1e-9)
-    from allocator.formulate import inputs
-
     right = inputs.sources_of
     monkeypatch.setattr(
         inputs, "sources_of", lambda *arguments: {name: 10 * weight for name, weight in right(*arguments).items()}
