@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from allocator.commands.options import Output, OutputFormat
-from allocator.commands.running import say
+from allocator.commands.running import say, terminal_width
 
 if TYPE_CHECKING:
     from allocator.study.scaling import Study
@@ -111,7 +111,7 @@ def _print(study: Study, form: Output) -> None:
         case Output.MARKDOWN:
             text = study_markdown(study)
         case Output.TABLE:
-            text = study_text(study)
+            text = study_text(study, terminal_width())
     sys.stdout.write(text)
 
 

@@ -143,7 +143,7 @@ def plan_tasks(
 
 
 def run_study(
-    tasks: Sequence[Task], progress: Progress | None = None, run: Callable[[Task], Measured] = measure
+    tasks: Sequence[Task], progress: Progress | None = None, run: Callable[[Task], Measured] | None = None
 ) -> Study:
     """Measure every task, one after the other.
 
@@ -171,7 +171,7 @@ def run_study(
             if progress is not None:
                 unit = family_named(task.family).unit
                 progress(done, len(tasks), " ".join((task.family, str(task.size), unit, task.solver, task.phase)))
-            records.append(_row(task, _absent(task) or run(task)))
+            records.append(_row(task, _absent(task) or (run or measure)(task)))
     except KeyboardInterrupt:
         if not records:
             raise
