@@ -57,12 +57,16 @@ class Case:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one run of a phase ended: a status, the gap and the solver's version where there was a solve."""
+    """How one run of a phase ended: a status, the gap and the solver's version where there was a solve.
+
+    `details` are further numbers of the benchmarks.
+    """
 
     status: str
     gap: float | None = None
     version: str = ""
     reason: str = ""
+    details: Mapping[str, float] = field(default_factory=dict)
 
 
 Driver = Callable[[], Outcome]
