@@ -42,6 +42,8 @@ class Family:
         Makes the plan of a size, as a plan file would have it.
     solvers : tuple of str
         Solvers that can do it; the first is what ``auto`` takes.
+    whole : bool
+        Whether units are whole, so that only branch and bound can do it.
     formulate : callable or None
         Writes the program of a loaded plan and a size, where that is not the usual `formulate`.
     """
@@ -53,12 +55,8 @@ class Family:
     limits: tuple[int, int]
     document: Callable[[int], Document]
     solvers: tuple[str, ...] = CONTINUOUS
+    whole: bool = False
     formulate: Callable[[Plan, int], Formulation] | None = None
-
-    @property
-    def whole(self) -> bool:
-        """Whether units are whole, so that only branch and bound can do it."""
-        return "clarabel" not in self.solvers
 
     def check_size(self, size: int) -> None:
         """Refuse a size that the family does not have; raises `UsageError`."""
@@ -167,5 +165,7 @@ FEW_MONTHS = (15, 18, 24, 36)
 register_family(Family("lab", "series-b-lab", "months", (12, 24, 36, 48, 72, 96), MONTHS, lab))
 register_family(Family("startup", "image-startup", "months", (15, 24, 36, 48, 72, 96), MONTHS, startup))
 register_family(Family("portfolio", "models that share all pools", "models", (1, 2, 4, 8, 16), (1, 36), portfolio))
-register_family(Family("whole-lab", "lab in whole units", "months", FEW_MONTHS, MONTHS, whole_lab, WHOLE))
-register_family(Family("whole-startup", "startup in whole units", "months", FEW_MONTHS, MONTHS, whole_startup, WHOLE))
+register_family(Family("whole-lab", "lab in whole units", "months", FEW_MONTHS, MONTHS, whole_lab, WHOLE, whole=True))
+register_family(
+    Family("whole-startup", "startup in whole units", "months", FEW_MONTHS, MONTHS, whole_startup, WHOLE, whole=True)
+)

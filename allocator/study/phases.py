@@ -135,7 +135,7 @@ def _solve(case: Case) -> Driver:
     program = case.formulation(case.document()).program
 
     def run() -> Outcome:
-        return _of_solution(solve_program(program, case.options, adapters=case.adapters))
+        return _of_solution(solve_program(program, case.options, adapters=case.adapters), case)
 
     return run
 
@@ -173,15 +173,20 @@ def _with_plan(solution: Solution, case: Case) -> Solution:
     raise SolverError(f"{solution.solver.name} gave no answer ({solution.status})")
 
 
-def _of_solution(solution: Solution) -> Outcome:
-    last = solution.solver.attempts[-1].message if solution.solver.attempts else ""
-    reason = "" if solution.status is Status.OPTIMAL else last
+def _of_solution(solution: Solution, case: Case) -> Outcome:
+    reason = ""
+    if solution.status is not Status.OPTIMAL:
+        limit = case.options.time_limit
+        stopped = solution.status is Status.TIME_LIMIT and limit is not None
+        said = solution.solver.attempts[-1].message if solution.solver.attempts else ""
+        reason = ": ".join(filter(None, (f"stopped after {limit:g} s" if stopped else "", said)))
     return Outcome(str(solution.status), solution.gap, solution.solver.version, reason)
 
 
 def _of_result(result: Result) -> Outcome:
     gap = result.objective["gap"]
-    return Outcome(str(result.status), gap, str(result.solver["version"]))
+    reason = "" if result.status == str(Status.OPTIMAL) else f"the plan is proven within {gap:.2g} of the best"
+    return Outcome(str(result.status), gap, str(result.solver["version"]), reason)
 
 
 register_phase(Phase("build", "the plan's document", "the array program, scaled", _build, solver=False))

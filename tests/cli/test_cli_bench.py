@@ -259,6 +259,19 @@ def test_wrong_usage_ends_with_two_before_anything_runs(run, monkeypatch, tmp_pa
     assert "Traceback" not in answer.err
 
 
+def test_help_and_the_page_name_every_family_phase_and_column(run):
+    from allocator.study.families import FAMILIES
+    from allocator.study.phases import PHASES
+
+    told = run("bench", "--help").out
+    page = (Path(__file__).parents[2] / "docs" / "bench.md").read_text(encoding="utf-8")
+    for name in (*FAMILIES, *PHASES):
+        assert name in told
+        assert f"`{name}`" in page
+    for name in COLUMNS:
+        assert f"`{name}`" in page
+
+
 def test_a_picture_without_matplotlib_is_refused_with_what_to_install(run, monkeypatch, tmp_path):
     monkeypatch.setattr("allocator.report.figure.find_spec", lambda _name: None)
     monkeypatch.setattr("allocator.study.scaling.measure", None)
