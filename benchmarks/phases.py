@@ -9,7 +9,7 @@ from registry import phase
 from allocator.formulate.build import formulate
 from allocator.plan import load_plan
 from allocator.solve.engine import solve
-from allocator.study.phases import BUILT, Case, Driver, Outcome
+from allocator.study.scaling_phases import BUILT, Case, Driver, Outcome
 
 
 @phase("load", "the plan's document", "a checked, resolved Plan", solver=False)
@@ -40,7 +40,7 @@ def write(case: Case) -> Driver:
 @phase("first-pass", "the program", "a point with a proven gap, the cheapest equal plan not looked for")
 def first_pass(case: Case) -> Driver:
     """Solve for quality alone."""
-    program = case.formulation(case.document()).program
+    program = case.written(case.document()).program
     options = replace(case.options, second_pass=False)
 
     def run() -> Outcome:

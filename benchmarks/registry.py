@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from allocator.solve.options import Options
-from allocator.study.families import Family, family_named
-from allocator.study.phases import PHASES as WAY
-from allocator.study.phases import Case, Driver, Phase
+from allocator.study.scaling_families import Family, family_named
+from allocator.study.scaling_phases import PHASES as WAY
+from allocator.study.scaling_phases import Case, Driver, Phase
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Cell:
 
     def prepare(self) -> Driver:
         """Do what comes before the phase; return the phase itself."""
-        return self.phase.prepare(Case(self.spec.family, self.spec.size, Options(solver=self.solver or "auto")))
+        return self.phase.driver(Case(self.spec.family, self.spec.size, Options(solver=self.solver or "auto")))
 
 
 SPECS: list[Spec] = []

@@ -15,9 +15,9 @@ from registry import SPECS, Cell, Spec, cells
 
 from allocator.formulate.build import formulate
 from allocator.plan import load_plan
-from allocator.study.bare import bare_run
-from allocator.study.processes import Task, measure
 from allocator.study.scaling import FINISHED
+from allocator.study.scaling_bare import bare_run
+from allocator.study.scaling_process import Task, measure
 
 BARE_RUNS = 5
 

@@ -10,7 +10,7 @@ from allocator.formulate.build import formulate
 from allocator.plan import load_plan
 from allocator.solve.choose import choose
 from allocator.solve.scaling import scale
-from allocator.study.phases import PHASES as WAY
+from allocator.study.scaling_phases import PHASES as WAY
 
 
 def test_a_second_specification_or_phase_of_the_same_name_is_refused() -> None:

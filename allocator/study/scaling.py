@@ -14,10 +14,10 @@ from allocator.errors import ExitCode, UsageError
 from allocator.result.table import Table, table
 from allocator.solve.choose import available_solvers
 from allocator.solve.options import CVXPY_PREFIX, Options
-from allocator.study.families import Family, family_named
-from allocator.study.growth import fit_growth
-from allocator.study.phases import BUILT, phase_named
-from allocator.study.processes import Measured, Task, measure
+from allocator.study.scaling_families import Family, family_named
+from allocator.study.scaling_growth import fit_growth
+from allocator.study.scaling_phases import BUILT, phase_named
+from allocator.study.scaling_process import Measured, Task, measure
 
 COLUMNS = (
     "family",

@@ -13,8 +13,8 @@ from allocator.formulate.build import formulate
 from allocator.plan import load_plan
 from allocator.session import Session
 from allocator.solve.highs import HighsSolver
-from allocator.study.bare import bare_run
-from allocator.study.families import family_named
+from allocator.study.scaling_bare import bare_run
+from allocator.study.scaling_families import family_named
 from ratios import Measured, Ratio, register
 
 RUNS = 9

@@ -160,7 +160,7 @@ def test_a_run_that_meets_its_limit_is_a_row_and_ends_with_four(run):
 
 
 def test_a_solver_that_never_answers_is_ended_with_all_it_started(row, monkeypatch, tmp_path):
-    monkeypatch.setattr("allocator.study.processes.GRACE", 0.5)
+    monkeypatch.setattr("allocator.study.scaling_process.GRACE", 0.5)
     monkeypatch.setenv("STUCK_FILE", str(tmp_path / "pid"))
     code, only = row("Stuck", "--time-limit", "0.5")
     assert code == 4
@@ -260,8 +260,8 @@ def test_wrong_usage_ends_with_two_before_anything_runs(run, monkeypatch, tmp_pa
 
 
 def test_help_and_the_page_name_every_family_phase_and_column(run):
-    from allocator.study.families import FAMILIES
-    from allocator.study.phases import PHASES
+    from allocator.study.scaling_families import FAMILIES
+    from allocator.study.scaling_phases import PHASES
 
     told = run("bench", "--help").out
     page = (Path(__file__).parents[2] / "docs" / "bench.md").read_text(encoding="utf-8")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from allocator.report.scaling import study_markdown, study_text
-from allocator.study.processes import Measured, Task
 from allocator.study.scaling import plan_tasks, run_study
+from allocator.study.scaling_process import Measured, Task
 
 SIZE = {"rows": 3_264, "columns": 12_345, "entries": 123_456}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -12,11 +13,11 @@ from allocator.plan import load_plan
 from allocator.resources import examples_dir
 from allocator.solve.choose import choose
 from allocator.solve.scaling import scale
-from allocator.study.families import FAMILIES, family_named, register_family
-from allocator.study.growth import fit_growth
-from allocator.study.phases import PHASES, register_phase
-from allocator.study.processes import Measured, Task
 from allocator.study.scaling import plan_tasks, run_study
+from allocator.study.scaling_families import FAMILIES, family_named, register_family
+from allocator.study.scaling_growth import fit_growth
+from allocator.study.scaling_phases import PHASES, Case, Outcome, register_phase
+from allocator.study.scaling_process import Measured, Task
 
 SIZES = [12, 24, 48, 96]
 
@@ -109,6 +110,26 @@ def test_a_second_family_or_phase_of_the_same_name_is_refused():
         register_family(family_named("lab"))
     with pytest.raises(ValueError, match="two phases named 'build'"):
         register_phase(PHASES["build"])
+
+
+def test_a_family_may_write_its_program_another_way_and_do_phases_by_drivers_of_its_own():
+    """What a program over price paths needs: its program is no plan's own, and no plan's own result comes out."""
+
+    class Written:
+        def __init__(self, plan):
+            self.program = formulate(plan).program
+
+    own = replace(
+        family_named("startup"),
+        write=lambda plan, _size: Written(plan),
+        drivers={"whole-way": lambda case: lambda: Outcome(f"{case.size} months")},
+    )
+    case = Case(own, 15)
+    assert PHASES["build"].driver(case)().status == "built"
+    assert PHASES["solve"].driver(case)().status == "optimal"
+    assert PHASES["whole-way"].driver(case)().status == "15 months"
+    with pytest.raises(UsageError, match="startup says neither how it is certified"):
+        PHASES["certify"].driver(case)
 
 
 def test_a_size_outside_a_family_is_refused_with_what_there_is():

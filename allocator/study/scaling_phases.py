@@ -20,7 +20,7 @@ from allocator.solve.engine import solve as solve_program
 from allocator.solve.options import Options
 from allocator.solve.scaling import scale
 from allocator.solve.solution import Solution, Status
-from allocator.study.families import Document, Family
+from allocator.study.scaling_families import Document, Family, Written
 
 BUILT = "built"
 
@@ -48,11 +48,18 @@ class Case:
         """A new document of the plan."""
         return self.family.document(self.size)
 
-    def formulation(self, document: Document) -> Formulation:
-        """Read a document and write its program."""
+    def written(self, document: Document) -> Written:
+        """Read a document and write its program, as the family does."""
         plan = load_plan(document)
-        write = self.family.formulate
+        write = self.family.write
         return formulate(plan) if write is None else write(plan, self.size)
+
+    def formulation(self, document: Document) -> Formulation:
+        """The same, where it is to become a result; raises `UsageError` where it cannot."""
+        written = self.written(document)
+        if not isinstance(written, Formulation):
+            raise UsageError(f"{self.family.name} says neither how it is certified nor the whole way: give it drivers")
+        return written
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,8 @@ class Outcome:
 
 
 Driver = Callable[[], Outcome]
+# Does what comes before a phase and returns the phase itself.
+Prepare = Callable[[Case], Driver]
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,7 @@ class Phase:
     begins, ends : str
         From what to what.
     prepare : callable
-        Does what comes before; returns the phase itself.
+        Its driver, for families that have none of their own.
     solver : bool
         Whether it differs between solvers.
     beside_bare : bool
@@ -92,9 +101,13 @@ class Phase:
     name: str
     begins: str
     ends: str
-    prepare: Callable[[Case], Driver]
+    prepare: Prepare
     solver: bool = True
     beside_bare: bool = False
+
+    def driver(self, case: Case) -> Driver:
+        """Do what comes before; return the phase itself."""
+        return case.family.drivers.get(self.name, self.prepare)(case)
 
 
 PHASES: dict[str, Phase] = {}
@@ -125,14 +138,14 @@ def _build(case: Case) -> Driver:
     document = case.document()
 
     def run() -> Outcome:
-        scale(case.formulation(document).program)
+        scale(case.written(document).program)
         return Outcome(BUILT)
 
     return run
 
 
 def _solve(case: Case) -> Driver:
-    program = case.formulation(case.document()).program
+    program = case.written(case.document()).program
 
     def run() -> Outcome:
         return _of_solution(solve_program(program, case.options, adapters=case.adapters), case)
@@ -152,7 +165,7 @@ def _certify(case: Case) -> Driver:
 
 def _whole_way(case: Case) -> Driver:
     document = case.document()
-    usual = case.family.formulate is None and not case.adapters
+    usual = case.family.write is None and not case.adapters
 
     def run() -> Outcome:
         if usual:

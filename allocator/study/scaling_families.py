@@ -1,26 +1,37 @@
 """Families of plans that grow: what a scaling study and the benchmarks measure.
 
 A family is one frozen value that registers itself. Further kinds of size, the number of price paths for
-instance, are one more `register_family`: with `document` alone where the plan file can say the size, with
-`formulate` where the program is written by another function than `allocator.formulate.build.formulate`.
+instance, are one more `register_family`: with `document` alone where the plan file can say the size; with `write`
+where the program is written by another function than `allocator.formulate.build.formulate`; and with `drivers` for
+the phases that are done differently then.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
 
 from allocator.errors import UsageError
-from allocator.formulate.build import Formulation
+from allocator.formulate.program import Program
 from allocator.plan import Plan
 from allocator.resources import examples_dir
+
+if TYPE_CHECKING:
+    from allocator.study.scaling_phases import Prepare
 
 Document = dict[str, Any]
 
 CONTINUOUS = ("highs", "cbc", "clarabel", "scs")
 WHOLE = ("cbc", "highs")
+
+
+class Written(Protocol):
+    """Whatever holds a program: a `Formulation`, or what stands in its place."""
+
+    @property
+    def program(self) -> Program: ...
 
 
 @dataclass(frozen=True)
@@ -44,8 +55,10 @@ class Family:
         Solvers that can do it; the first is what ``auto`` takes.
     whole : bool
         Whether units are whole, so that only branch and bound can do it.
-    formulate : callable or None
+    write : callable or None
         Writes the program of a loaded plan and a size, where that is not the usual `formulate`.
+    drivers : mapping of str to callable
+        Phases that are done differently, by name; see `allocator.study.scaling_phases`.
     """
 
     name: str
@@ -56,7 +69,8 @@ class Family:
     document: Callable[[int], Document]
     solvers: tuple[str, ...] = CONTINUOUS
     whole: bool = False
-    formulate: Callable[[Plan, int], Formulation] | None = None
+    write: Callable[[Plan, int], Written] | None = None
+    drivers: Mapping[str, Prepare] = field(default_factory=dict)
 
     def check_size(self, size: int) -> None:
         """Refuse a size that the family does not have; raises `UsageError`."""

@@ -1,4 +1,4 @@
-"""One measured run in a process of its own; started by `allocator.study.processes`.
+"""One measured run in a process of its own; started by `allocator.study.scaling_process`.
 
 It reads a task as JSON from standard input and writes one JSON object a line to standard output: ``ready``
 with the size of the program, ``run`` for each repetition, ``memory``, ``bare``, and ``error`` where it ended
@@ -21,9 +21,9 @@ from typing import Any, TextIO
 from allocator.errors import AllocatorError, CertificateError, InfeasibleError, StoppedError
 from allocator.solve.adapter import SolverFactory
 from allocator.solve.options import Options
-from allocator.study.bare import bare_run
-from allocator.study.families import family_named
-from allocator.study.phases import Case, phase_named
+from allocator.study.scaling_bare import bare_run
+from allocator.study.scaling_families import family_named
+from allocator.study.scaling_phases import Case, phase_named
 
 # A solver of one's own rides in the place of CBC: cuts, and HiGHS has the last word on its answer.
 OWN_SOLVER_AS = "cbc"
@@ -66,9 +66,9 @@ def _measure(task: Mapping[str, Any], write: Write) -> None:
     name = OWN_SOLVER_AS if adapters else task["solver"] or "auto"
     case = Case(family, task["size"], Options(solver=name, time_limit=task["time_limit"]), adapters)
     _warm_up("highs" if adapters else name)
-    program = case.formulation(case.document()).program
+    program = case.written(case.document()).program
     size = {"rows": program.n_rows, "columns": program.n_cols, "entries": int(program.matrix.nnz)}
-    run = phase.prepare(case)
+    run = phase.driver(case)
     before = peak_memory()
     write({"event": "ready", **size})
     for _ in range(task["repeat"]):
@@ -97,7 +97,7 @@ def _adapters(source: str) -> dict[str, SolverFactory]:
 def _warm_up(solver: str) -> None:
     """Solve a small plan once, so that no repetition pays for what is loaded at first use."""
     small = Case(family_named("startup"), 15, Options(solver=solver))
-    phase_named("whole-way").prepare(small)()
+    phase_named("whole-way").driver(small)()
 
 
 def peak_memory() -> float | None:

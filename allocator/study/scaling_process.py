@@ -19,7 +19,7 @@ from typing import IO, Any
 GRACE = 10.0
 # Seconds for starting Python, importing solvers and building the program, beside what a phase solves beforehand.
 PREPARING = 120.0
-_WORKER = "from allocator.study.worker import main; main()"
+_WORKER = "from allocator.study.scaling_worker import main; main()"
 
 
 @dataclass(frozen=True)
