@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from allocator import __version__
+from allocator.commands.bench import bench
 from allocator.commands.check import check
 from allocator.commands.export import export
 from allocator.commands.laws import laws
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for command in (solve, check, new, laws, solvers, schema, export):
+for command in (solve, check, new, laws, solvers, schema, export, bench):
     app.command(command.__name__)(guarded(command))
 
 

@@ -1,32 +1,32 @@
 """Points per second of a sweep, by how much is kept from one point to the next; a table on the terminal.
 
 Run it with nothing else on the machine: ``.venv/bin/python benchmarks/bench_resolve.py``. Every point of every
-route but the last is certified in full; only ratios within one run mean anything.
+route is certified in full; only ratios within one run mean anything. How that compares with a PuLP model rebuilt at
+each point is `ratios/sweep_points.py`.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
-import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import pulp
+from inside import inside, public_methods
+from rebuilt import Rebuilt
 
-from allocator.formulate.build import formulate
 from allocator.plan import Plan, load_plan
 from allocator.resources import examples_dir
 from allocator.result.brief import make_brief
 from allocator.session import Session
-from allocator.solve.cuts import Cuts
-from allocator.solve.outer import refined_cuts
-from allocator.solve.pulp_model import to_pulp
+from allocator.solve.highs import HighsSolver
+from allocator.solve.live_highs import LiveHighs
 from allocator.study.path import snake
 
 Point = dict[str, Any]
 PRICE, CASH = "compute.h100-cloud.price.start", "plan.cash"
+PHASES = ("override and check", "formulate and compare", "solver", "cuts and checks", "certificate: ledger and laws")
 
 
 def lab() -> Plan:
@@ -72,40 +72,34 @@ def warm(plan: Plan, points: Sequence[Point]) -> list[float]:
 
 
 def rebuilt_pulp(plan: Plan, points: Sequence[Point]) -> list[float]:
-    """Build a PuLP model on fixed tangents for each point and solve it with CBC: one pass, nothing certified.
-
-    Fixed tangents and CBC's own tolerances: its objective is near the optimum, not on it.
-    """
-    cuts: Cuts = refined_cuts(formulate(plan).program)
-    reference = formulate(plan).program.reference
-    objectives = []
-    for point in points:
-        with warnings.catch_warnings():
-            # PuLP announces its version 4 whenever it is used.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            problem = to_pulp(formulate(plan.changed(point), reference=reference).program, cuts)
-            problem.solve(pulp.PULP_CBC_CMD(msg=False))
-        objectives.append(-float(pulp.value(problem.objective)))
-    return objectives
+    """Build a PuLP model for each point and solve it with CBC: both passes, nothing certified."""
+    rebuilt = Rebuilt(plan)
+    return [rebuilt.both_passes(point, rebuilt.tangents(point)).objective for point in points]
 
 
 def phases(plan: Plan, points: Sequence[Point]) -> dict[str, float]:
-    """Return the seconds of each phase of warm points."""
+    """Return the seconds of each phase of warm points; those of both passes split at the solver's adapter."""
     session = Session(plan, live=True)
     session.brief()
-    spent = dict.fromkeys(("override and check", "formulate, compare, change", "both passes", "ledger and laws"), 0.0)
+    spent = dict.fromkeys(PHASES, 0.0)
     for point in points:
-        marks = [time.perf_counter()]
-        changed = session.plan.changed(point)
-        marks.append(time.perf_counter())
-        session.update(changed)
-        marks.append(time.perf_counter())
-        solution = session._solution()
-        marks.append(time.perf_counter())
-        make_brief(session.formulation, solution)
-        marks.append(time.perf_counter())
-        for name, seconds in zip(spent, np.diff(marks), strict=True):
-            spent[name] += float(seconds)
+        with inside(*public_methods(HighsSolver, LiveHighs)) as solver:
+            marks = [time.perf_counter()]
+            changed = session.plan.changed(point)
+            marks.append(time.perf_counter())
+            session.update(changed)
+            marks.append(time.perf_counter())
+            handed_on = solver.seconds
+            solution = session._solution()
+            marks.append(time.perf_counter())
+            make_brief(session.formulation, solution)
+            marks.append(time.perf_counter())
+        override, formulated, passes, certified = np.diff(marks).tolist()
+        solved = solver.seconds - handed_on
+        for name, seconds in zip(
+            PHASES, (override, formulated - handed_on, solver.seconds, passes - solved, certified), strict=True
+        ):
+            spent[name] += seconds
     return spent
 
 
@@ -135,10 +129,6 @@ def main() -> None:
         measured = rate(route, plan, chosen)
         first = first or measured
         print(f"{name:32s}{measured:8.1f} points/s{measured / first:8.1f} x")
-    began = time.perf_counter()  # CBC runs in a process of its own: its time is not in ours
-    rebuilt_pulp(plan, few[:5])
-    measured = 5 / (time.perf_counter() - began)
-    print(f"{'PuLP rebuilt, CBC, one pass':32s}{measured:8.1f} points/s{measured / first:8.1f} x")
     spent = phases(plan, points)
     for name, seconds in spent.items():
         share = seconds / sum(spent.values())

@@ -1,110 +1,109 @@
-"""What is measured: one frozen specification for each family of plans, size and solver.
+"""What is measured: plan family x size x solver x phase, each a frozen value that registers itself.
 
-A specification registers itself by being made with `register`; every phase in `test_benchmark_phases.py` then
-measures it. Nothing here solves anything.
+Families and the phases of the whole way come from `allocator.study`, where `allocator bench` finds them too; here
+are the sizes that are compared from version to version, and finer phases. Nothing here solves anything.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-Document = dict[str, Any]
+from allocator.solve.options import Options
+from allocator.study.scaling_families import Family, family_named
+from allocator.study.scaling_phases import PHASES as WAY
+from allocator.study.scaling_phases import Case, Driver, Phase
 
 
 @dataclass(frozen=True)
 class Spec:
-    """One thing to measure.
+    """One plan to measure.
 
     Attributes
     ----------
-    family : str
-        What kind of plan, ``lab``.
-    size : str
-        What grows, ``36 months``.
-    document : callable
-        Makes the plan's document, as a plan file would have it.
+    family : Family
+    size : int
     solvers : tuple of str
         Solvers that the phases which solve are measured with; the first is what ``auto`` would take.
-    whole : bool
-        Whether units are whole, so that the first pass is a branch and bound.
     """
 
-    family: str
-    size: str
-    document: Callable[[], Document]
+    family: Family
+    size: int
     solvers: tuple[str, ...]
-    whole: bool = False
 
     @property
     def name(self) -> str:
         """Family and size, as in the report."""
-        return f"{self.family}, {self.size}"
+        return f"{self.family.name}, {self.size} {self.family.unit}"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One measurement: a plan, a phase, and a solver where the phase depends on it."""
+
+    spec: Spec
+    phase: Phase
+    solver: str = ""
+
+    def __str__(self) -> str:
+        return "-".join(filter(None, (self.phase.name, self.spec.name, self.solver)))
+
+    def prepare(self) -> Driver:
+        """Do what comes before the phase; return the phase itself."""
+        return self.phase.driver(Case(self.spec.family, self.spec.size, Options(solver=self.solver or "auto")))
 
 
 SPECS: list[Spec] = []
+PHASES: dict[str, Phase] = dict(WAY)
 
 
-def register(spec: Spec) -> Spec:
-    """Add a specification to what is measured.
+def register(family: str, size: int, solvers: tuple[str, ...]) -> Spec:
+    """Add a plan to what is measured.
 
     Raises
     ------
     ValueError
-        When another one has its name.
+        When it is there already.
     """
+    spec = Spec(family_named(family), size, solvers)
     if spec.name in {other.name for other in SPECS}:
         raise ValueError(f"there are two specifications named {spec.name!r}")
     SPECS.append(spec)
     return spec
 
 
-def _example(name: str, **horizon: Any) -> Callable[[], Document]:
-    """Make a document from an example plan with other values in [plan]."""
+def register_phase(phase: Phase) -> Phase:
+    """Add a phase of the benchmarks.
 
-    def document() -> Document:
-        from allocator.resources import examples_dir
-
-        made = tomllib.loads((examples_dir() / f"{name}.toml").read_text(encoding="utf-8"))
-        made["plan"].update(horizon)
-        return made
-
-    return document
-
-
-def _portfolio(models: int) -> Callable[[], Document]:
-    """Make a document with many models, which share GPUs and data and are due one after the other."""
-
-    def document() -> Document:
-        return {
-            "plan": {"name": "portfolio", "start": "2026-09", "months": 48, "cash": 200e6},
-            "runway": {"months": 6},
-            "costs": {"office": {"amount": 100e3}},
-            "compute": {
-                "cloud": {"kind": "rent", "chip": "H100", "price": {"start": 2.9, "yearly_change": -0.1}, "max": 4096},
-                "reserved": {"kind": "reserve", "chip": "H100", "price": 2.0, "term": 12, "upfront": 0.25, "max": 4096},
-            },
-            "data": {"text": {"unit": "token", "price": "0.5 USD/Mtoken", "max": 20e12, "lead": 1}},
-            "people": {"staff": {"salary": 20e3, "now": 30, "max": 60, "research": 1.0, "hiring": {"per_month": 3}}},
-            "models": {
-                f"model-{number}": {
-                    "law": "chinchilla-replication",
-                    "deadline": 6 + 36 * number // models,
-                    "training_months": 4,
-                    "research_effect": 0.2,
-                }
-                for number in range(1, models + 1)
-            },
-        }
-
-    return document
+    Raises
+    ------
+    ValueError
+        When there is one of its name.
+    """
+    if phase.name in PHASES:
+        raise ValueError(f"there are two phases named {phase.name!r}")
+    PHASES[phase.name] = phase
+    return phase
 
 
-register(Spec("start-up", "15 months", _example("image-startup"), ("highs", "cbc", "clarabel")))
-register(Spec("lab", "36 months", _example("series-b-lab"), ("highs", "clarabel")))
-register(Spec("lab", "72 months", _example("series-b-lab", months=72), ("highs", "clarabel")))
-register(Spec("portfolio", "4 models", _portfolio(4), ("highs", "clarabel")))
-register(Spec("portfolio", "16 models", _portfolio(16), ("highs", "clarabel")))
-register(Spec("whole start-up", "15 months", _example("image-startup", whole=True), ("cbc", "highs"), whole=True))
+def phase(name: str, begins: str, ends: str, **about: bool) -> Callable[[Callable[[Case], Driver]], Phase]:
+    """Register the decorated driver as a phase."""
+    return lambda prepare: register_phase(Phase(name, begins, ends, prepare, **about))
+
+
+def cells() -> list[Cell]:
+    """Every measurement there is."""
+    return [
+        Cell(spec, phase, solver)
+        for spec in SPECS
+        for phase in PHASES.values()
+        for solver in (spec.solvers if phase.solver else ("",))
+    ]
+
+
+register("startup", 15, ("highs", "cbc", "clarabel"))
+register("lab", 36, ("highs", "clarabel"))
+register("lab", 72, ("highs", "clarabel"))
+register("portfolio", 4, ("highs", "clarabel"))
+register("portfolio", 16, ("highs", "clarabel"))
+register("whole-startup", 15, ("cbc", "highs"))

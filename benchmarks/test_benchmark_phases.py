@@ -1,4 +1,4 @@
-"""One driver for each phase on the way from a plan to a certified answer.
+"""Every cell of the registry: family x size x phase x solver.
 
 Run as ordinary tests (the default), each body runs once and its answer is checked. With ``--benchmark-enable`` it is
 timed. Nothing here asserts a time.
@@ -8,69 +8,39 @@ from __future__ import annotations
 
 import statistics
 
+import phases  # noqa: F401  (registers)
 import pytest
-from bare import final_program, run_bare
 from pytest_benchmark.fixture import BenchmarkFixture
-from registry import SPECS, Spec
+from registry import SPECS, Cell, Spec, cells
 
 from allocator.formulate.build import formulate
 from allocator.plan import load_plan
-from allocator.session import Session
-from allocator.solve.engine import solve as solve_program
-from allocator.solve.options import Options
-from allocator.solve.solution import Status
+from allocator.study.scaling import FINISHED
+from allocator.study.scaling_bare import bare_run
+from allocator.study.scaling_process import Task, measure
 
 BARE_RUNS = 5
 
-each_spec = pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
-each_solver = pytest.mark.parametrize(
-    ("spec", "solver"),
-    [(spec, solver) for spec in SPECS for solver in spec.solvers],
-    ids=lambda value: value.name if isinstance(value, Spec) else value,
-)
+
+@pytest.mark.parametrize("cell", cells(), ids=str)
+def test_phase(benchmark: BenchmarkFixture, cell: Cell) -> None:
+    """`times_bare` is the phase's median over the solver alone on the last program, in this very run."""
+    benchmark.group = f"{cell.phase.name}: {cell.spec.name}"
+    outcome = benchmark(cell.prepare())
+    benchmark.extra_info.update(outcome.details, gap=outcome.gap)
+    assert outcome.status in FINISHED
+    if benchmark.stats is not None and cell.phase.beside_bare:
+        alone = bare_run(formulate(load_plan(cell.spec.family.document(cell.spec.size))).program, cell.solver)
+        if alone is not None:
+            bare = statistics.median(alone() for _ in range(BARE_RUNS))
+            benchmark.extra_info.update(bare_seconds=bare, times_bare=benchmark.stats["median"] / bare)
 
 
-@each_spec
-def test_load(benchmark: BenchmarkFixture, spec: Spec) -> None:
-    benchmark.group = f"load: {spec.name}"
-    plan = benchmark(load_plan, spec.document())
-    assert plan.models
-
-
-@each_spec
-def test_formulate(benchmark: BenchmarkFixture, spec: Spec) -> None:
-    benchmark.group = f"formulate: {spec.name}"
-    program = benchmark(formulate, load_plan(spec.document())).program
-    benchmark.extra_info.update(columns=program.n_cols, rows=program.n_rows, entries=int(program.matrix.nnz))
-    assert program.n_rows > 0
-
-
-@each_solver
-def test_first_pass(benchmark: BenchmarkFixture, spec: Spec, solver: str) -> None:
-    benchmark.group = f"first pass: {spec.name}"
-    program = formulate(load_plan(spec.document())).program
-    solution = benchmark(solve_program, program, Options(solver=solver, second_pass=False))
-    benchmark.extra_info.update(
-        gap=solution.gap,
-        rounds=solution.solver.rounds,
-        cuts=solution.solver.cuts,
-        iterations=solution.solver.iterations,
-        nodes=solution.solver.nodes,
-    )
-    assert solution.status is Status.OPTIMAL
-
-
-@each_solver
-def test_plan_to_certified_answer(benchmark: BenchmarkFixture, spec: Spec, solver: str) -> None:
-    """The whole way; `times_bare_highs` is its median over HiGHS alone on the last program, in this very run."""
-    benchmark.group = f"plan to certified answer: {spec.name}"
-    document = spec.document()
-
-    def answer() -> str:
-        return Session(load_plan(document), Options(solver=solver)).solve(horizon_audit=False).status
-
-    assert benchmark(answer) == "optimal"
-    if benchmark.stats is not None and not spec.whole:
-        program = final_program(document)
-        bare = statistics.median(run_bare(program) for _ in range(BARE_RUNS))
-        benchmark.extra_info.update(bare_highs_seconds=bare, times_bare_highs=benchmark.stats["median"] / bare)
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
+def test_memory(benchmark: BenchmarkFixture, spec: Spec) -> None:
+    """Peak memory of the whole way in a process of its own; the time of this one is that of starting it."""
+    benchmark.group = f"memory: {spec.name}"
+    task = Task(spec.family.name, spec.size, "whole-way", spec.solvers[0], repeat=1)
+    measured = benchmark.pedantic(measure, (task,), rounds=1)
+    benchmark.extra_info.update(peak_mb=measured.peak_mb, before_mb=measured.before_mb)
+    assert measured.status in FINISHED, measured.reason

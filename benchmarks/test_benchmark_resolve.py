@@ -11,8 +11,8 @@ def test_all_routes_find_the_same_optima() -> None:
     expected = from_scratch(plan, points)
     assert cold_in_place(plan, points) == pytest.approx(expected, abs=1e-6)
     assert warm(plan, points) == pytest.approx(expected, abs=1e-6)
-    # Fixed tangents, in units of FLOP and dollars, with CBC's own tolerances.
-    assert rebuilt_pulp(plan, points[:1]) == pytest.approx(expected[:1], abs=0.02)
+    # CBC prints eight digits and keeps rows to 1e-7.
+    assert rebuilt_pulp(plan, points[:1]) == pytest.approx(expected[:1], abs=5e-6)
 
 
 def test_neighbours_one_after_the_other_are_several_times_quicker_than_solves_from_scratch() -> None:

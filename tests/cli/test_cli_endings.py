@@ -162,7 +162,7 @@ def test_help_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.stderr.strip() == "[]"
-    for command in ("solve", "check", "new", "laws", "solvers", "schema", "export"):
+    for command in ("solve", "check", "new", "laws", "solvers", "schema", "export", "bench"):
         assert command in done.stdout
 
 
