@@ -178,8 +178,7 @@ class HighsSolver:
             answer = self._answer(status, whole, time.perf_counter() - began)
             if not self._stale(answer):
                 return answer
-            self.restart()
-            self._run(whole)
+            self._refactor()
             status = self._status()
         if status in (AnswerStatus.INFEASIBLE, AnswerStatus.FAILED) and not whole:
             # A refusal at 1e-10 is asked again from scratch, as HiGHS would go about it itself, before
@@ -282,6 +281,14 @@ class HighsSolver:
     def _activity(self, x: FloatArray) -> FloatArray:
         """Value of every row at `x`: the program's, then the cuts'."""
         return np.concatenate([self._matrix @ x, self._cuts.activity(x)])
+
+    def _refactor(self) -> None:
+        """Run once more from the same basis, factored anew: updates of the old factors have lost digits."""
+        basis = self._highs.getBasis()
+        self.restart()
+        if basis.valid:
+            self._done(self._highs.setBasis(basis), "take a basis")
+        self._run(False)
 
     def _take(self, scaled: ScaledProgram) -> None:
         """Remember the arrays that are loaded."""

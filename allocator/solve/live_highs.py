@@ -86,7 +86,7 @@ class LiveHighs(HighsSolver):
         spent = 0
         if self._warm and not whole:
             answer = self._quickly(time_limit)
-            if answer.status is AnswerStatus.OPTIMAL and not self._stale(answer):
+            if answer.status is AnswerStatus.OPTIMAL:
                 return answer
             spent = answer.iterations
             self.restart()
@@ -104,7 +104,13 @@ class LiveHighs(HighsSolver):
         self._limit(time_limit, False)
         try:
             self._run(False)
+            answer = self._answer(self._status(), False, time.perf_counter() - began)
+            if answer.status is AnswerStatus.OPTIMAL and self._stale(answer):
+                self._refactor()
+                answer = self._answer(self._status(), False, time.perf_counter() - began)
+                if answer.status is AnswerStatus.OPTIMAL and self._stale(answer):
+                    return replace(answer, status=AnswerStatus.FAILED)
         finally:
             for name, value in self._usual.items():
                 self._option(name, value)
-        return self._answer(self._status(), False, time.perf_counter() - began)
+        return answer
