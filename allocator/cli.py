@@ -17,6 +17,7 @@ from allocator.commands.running import guarded
 from allocator.commands.schema import schema
 from allocator.commands.solve import solve
 from allocator.commands.solvers import solvers
+from allocator.commands.sweep import sweep
 
 app = typer.Typer(
     name="allocator",
@@ -28,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for command in (solve, check, new, laws, solvers, schema, export):
+for command in (solve, sweep, check, new, laws, solvers, schema, export):
     app.command(command.__name__)(guarded(command))
 
 

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from allocator.errors import AllocatorError, UsageError
+from allocator.errors import AllocatorError, ExitCode, PlanError, UsageError
 from allocator.plan import Plan
 from allocator.result.table import Table, table
 from allocator.session import Session
@@ -60,6 +60,19 @@ class Sweep:
 
     def __len__(self) -> int:
         return len(self.table.records)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What the command line answers: the gravest of what became of the points.
+
+        A point that is infeasible or refused beside others that are solved is an answer to the question asked.
+        """
+        statuses = set(self.table.column("status"))
+        if "failed" in statuses:
+            return ExitCode.SOLVER_FAILED
+        if self.interrupted or statuses - {"optimal", "infeasible", "refused"}:
+            return ExitCode.STOPPED_EARLY
+        return ExitCode.SOLVED if "optimal" in statuses else ExitCode.INFEASIBLE
 
     def frame(self) -> pd.DataFrame:
         """The table as a pandas DataFrame."""
@@ -124,6 +137,7 @@ def sweep(
     options = options or Options()
     fields = {key: tuple(values) for key, values in vary.items()}
     points, path = _points(plan, fields, mode)
+    _refuse_hopeless(plan, points)
     question = Question(plan, options, horizon_audit)
     rows: list[Row | None] = [None] * len(points)
     stopped = False
@@ -142,8 +156,6 @@ def sweep(
         empty_row(plan, point, "stopped", _NO_TURN) if row is None else row
         for point, row in zip(points, rows, strict=True)
     ]
-    if all(row["status"] == "refused" for row in found):
-        plan.changed(points[0])
     columns = _columns(plan, fields, horizon_audit)
     records = [tuple(row[name] for name in columns) for row in found]
     return Sweep(plan, fields, table("sweep", columns, records), time.perf_counter() - began, stopped)
@@ -169,6 +181,20 @@ def _points(plan: Plan, fields: Mapping[str, tuple[Any, ...]], mode: str) -> tup
     points = [{key: values[at] for (key, values), at in zip(fields.items(), place, strict=True)} for place in places]
     position = {place: number for number, place in enumerate(places)}
     return points, [position[place] for place in snake(axes, _outermost(plan, fields))]
+
+
+def _refuse_hopeless(plan: Plan, points: Sequence[Point]) -> None:
+    """Raise what the first point is refused for when every other one is refused as well."""
+    first: PlanError | None = None
+    for point in points:
+        try:
+            plan.changed(point)
+        except PlanError as error:
+            first = first or error
+        else:
+            return
+    if first is not None:
+        raise first
 
 
 def _outermost(plan: Plan, fields: Mapping[str, tuple[Any, ...]]) -> list[int]:
