@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from allocator.result.table import Table
     from allocator.study.sweep import Sweep
 
+_REASON_WIDTH = 100
 _NO_ANSWER = ("infeasible", "refused", "stopped", "failed")
 # Drawn by the work itself: a thread that draws would keep the quick way to start processes from being safe.
 _SECONDS_A_FRAME = 0.1
@@ -97,9 +98,7 @@ def _as_vary(error: PlanError) -> PlanError:
     """The same mistakes, found at the option that was given."""
     from dataclasses import replace
 
-    return PlanError(
-        [replace(problem, file=problem.file.replace("--set ", "--vary ", 1)) for problem in error.problems]
-    )
+    return PlanError([replace(each, file=each.file.replace("--set ", "--vary ", 1)) for each in error.problems])
 
 
 def _print(found: Sweep, plan: Plan, form: Output) -> None:
@@ -129,6 +128,7 @@ def _document(found: Sweep) -> str:
 
 def _for_people(found: Sweep) -> Table:
     """The columns that people compare, and one line of each reason where there is no answer."""
+    from allocator.report.layout import shorten
     from allocator.result.table import table
 
     models = [name for name in found.table.columns if name.startswith("models.")]
@@ -138,7 +138,7 @@ def _for_people(found: Sweep) -> Table:
     for row in found.table:
         record = [row[name] for name in columns]
         if without:
-            record.append(row["reason"].partition("\n")[0] if row["status"] in _NO_ANSWER else "")
+            record.append(shorten(row["reason"], _REASON_WIDTH) if row["status"] in _NO_ANSWER else "")
         records.append(record)
     return table("sweep", [*columns, "reason"] if without else columns, records)
 

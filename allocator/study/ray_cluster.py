@@ -120,9 +120,7 @@ class RayEngine:
                 )
             return False
         if not address:
-            raise UsageError(
-                f'cluster "ray://" is what this process is connected to, and it is to none; write {example}'
-            )
+            raise UsageError(f"this process is connected to no Ray cluster, so name one; write {example}")
         try:
             self._ray.init(self._cluster, log_to_driver=False)
         except (OSError, RuntimeError, ValueError) as error:

@@ -51,9 +51,7 @@ def read_vary(texts: Sequence[str]) -> dict[str, list[Any]]:
             mistakes.append(f"--vary {text}: {mistake}")
     points = prod(len(values) for values in found.values())
     if not mistakes and points > MOST_POINTS:
-        mistakes.append(
-            f"--vary asks for {points:,} points, of which {MOST_POINTS:,} can be solved at once; take fewer"
-        )
+        mistakes.append(f"--vary asks for {points:,} points; take fewer values, for at most {MOST_POINTS:,} at once")
     if mistakes:
         raise UsageError("\n".join(mistakes))
     return found
