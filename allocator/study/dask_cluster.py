@@ -36,6 +36,8 @@ class DaskEngine:
         Without the kind, ``host:8786``.
     example : str
         A right address, for errors.
+    points : int
+        How many there are; more workers than that would have nothing to do.
 
     Raises
     ------
@@ -45,13 +47,14 @@ class DaskEngine:
 
     caller = None
 
-    def __init__(self, question: Question, cluster: str, address: str, example: str) -> None:
+    def __init__(self, question: Question, cluster: str, address: str, example: str, points: int) -> None:
         from distributed import Client
 
         if ":" not in address.strip(":"):
             raise UsageError(f"cluster {cluster!r} names no host and port; write {example}")
         self._cluster = cluster
         self._question = question
+        self._points = points
         self._tasks: dict[Any, tuple[str, Stretch]] = {}
         self._addresses: tuple[str, ...] = ()
         self._gone: list[Event] = []
@@ -138,7 +141,7 @@ class DaskEngine:
         self._looked = now
         # A scheduler that does not answer shows in the state of the client.
         with suppress(Exception):
-            before, self._addresses = self._addresses, tuple(self._client.nthreads())
+            before, self._addresses = self._addresses, tuple(self._client.nthreads())[: self._points]
             self._gone.extend(Gone(address) for address in before if address not in self._addresses)
         if self._addresses:
             self._seen = now

@@ -186,5 +186,5 @@ def make_engine(
             f'cluster {cluster!r} needs the package {error.name}; run `pip install "allocator[{kind}]"`, '
             "or use processes of this machine (parallel)"
         ) from error
-    engine: Engine = getattr(import_module(module), name)(question, cluster, address, example)
+    engine: Engine = getattr(import_module(module), name)(question, cluster, address, example, points)
     return engine

@@ -99,6 +99,11 @@ class LocalEngine:
         """Process ids of the workers, without the calling process."""
         return [worker.process.pid for worker in self._workers.values() if worker.process.pid is not None]
 
+    @property
+    def ready(self) -> int:
+        """Processes that have come up, without the calling one."""
+        return sum(worker.ready for worker in self._workers.values())
+
     def hungry(self) -> Iterator[str]:
         """Processes first: the calling one then works until it looks up again."""
         for worker in list(self._workers.values()):

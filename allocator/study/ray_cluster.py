@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -14,6 +15,8 @@ from allocator.study.walk import Question, Row, Stretch, Walker
 
 _AHEAD = 2
 _PATIENCE = 0.5
+_FREE_WITHIN = 60.0
+# A cluster on which so many workers end is not mended by one more.
 _MOST_DEATHS = 20
 
 
@@ -25,6 +28,9 @@ class _Actor:
 
     def version(self) -> str:
         return __version__
+
+    def pid(self) -> int:
+        return os.getpid()
 
     def walk(self, stretch: Stretch) -> list[tuple[int, Row]]:
         return list(self._walker.walk(stretch))
@@ -43,6 +49,8 @@ class RayEngine:
         Without the kind, ``host:10001``; may be empty.
     example : str
         A right address, for errors.
+    points : int
+        How many there are; more actors than that would have nothing to do.
 
     Raises
     ------
@@ -52,20 +60,22 @@ class RayEngine:
 
     caller = None
 
-    def __init__(self, question: Question, cluster: str, address: str, example: str) -> None:
+    def __init__(self, question: Question, cluster: str, address: str, example: str, points: int) -> None:
         import ray
 
         self._ray: Any = ray
         self._cluster = cluster
         self._connected = self._connect(address, example)
         self._actors: dict[str, Any] = {}
+        # First calls of actors that wait for a CPU: until they answer they are given nothing.
+        self._coming: dict[Any, str] = {}
         self._tasks: dict[Any, tuple[str, Stretch]] = {}
         self._started = self._deaths = 0
         try:
             # A worker that ends is replaced here, so that its points are counted; Ray's own restarts would hide it.
             self._kind = ray.remote(num_cpus=1, max_restarts=0)(_Actor)
             self._question = ray.put(question)
-            self.size = int(ray.cluster_resources().get("CPU", 0))
+            self.size = min(points, int(ray.cluster_resources().get("CPU", 0)))
             if not self.size:
                 raise UsageError(f"{cluster} has no CPU to offer; add a node (`ray start --address …`)")
             for _ in range(self.size):
@@ -78,7 +88,7 @@ class RayEngine:
     def hungry(self) -> Iterator[str]:
         """Each actor until it has a stretch to walk and one in wait."""
         held = Counter(worker for worker, _ in self._tasks.values())
-        for name in self._actors:
+        for name in self._actors.keys() - self._coming.values():
             yield from [name] * (_AHEAD - held[name])
 
     def give(self, worker: str, stretch: Stretch) -> None:
@@ -91,12 +101,13 @@ class RayEngine:
             raise EngineGoneError(f"{self._cluster} has lost {self._deaths} workers, and none is left")
         if not self._ray.is_initialized():
             raise EngineGoneError(f"the connection to {self._cluster} was lost")
-        if not self._tasks:
-            return []
-        ended, _ = self._ray.wait(list(self._tasks), num_returns=1, timeout=_PATIENCE)
+        calls = [*self._tasks, *self._coming]
+        ended, _ = self._ray.wait(calls, num_returns=1, timeout=_PATIENCE) if calls else ([], [])
         found: list[Event] = []
         for call in ended:
-            if call in self._tasks:
+            if call in self._coming:
+                found.extend(self._came(call))
+            elif call in self._tasks:
                 found.extend(self._ended(call))
         return found
 
@@ -106,6 +117,7 @@ class RayEngine:
             with suppress(Exception):
                 self._ray.kill(actor)
         self._actors.clear()
+        self._coming.clear()
         self._tasks.clear()
         if self._connected:
             self._ray.shutdown()
@@ -131,13 +143,17 @@ class RayEngine:
 
     def _add(self) -> None:
         self._started += 1
-        self._actors[f"actor {self._started}"] = self._kind.remote(self._question)
+        name = f"actor {self._started}"
+        actor = self._actors[name] = self._kind.remote(self._question)
+        self._coming[actor.version.remote()] = name
 
     def _greet(self) -> None:
-        """See that a worker has this very allocator; the others are copies of its environment."""
-        actor = next(iter(self._actors.values()))
+        """Wait for the first actor and see that it has this very allocator; the others have the same environment."""
+        ready, _ = self._ray.wait(list(self._coming), num_returns=1, timeout=_FREE_WITHIN)
+        if not ready:
+            raise UsageError(f"no CPU of {self._cluster} became free within {_FREE_WITHIN:.0f} s; try again later")
         try:
-            found = self._ray.get(actor.version.remote())
+            found = self._ray.get(ready[0])
         except self._ray.exceptions.RayError as error:
             raise UsageError(
                 f"workers of {self._cluster} cannot load allocator; install {__version__} where they run"
@@ -146,6 +162,13 @@ class RayEngine:
             raise UsageError(
                 f"workers of {self._cluster} have allocator {found}, this is {__version__}; install the same on both"
             )
+
+    def _came(self, call: Any) -> Iterator[Event]:
+        worker = self._coming.pop(call)
+        try:
+            self._ray.get(call)
+        except Exception as error:
+            yield from self._lost(worker, f"a worker of {self._cluster} did not start ({type(error).__name__})")
 
     def _ended(self, call: Any) -> Iterator[Event]:
         worker, stretch = self._tasks.pop(call)
