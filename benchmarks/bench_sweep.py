@@ -7,6 +7,7 @@ mean anything.
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -24,7 +25,9 @@ from allocator.study.walk import Question
 Row = dict[str, Any]
 PRICE, CASH = "compute.h100-cloud.price.start", "plan.cash"
 # One process starts nothing: how it would does not matter.
-ROUTES: tuple[tuple[int, Start], ...] = ((1, "fork"), (2, "fork"), (2, "loky"))
+ROUTES: tuple[tuple[int, Start], ...] = ((1, "loky"), (2, "loky"))
+if sys.platform == "linux":
+    ROUTES = (*ROUTES, (2, "fork"))
 
 
 def measure(points: int, routes: Sequence[tuple[int, Start]] = ROUTES) -> list[Row]:
@@ -86,15 +89,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split(";")[0])
     parser.add_argument("--points", type=int, default=1000)
     rows = measure(parser.parse_args().points)
-    print(
-        f"{'processes':22s}{'points':>7s}{'seconds':>9s}{'points/s':>10s}{'times one':>11s}{'all up after':>14s}{'share':>7s}"
-    )
+    heads = ("points", "seconds", "points/s", "times one", "all up after", "share")
+    print(f"{'processes':22s}{''.join(f'{head:>14s}' for head in heads)}")
     for row in rows:
         name = f"{row['processes']} {row['start']}"
         times = row["points_per_second"] / rows[0]["points_per_second"]
         print(
-            f"{name:22s}{row['points']:7d}{row['seconds']:9.2f}{row['points_per_second']:10.1f}{times:11.2f}"
-            f"{row['all_up_after']:12.2f} s{row['startup_share']:7.0%}"
+            f"{name:22s}{row['points']:14d}{row['seconds']:12.2f} s{row['points_per_second']:14.1f}{times:14.2f}"
+            f"{row['all_up_after']:12.2f} s{row['startup_share']:14.0%}"
         )
 
 

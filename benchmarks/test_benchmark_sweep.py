@@ -7,7 +7,7 @@ from bench_sweep import main, measure
 
 
 def test_every_route_walks_all_points_and_says_what_starting_cost() -> None:
-    rows = measure(12, ((1, "fork"), (2, "loky")))
+    rows = measure(12, ((1, "loky"), (2, "loky")))
     assert [row["points"] for row in rows] == [12, 12]
     assert rows[0]["in_place"] == 11
     assert rows[0]["startup_share"] == 0.0
@@ -22,14 +22,5 @@ def test_the_table_has_a_line_for_each_route(
     monkeypatch.setattr("bench_sweep.measure", lambda _points: [row])
     monkeypatch.setattr("sys.argv", ["bench_sweep.py"])
     main()
-    assert capsys.readouterr().out.splitlines()[1].split() == [
-        "2",
-        "loky",
-        "9",
-        "3.00",
-        "3.0",
-        "1.00",
-        "1.50",
-        "s",
-        "50%",
-    ]
+    line = capsys.readouterr().out.splitlines()[1]
+    assert line.split() == ["2", "loky", "9", "3.00", "s", "3.0", "1.00", "1.50", "s", "50%"]

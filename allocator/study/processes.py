@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -133,16 +134,15 @@ class LocalEngine:
         return found + own
 
     def close(self) -> None:
-        """Let the processes go: those that wait end by themselves, those at work are ended."""
+        """End the processes; what they know has been sent."""
         workers, self._workers = list(self._workers.values()), {}
         for worker in workers:
             worker.connection.close()
-            if worker.stretches or not worker.ready:
-                worker.process.terminate()
+            worker.process.terminate()
         for worker in workers:
             worker.process.join(_FAREWELL)
             if worker.process.exitcode is None:
-                worker.process.kill()
+                _kill(worker.process)
                 worker.process.join()
 
     def _step(self) -> Iterator[Event]:
@@ -216,6 +216,8 @@ def serve(connection: Connection[Any, Any], question: Question, others: Sequence
     """
     # Ctrl-C goes to all processes of a terminal; the calling one decides what becomes of it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A fork brings handlers of the calling process along; they are not meant for this one.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for other in others:
         other.close()
     # A process in which HiGHS hangs never says that it is ready, and so never holds a point.
@@ -235,6 +237,15 @@ def _context(start: Start) -> Any:
     from joblib.externals.loky.backend import get_context as loky_context
 
     return loky_context("loky")
+
+
+def _kill(process: BaseProcess) -> None:
+    """End a process that does not listen; the `kill` of a process that loky started is missing on some systems."""
+    if process.pid is not None and sys.platform != "win32":
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGKILL)
+    else:
+        process.terminate()
 
 
 def _ended(code: int | None) -> str:

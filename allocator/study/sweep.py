@@ -199,19 +199,27 @@ def _refuse_hopeless(plan: Plan, points: Sequence[Point]) -> None:
 
 def _outermost(plan: Plan, fields: Mapping[str, tuple[Any, ...]]) -> list[int]:
     """Axes by how much a step changes in the program, dearest first: those should be taken least often."""
-    weights = []
+    if len(fields) == 1:
+        return [0]
     session = Session(plan)
-    for key, values in fields.items():
-        weight = 0
-        if len(values) > 1 and len(fields) > 1:
-            try:
-                session.update({key: values[0]})
-                report = session.update({key: values[1]})
-                weight = 1 + report.changed.get("coefficients", 0) if report.reason is None else _REBUILT
-            except AllocatorError:
-                weight = _REBUILT
-        weights.append(weight)
+    weights = [_weight(session, key, values) for key, values in fields.items()]
     return sorted(range(len(weights)), key=lambda axis: -weights[axis])
+
+
+def _weight(session: Session, key: str, values: tuple[Any, ...]) -> int:
+    if len(values) == 1:
+        return 0
+    # The last value, or the first where the plan has the last already.
+    for value in (values[-1], values[0]):
+        try:
+            report = session.update({key: value})
+        except AllocatorError:
+            return _REBUILT
+        if report.reason is not None:
+            return _REBUILT
+        if any(report.changed.values()):
+            break
+    return 1 + report.changed.get("coefficients", 0)
 
 
 def _columns(plan: Plan, fields: Mapping[str, Any], horizon_audit: bool) -> list[str]:
