@@ -37,7 +37,7 @@ class Handout:
         self._unowned: deque[deque[int]] = deque([deque(path)])
         self._suspects: deque[int] = deque()
         self._tries: Counter[int] = Counter()
-        self._held: dict[int, tuple[int, ...]] = {}
+        self._held: dict[int, tuple[str, tuple[int, ...]]] = {}
         self._arrived: set[int] = set()
         self._known = frozenset(path)
         self._number = 0
@@ -69,13 +69,16 @@ class Handout:
             A number for the stretch and its positions; None when nothing is left for this worker.
         """
         if suspects and self._suspects:
-            return self._hold((self._suspects.popleft(),))
+            return self._hold(worker, (self._suspects.popleft(),))
+        left = sum(map(len, self._regions.values())) + sum(map(len, self._unowned))
+        if left <= workers and any(holder == worker for holder, _ in self._held.values()):
+            # The last points are for those who have nothing to do.
+            return None
         region = self._region(worker)
         if not region:
             return None
-        left = sum(map(len, self._regions.values())) + sum(map(len, self._unowned))
         size = min(self._largest, ceil(left / (_SHARES_LEFT * workers)), len(region))
-        return self._hold(tuple(region.popleft() for _ in range(size)))
+        return self._hold(worker, tuple(region.popleft() for _ in range(size)))
 
     def book(self, position: int) -> None:
         """Note that the row of a point has arrived.
@@ -99,7 +102,8 @@ class Handout:
         SweepError
             When points of it have not arrived.
         """
-        lost = [position for position in self._held.pop(number) if position not in self._arrived]
+        _, stretch = self._held.pop(number)
+        lost = [position for position in stretch if position not in self._arrived]
         if lost:
             raise SweepError(
                 f"a worker ended a stretch without {_listed(lost)}; nothing of this sweep is to be relied on"
@@ -121,7 +125,7 @@ class Handout:
         list of int
             Positions that are given up, because workers were lost over them again and again.
         """
-        stretch = self._held.pop(number)
+        _, stretch = self._held.pop(number)
         left = [position for position in stretch if position not in self._arrived]
         accused = set(left[:1] if blamed is None else blamed)
         innocent = deque(position for position in left if position not in accused)
@@ -147,9 +151,9 @@ class Handout:
         if missing:
             raise SweepError(f"the sweep ended without {_listed(missing)}; nothing of it is to be relied on")
 
-    def _hold(self, positions: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
+    def _hold(self, worker: str, positions: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
         self._number += 1
-        self._held[self._number] = positions
+        self._held[self._number] = worker, positions
         return self._number, positions
 
     def _region(self, worker: str) -> deque[int]:

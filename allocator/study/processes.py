@@ -9,9 +9,9 @@ import threading
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import current_process, get_all_start_methods, get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Literal
@@ -79,7 +79,8 @@ class LocalEngine:
         interrupted: Callable[[], bool] = lambda: False,
         start: Start | None = None,
     ) -> None:
-        self.size = processes
+        # A process that was itself started as a daemon may start none.
+        self.size = 1 if current_process().daemon else processes
         self._question = question
         self._interrupted = interrupted
         self._start = start or start_method(question.options)
@@ -90,7 +91,7 @@ class LocalEngine:
         self._started = self._deaths = 0
         self._last_death = "they could not be started"
         try:
-            for _ in range(processes - 1):
+            for _ in range(self.size - 1):
                 self._add()
         except BaseException:
             self.close()
@@ -193,7 +194,7 @@ class LocalEngine:
         others = [ours, *(worker.connection for worker in self._workers.values())] if self._start == "fork" else []
         process = context.Process(target=serve, args=(theirs, self._question, others), daemon=True)
         settle()
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _interrupts_held():
             # Python warns of forks beside the threads of linear algebra, which end and restart by themselves.
             warnings.simplefilter("ignore", DeprecationWarning)
             process.start()
@@ -214,7 +215,7 @@ def serve(connection: Connection[Any, Any], question: Question, others: Sequence
     others : sequence of Connection
         Copies that a fork brought along, to be closed.
     """
-    # Ctrl-C goes to all processes of a terminal; the calling one decides what becomes of it.
+    # The calling process decides what becomes of Ctrl-C, also where it could not be held back from the start.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # A fork brings handlers of the calling process along; they are not meant for this one.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -231,11 +232,32 @@ def serve(connection: Connection[Any, Any], question: Question, others: Sequence
             connection.send(None)
 
 
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back, for good in a process that is started meanwhile.
+
+    It goes to all processes of a terminal, and one that has only begun to import would show a traceback.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _context(start: Start) -> Any:
     if start == "fork":
         return get_context("fork")
     from joblib.externals.loky.backend import get_context as loky_context
 
+    if sys.platform != "win32":
+        # Python's own helper lets Ctrl-C through again when it starts, and loky would start it in between.
+        from multiprocessing import resource_tracker
+
+        resource_tracker.ensure_running()
     return loky_context("loky")
 
 

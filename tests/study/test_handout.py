@@ -65,11 +65,20 @@ def test_who_joins_late_takes_the_far_half_of_what_is_left() -> None:
     assert taken[1][0] == 100 - (left + 1) // 2
 
 
+def test_the_last_points_are_for_those_who_have_nothing_to_do() -> None:
+    handout = Handout(range(4))
+    assert [handout.take("one", 2) for _ in range(3)] == [(1, (0,)), (2, (1,)), None]
+    assert [handout.take("two", 2) for _ in range(2)] == [(3, (3,)), None]
+    deliver(handout, 3, (3,))
+    assert handout.take("two", 2) == (4, (2,))
+
+
 def test_stretches_shrink_so_that_all_end_together() -> None:
     handout = Handout(range(1000))
     lengths = []
     while (taken := handout.take("one", 2)) is not None:
         lengths.append(len(taken[1]))
+        deliver(handout, *taken)
     assert lengths[0] == 30
     assert lengths[-1] == 1
     assert lengths == sorted(lengths, reverse=True)
@@ -97,8 +106,12 @@ def test_a_point_that_a_worker_was_lost_over_goes_alone_and_never_to_the_calling
     assert first is not None
     handout.lose(first[0])
     handout.leave("worker")
-    to_caller = [handout.take("caller", 1, suspects=False) for _ in range(3)]
-    assert [taken and taken[1] for taken in to_caller] == [(8,), (9,), None]
+    for position in (8, 9):
+        taken = handout.take("caller", 1, suspects=False)
+        assert taken is not None
+        assert taken[1] == (position,)
+        deliver(handout, *taken)
+    assert handout.take("caller", 1, suspects=False) is None
     alone = handout.take("worker 2", 1)
     assert alone is not None
     assert alone[1] == (7,)

@@ -169,6 +169,34 @@ def test_ctrl_c_during_a_point_is_noticed_although_its_solver_returns(monkeypatc
     assert found.table.column("status") == ["optimal"] * 3 + ["stopped"] * 7
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="has no groups of processes that a terminal interrupts")
+@starts
+def test_ctrl_c_on_a_terminal_reaches_all_processes_and_shows_no_traceback(start: Start) -> None:
+    script = (
+        "from allocator import load_plan, sweep\n"
+        "from allocator.study import processes\n"
+        f"processes.start_method = lambda options: {start!r}\n"
+        f"plan = load_plan({str(examples_dir() / 'image-startup.toml')!r})\n"
+        "vary = {'plan.cash': [4e6 + 1e3 * step for step in range(3000)]}\n"
+        "say = lambda done, points: print('begun', flush=True) if done == 1 else None\n"
+        "print(sweep(plan, vary, parallel=2, progress=say).interrupted)\n"
+    )
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=120)
+    assert (out, err) == ("True\n", "")
+
+
+def test_a_daemon_which_may_start_no_process_works_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "current_process", lambda: type("Daemon", (), {"daemon": True}))
+    assert LocalEngine(Question(PLAN, Options()), 3).size == 1
+
+
 @needs_fork
 def test_processes_are_forked_only_where_nothing_else_runs_and_highs_solves() -> None:
     if threading.active_count() == 1:
