@@ -19,6 +19,7 @@ from allocator.commands.running import guarded
 from allocator.commands.schema import schema
 from allocator.commands.solve import solve
 from allocator.commands.solvers import solvers
+from allocator.commands.sweep import sweep
 
 app = typer.Typer(
     name="allocator",
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for command in (solve, check, new, laws, solvers, schema, export, bench):
+for command in (solve, sweep, check, new, laws, solvers, schema, export, bench):
     app.command(command.__name__)(guarded(command))
 
 

@@ -124,3 +124,9 @@ class StoppedError(AllocatorError):
     """Stopped, by a time limit or by the user, before any plan was found."""
 
     exit_code = ExitCode.STOPPED_EARLY
+
+
+class SweepError(AllocatorError):
+    """A sweep whose workers lost a point or delivered one twice."""
+
+    exit_code = ExitCode.SOLVER_FAILED

@@ -8,7 +8,9 @@ from typing import Any
 
 from allocator.plan.wording import count, flop, money
 
-MONEY = frozenset({"money", "opening", "interest", "revenue", "funding", "resale", "spend", "closing", "burn"})
+MONEY = frozenset(
+    {"money", "opening", "interest", "revenue", "funding", "resale", "spend", "closing", "burn", "closing_cash"}
+)
 SMALL = frozenset({"price", "metric"})
 NOTHING = 1e-6
 
@@ -26,9 +28,9 @@ def cell(column: str, row: Mapping[str, Any], currency: str) -> str:
         return money(value + 0.0, currency)
     if column.endswith("_flop") or (column == "quantity" and row.get("unit") == "FLOP"):
         return flop(value)
-    if column in SMALL:
+    if column in SMALL or column.startswith("models."):
         return f"{value:.4g}"
-    if column.startswith("runway"):
+    if column.startswith("runway") or column == "least_runway":
         return f"{value:.1f}"
     return count(0.0 if abs(value) < NOTHING else value)
 

@@ -37,6 +37,16 @@ def result_page(result: Result) -> str:
     )
 
 
+def table_page(table: Table, currency: str) -> str:
+    """Return a page with one table."""
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(table.name)}</title><style>{_STYLE}</style></head><body>"
+        f'<div class="allocator">{_details(table, currency)}</div></body></html>\n'
+    )
+
+
 def _charts(result: Result) -> str:
     cash = result.tables["cash"]
     labels, currency = cash.column("month"), result.plan.plan.currency

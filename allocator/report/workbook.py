@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from allocator.report.cells import MONEY, raw
 from allocator.report.tidy import TABLE_NAMES
 from allocator.result.summary import Summary, summarise
+from allocator.result.table import Table
 
 if TYPE_CHECKING:
     from allocator.result.result import Result
@@ -35,10 +36,28 @@ def workbook_bytes(result: Result, name: str | None = None) -> bytes:
         names = (name,)
     for title in names:
         table = result.tables[title]
-        sheet = book.create_sheet(title)
-        _fill(sheet, [table.columns, *table.records], header=True)
-        sheet.freeze_panes = "B2"
-        sheet.auto_filter.ref = sheet.dimensions
+        _add_sheet(book, title, table)
+    return _saved(book)
+
+
+def table_workbook(table: Table) -> bytes:
+    """Return an .xlsx file with one table."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.active)
+    _add_sheet(book, table.name, table)
+    return _saved(book)
+
+
+def _add_sheet(book: Any, title: str, table: Table) -> None:
+    sheet = book.create_sheet(title)
+    _fill(sheet, [table.columns, *table.records], header=True)
+    sheet.freeze_panes = "B2"
+    sheet.auto_filter.ref = sheet.dimensions
+
+
+def _saved(book: Any) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()

@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
-from allocator.errors import (
-    AllocatorError,
-    InfeasibleError,
-    LawError,
-    PlanError,
-    StoppedError,
-    UsageError,
-)
+from allocator.errors import AllocatorError, ExitCode, PlanError, UsageError
 from allocator.plan import Plan
 from allocator.result.table import Table, table
 from allocator.session import Session
 from allocator.solve.options import Options
+from allocator.study.engine import make_engine, walk_path
+from allocator.study.interrupts import noticing_interrupts
 from allocator.study.path import every, nearest, snake
+from allocator.study.walk import MEASURED, Point, Question, Row, empty_row
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Point = dict[str, Any]
 Progress = Callable[[int, int], None]
 # Of an axis that cannot be walked in place.
 _REBUILT = 10**9
-_MEASURED = ("objective", "gap", "closing_cash", "least_runway", "max_violation", "ledger_difference")
+_NO_TURN = "interrupted by the user before it had an answer"
 
 
 @dataclass(frozen=True)
@@ -54,15 +48,31 @@ class Sweep:
         or why the program was built anew.
     seconds : float
         Wall time of the whole sweep.
+    interrupted : bool
+        Whether Ctrl-C ended it early. Points that had no turn are rows with the status ``stopped``.
     """
 
     plan: Plan
     vary: dict[str, tuple[Any, ...]]
     table: Table
     seconds: float
+    interrupted: bool = False
 
     def __len__(self) -> int:
         return len(self.table.records)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What the command line answers: the gravest of what became of the points.
+
+        A point that is infeasible or refused beside others that are solved is an answer to the question asked.
+        """
+        statuses = set(self.table.column("status"))
+        if "failed" in statuses:
+            return ExitCode.SOLVER_FAILED
+        if self.interrupted or statuses - {"optimal", "infeasible", "refused"}:
+            return ExitCode.STOPPED_EARLY
+        return ExitCode.SOLVED if "optimal" in statuses else ExitCode.INFEASIBLE
 
     def frame(self) -> pd.DataFrame:
         """The table as a pandas DataFrame."""
@@ -77,6 +87,7 @@ def sweep(
     options: Options | None = None,
     horizon_audit: bool = False,
     parallel: int = 1,
+    cluster: str | None = None,
     progress: Progress | None = None,
 ) -> Sweep:
     """Solve `plan` for many values of some of its fields.
@@ -97,19 +108,28 @@ def sweep(
     horizon_audit : bool
         Also solve each point with twelve months more; that takes several times as long.
     parallel : int
-        Processes; each solves one stretch of the path.
+        Processes on this machine, the calling one included. It begins at once; the others join as they come
+        up, and each walks a part of the path of its own.
+    cluster : str, optional
+        Walk on a cluster instead: ``dask://host:8786`` (a Dask scheduler) or ``ray://host:10001`` (a Ray
+        server). Its workers need the same version of allocator.
     progress : callable, optional
         Called with the number of points done and of all points.
 
     Returns
     -------
     Sweep
-        Points without an answer are rows with their reason.
+        Points without an answer are rows with their reason; so are, after Ctrl-C, those that had no turn.
+        A point whose worker is lost is solved again by another; one that several workers were lost over has
+        the status ``failed``.
 
     Raises
     ------
     UsageError
-        When nothing is varied, values are missing, or lengths differ in mode ``zip``.
+        When nothing is varied, values are missing, or lengths differ in mode ``zip``; when a cluster's address is
+        wrong, its package is not installed, or it cannot be reached.
+    SweepError
+        When a worker loses a point or delivers one twice.
     PlanError
         When every point is refused: what the first one says.
     """
@@ -117,20 +137,28 @@ def sweep(
     options = options or Options()
     fields = {key: tuple(values) for key, values in vary.items()}
     points, path = _points(plan, fields, mode)
-    if parallel < 1:
-        raise UsageError(f"parallel is {parallel}; it must be at least 1")
-    rows: list[Point | None] = [None] * len(points)
-    stretches = [part.tolist() for part in np.array_split(np.array(path), min(parallel, len(path)))]
-    for done, (number, row) in enumerate(_walk_all(plan, options, horizon_audit, points, stretches), start=1):
-        rows[number] = row
-        if progress is not None:
-            progress(done, len(points))
-    found = [row for row in rows if row is not None]
-    if all(row["status"] == "refused" for row in found):
-        plan.changed(points[0])
+    _refuse_hopeless(plan, points)
+    question = Question(plan, options, horizon_audit)
+    rows: list[Row | None] = [None] * len(points)
+    stopped = False
+    with noticing_interrupts() as interrupted:
+        engine = make_engine(question, parallel=parallel, cluster=cluster, points=len(points), interrupted=interrupted)
+        with closing(engine):
+            try:
+                steps = walk_path(engine, question, points, path)
+                for done, (position, row) in enumerate(steps, start=1):
+                    rows[position] = row
+                    if progress is not None:
+                        progress(done, len(points))
+            except KeyboardInterrupt:
+                stopped = True
+    found = [
+        empty_row(plan, point, "stopped", _NO_TURN) if row is None else row
+        for point, row in zip(points, rows, strict=True)
+    ]
     columns = _columns(plan, fields, horizon_audit)
     records = [tuple(row[name] for name in columns) for row in found]
-    return Sweep(plan, fields, table("sweep", columns, records), time.perf_counter() - began)
+    return Sweep(plan, fields, table("sweep", columns, records), time.perf_counter() - began, stopped)
 
 
 def _points(plan: Plan, fields: Mapping[str, tuple[Any, ...]], mode: str) -> tuple[list[Point], list[int]]:
@@ -155,93 +183,47 @@ def _points(plan: Plan, fields: Mapping[str, tuple[Any, ...]], mode: str) -> tup
     return points, [position[place] for place in snake(axes, _outermost(plan, fields))]
 
 
+def _refuse_hopeless(plan: Plan, points: Sequence[Point]) -> None:
+    """Raise what the first point is refused for when every other one is refused as well."""
+    first: PlanError | None = None
+    for point in points:
+        try:
+            plan.changed(point)
+        except PlanError as error:
+            first = first or error
+        else:
+            return
+    if first is not None:
+        raise first
+
+
 def _outermost(plan: Plan, fields: Mapping[str, tuple[Any, ...]]) -> list[int]:
     """Axes by how much a step changes in the program, dearest first: those should be taken least often."""
-    weights = []
+    if len(fields) == 1:
+        return [0]
     session = Session(plan)
-    for key, values in fields.items():
-        weight = 0
-        if len(values) > 1 and len(fields) > 1:
-            try:
-                session.update({key: values[0]})
-                report = session.update({key: values[1]})
-                weight = 1 + report.changed.get("coefficients", 0) if report.reason is None else _REBUILT
-            except AllocatorError:
-                weight = _REBUILT
-        weights.append(weight)
+    weights = [_weight(session, key, values) for key, values in fields.items()]
     return sorted(range(len(weights)), key=lambda axis: -weights[axis])
 
 
-def _walk_all(
-    plan: Plan, options: Options, horizon_audit: bool, points: Sequence[Point], stretches: Sequence[Sequence[int]]
-) -> Iterator[tuple[int, Point]]:
-    """Rows with their positions as they are done; several stretches go to a process each."""
-    if len(stretches) == 1:
-        yield from _walk(plan, options, horizon_audit, points, stretches[0])
-        return
-    from joblib import Parallel, delayed
-
-    tasks = (delayed(_whole_stretch)(plan, options, horizon_audit, points, stretch) for stretch in stretches)
-    for rows in Parallel(n_jobs=len(stretches), return_as="generator_unordered")(tasks):
-        yield from rows
-
-
-def _whole_stretch(
-    plan: Plan, options: Options, horizon_audit: bool, points: Sequence[Point], stretch: Sequence[int]
-) -> list[tuple[int, Point]]:
-    return list(_walk(plan, options, horizon_audit, points, stretch))
-
-
-def _walk(
-    plan: Plan, options: Options, horizon_audit: bool, points: Sequence[Point], stretch: Sequence[int]
-) -> Iterator[tuple[int, Point]]:
-    """Solve one stretch of the path with one live session."""
-    session: Session | None = None
-    for number in stretch:
-        began = time.perf_counter()
-        row: Point = {**points[number], **dict.fromkeys(_MEASURED), "in_place": False, "reason": ""}
-        row.update({f"models.{name}": None for name in plan.models})
-        row["horizon_change"] = None
+def _weight(session: Session, key: str, values: tuple[Any, ...]) -> int:
+    if len(values) == 1:
+        return 0
+    # The last value, or the first where the plan has the last already.
+    for value in (values[-1], values[0]):
         try:
-            changed = plan.changed(points[number])
-            if session is None:
-                session = Session(changed, options, live=True)
-            else:
-                report = session.update(changed)
-                row.update(in_place=report.in_place, reason=report.sentence)
-            row.update(_answer(session, horizon_audit))
-        except AllocatorError as error:
-            row.update(status=_ending(error), reason=str(error))
-        row["seconds"] = time.perf_counter() - began
-        yield number, row
-
-
-def _answer(session: Session, horizon_audit: bool) -> Point:
-    brief = session.brief(horizon_audit=horizon_audit)
-    changes = brief.horizon.quality_change.values() if brief.horizon else ()
-    return {
-        "status": brief.status,
-        "objective": brief.objective,
-        "gap": brief.gap,
-        "closing_cash": brief.closing_cash,
-        "least_runway": brief.least_runway,
-        "max_violation": brief.certificate.max_violation,
-        "ledger_difference": brief.certificate.ledger_difference,
-        "horizon_change": max(map(abs, changes), default=None),
-        **{f"models.{name}": value for name, value in brief.metrics.items()},
-    }
-
-
-def _ending(error: AllocatorError) -> str:
-    if isinstance(error, PlanError | LawError):
-        return "refused"
-    if isinstance(error, InfeasibleError):
-        return "infeasible"
-    return "stopped" if isinstance(error, StoppedError) else "failed"
+            report = session.update({key: value})
+        except AllocatorError:
+            return _REBUILT
+        if report.reason is not None:
+            return _REBUILT
+        if any(report.changed.values()):
+            break
+    return 1 + report.changed.get("coefficients", 0)
 
 
 def _columns(plan: Plan, fields: Mapping[str, Any], horizon_audit: bool) -> list[str]:
     audited = ["horizon_change"] if horizon_audit else []
     models = [f"models.{name}" for name in plan.models]
-    first, rest = _MEASURED[:2], _MEASURED[2:]
+    first, rest = MEASURED[:2], MEASURED[2:]
     return [*fields, "status", *first, *models, *rest, *audited, "in_place", "seconds", "reason"]

@@ -1,0 +1,185 @@
+"""`allocator sweep`: one plan solved for many values of some of its fields."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from allocator.commands.options import Output, OutputFormat, Overrides, PlanPath
+from allocator.commands.running import read_plan, say, terminal_width
+from allocator.errors import PlanError
+
+if TYPE_CHECKING:
+    from allocator.plan import Plan
+    from allocator.result.table import Table
+    from allocator.study.sweep import Sweep
+
+_REASON_WIDTH = 100
+_NO_ANSWER = ("infeasible", "refused", "stopped", "failed")
+# Drawn by the work itself: a thread that draws would keep the quick way to start processes from being safe.
+_SECONDS_A_FRAME = 0.1
+
+
+def sweep(
+    plan: PlanPath,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FIELD=VALUES",
+            help="A field of the plan and its values, start:stop:count or v1,v2,v3: plan.cash=4M:8M:5. "
+            "Given again, all combinations are solved.",
+        ),
+    ] = None,
+    overrides: Overrides = None,
+    parallel: Annotated[int, typer.Option(metavar="N", help="Processes on this machine.")] = 1,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Solve on a cluster: dask://host:8786, ray://host:10001.", show_default=False),
+    ] = None,
+    solver: Annotated[
+        str, typer.Option(metavar="NAME", help="auto, highs, cbc, clarabel, scs, or cvxpy:NAME.")
+    ] = "auto",
+    gap: Annotated[
+        float | None,
+        typer.Option(help="Of each point: stop when the plan is proven this near the best.", show_default=False),
+    ] = None,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", help="Of each point: stop after so long.", show_default=False),
+    ] = None,
+    form: OutputFormat = Output.TABLE,
+    out: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="Also write a file: .json .csv .parquet .xlsx .html .md. May be given again.",
+        ),
+    ] = None,
+) -> int:
+    """Solve a plan for many values of some of its fields.
+
+    Exit codes: 0 solved, also where some points are infeasible or refused; 2 wrong usage or plan, or every point
+    refused; 3 every point infeasible; 4 some stopped early, or Ctrl-C: what is finished is given; 5 some failed.
+    """
+    from allocator.report.files import check_outputs
+    from allocator.report.table_files import write_table
+    from allocator.solve.options import Options
+    from allocator.study.vary import read_vary
+
+    check_outputs(out or [], None if plan == "-" else Path(plan))
+    options = Options(solver=solver, gap=gap, time_limit=time_limit)
+    values = read_vary(vary or [])
+    loaded = read_plan(plan, overrides)
+    from allocator.study.sweep import sweep as solve_all
+
+    try:
+        with _bar(f"Solving {loaded.plan.name}") as progress:
+            found = solve_all(loaded, values, options=options, parallel=parallel, cluster=cluster, progress=progress)
+    except PlanError as error:
+        raise _as_vary(error) from None
+    _say_without(found)
+    _print(found, loaded, form)
+    for path in out or []:
+        shown = _for_people(found) if path.suffix.lower() in (".md", ".html") else found.table
+        write_table(shown, path, loaded.plan.currency, document=_document(found))
+        say(f"Wrote {path}")
+    return int(found.exit_code)
+
+
+def _as_vary(error: PlanError) -> PlanError:
+    """The same mistakes, found at the option that was given."""
+    from dataclasses import replace
+
+    return PlanError([replace(each, file=each.file.replace("--set ", "--vary ", 1)) for each in error.problems])
+
+
+def _print(found: Sweep, plan: Plan, form: Output) -> None:
+    from allocator.report.table_files import flat
+    from allocator.report.tables import Format, render_table
+
+    if form is Output.JSON:
+        sys.stdout.write(_document(found))
+        return
+    shown = flat(found.table) if form is Output.CSV else _for_people(found)
+    sys.stdout.write(render_table(shown, Format(form), plan.plan.currency, terminal_width()))
+
+
+def _document(found: Sweep) -> str:
+    """The sweep as JSON."""
+    from allocator.report.cells import raw
+
+    document = {
+        "status": "interrupted" if found.interrupted else "complete",
+        "vary": found.vary,
+        "points": [{name: raw(value) for name, value in row.items()} for row in found.table],
+        "seconds": found.seconds,
+        "plan": {"name": found.plan.plan.name, "sha256": found.plan.sha256()},
+    }
+    return json.dumps(document, indent=2, allow_nan=False) + "\n"
+
+
+def _for_people(found: Sweep) -> Table:
+    """The columns that people compare, and one line of each reason where there is no answer."""
+    from allocator.report.layout import shorten
+    from allocator.result.table import table
+
+    models = [name for name in found.table.columns if name.startswith("models.")]
+    columns = [*found.vary, "status", *models, "closing_cash", "least_runway"]
+    without = any(row["status"] in _NO_ANSWER for row in found.table)
+    records = []
+    for row in found.table:
+        record = [row[name] for name in columns]
+        if without:
+            record.append(shorten(row["reason"], _REASON_WIDTH) if row["status"] in _NO_ANSWER else "")
+        records.append(record)
+    return table("sweep", [*columns, "reason"] if without else columns, records)
+
+
+def _say_without(found: Sweep) -> None:
+    """Warn of points that have no answer."""
+    if found.interrupted:
+        say("Stopped by the user; what is finished follows")
+    counts = Counter(row["status"] for row in found.table if row["status"] in _NO_ANSWER)
+    if counts:
+        listed = ", ".join(f"{count:,} {status}" for status, count in counts.items())
+        say(f"warning: {counts.total():,} of {len(found):,} points have no answer: {listed}; their `reason` says why")
+
+
+@contextmanager
+def _bar(task: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Show a bar with the rate and the time left on a terminal; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
+        number = bar.add_task(task, total=None, rate="")
+        began = drawn = time.monotonic()
+
+        def progress(done: int, points: int) -> None:
+            nonlocal drawn
+            now = time.monotonic()
+            rate = f"{done / (now - began):.1f} points/s" if now > began else ""
+            bar.update(number, completed=done, total=points, rate=rate)
+            if now - drawn >= _SECONDS_A_FRAME or done == points:
+                bar.refresh()
+                drawn = now
+
+        yield progress
