@@ -1,0 +1,85 @@
+"""Measure one route in a process of its own: ``python -m benchmarks.peers.child REQUEST ANSWER``, both JSON files.
+
+The answer goes to a file because some libraries greet the world on standard output.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+import traceback
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from .routes import ROUTES, Route
+
+# What is quick is repeated, what takes this long in all is not.
+ENOUGH_SECONDS = 20.0
+
+
+def main() -> None:
+    """Read the request, measure, write the answer."""
+    request, answer = (Path(word) for word in sys.argv[1:3])
+    asked = json.loads(request.read_text(encoding="utf-8"))
+    answer.write_text(json.dumps(measure(**asked)), encoding="utf-8")
+
+
+def measure(suite: str, name: str, size: int, variant: dict[str, Any], repeats: int) -> dict[str, Any]:
+    """Measure a route of `ROUTES`; an error of it is an answer that says so."""
+    (route,) = [route for route in ROUTES if (route.suite, route.name) == (suite, name)]
+    with warnings.catch_warnings():
+        # Peers announce their next versions; what they say about the answer is in the answer.
+        warnings.simplefilter("ignore")
+        try:
+            return {"ended": "", **MEASURES[suite](route, size, variant, repeats)}
+        except Exception as error:
+            traceback.print_exc()
+            return {"ended": f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"}
+
+
+def peak_megabytes() -> float:
+    """Peak of resident memory of this process.
+
+    From the kernel's own account of this address space where it gives one: `ru_maxrss` begins, after a fork, with
+    the parent's peak.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        (line,) = [line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM")]
+        return int(line.split()[1]) / 1024.0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
+
+
+def _curves(route: Route, size: int, variant: dict[str, Any], repeats: int) -> dict[str, Any]:
+    from .curves import judge, make_problem
+
+    problem = make_problem(size, variant["family"]).in_unit(variant["unit"])
+    function = route.load()
+    compiling = None
+    if route.place == "curve_pymc:timed":
+        money, said, seconds, compiling = function(problem, repeats)
+    else:
+        # Once outside the clock: what is imported inside a route is not its work.
+        function(make_problem(2, variant["family"]))
+        money, said, seconds = repeated(lambda: function(problem), repeats)
+    return {"seconds": seconds, "compiling": compiling, "said": said, **judge(problem, money)}
+
+
+def repeated(call: Callable[[], tuple[Any, str]], repeats: int) -> tuple[Any, str, list[float]]:
+    """Return the last result of `call`, its word, and the seconds of each."""
+    seconds: list[float] = []
+    while len(seconds) < repeats and sum(seconds) < ENOUGH_SECONDS:
+        began = time.perf_counter()
+        result, said = call()
+        seconds.append(time.perf_counter() - began)
+    return result, said, seconds
+
+
+MEASURES: dict[str, Callable[[Route, int, dict[str, Any], int], dict[str, Any]]] = {"curves": _curves}
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""PyMC-Marketing's own budget optimizer on the very curves.
+
+Its documented way for a model of one's own: a PyMC model with `channel_data` and `total_contribution` in its
+`CustomModelWrapper`. The saturation is its own class; the posterior has one draw, at the true parameters, so that its
+mean response is the response. A real posterior has thousands of draws and takes longer an evaluation.
+"""
+
+from __future__ import annotations
+
+import time
+import warnings
+from typing import Any
+
+import numpy as np
+
+from .curves import CurveProblem, FloatArray
+
+
+def make_optimizer(problem: CurveProblem) -> Any:
+    """Return the `BudgetOptimizer` of `problem`, compiled."""
+    with warnings.catch_warnings():
+        # Its dependencies announce their next versions, and it announces its default constraint.
+        warnings.simplefilter("ignore")
+        import arviz
+        import pymc
+        import pymc.dims as named
+        from pymc_marketing.mmm import MichaelisMentenSaturation, RootSaturation
+        from pymc_marketing.mmm.budget_optimizer import BudgetOptimizer, CustomModelWrapper
+
+        channels = [f"channel {number}" for number in range(1, len(problem) + 1)]
+        if problem.family == "hyperbola":
+            saturation, parameters = MichaelisMentenSaturation(), {"alpha": problem.height, "lam": problem.half}
+        else:
+            factor = problem.height / problem.half**problem.power
+            power = np.full(len(problem), problem.power)
+            saturation, parameters = RootSaturation(), {"beta": factor, "alpha": power}
+        with pymc.Model(coords={"date": [0], "channel": channels}) as model:
+            spend = named.Data("channel_data", np.zeros((1, len(channels))), dims=("date", "channel"))
+            drawn = {name: named.HalfNormal(name, dims="channel") for name in parameters}
+            response = saturation.function(spend, **drawn)
+            named.Deterministic("channel_contribution", response)
+            named.Deterministic("total_contribution", response.sum())
+        posterior = arviz.from_dict(
+            posterior={name: value[None, None, :] for name, value in parameters.items()},
+            coords={"channel": channels},
+            dims={name: ["channel"] for name in parameters},
+        )
+        wrapper = CustomModelWrapper(base_model=model, idata=posterior, channels=channels)
+        return BudgetOptimizer(model=wrapper, num_periods=1)
+
+
+def allocate(optimizer: Any, problem: CurveProblem) -> tuple[FloatArray, str]:
+    """Return the allocation of a compiled `optimizer` with its default settings, and SciPy's word on it."""
+    bounds = dict.fromkeys(optimizer.mmm_model.channel_columns, (0.0, problem.budget))
+    money, result = optimizer.allocate_budget(total_budget=problem.budget, budget_bounds=bounds, return_if_fail=True)
+    return np.asarray(money), f"success={result.success}, {result.nit} iterations: {result.message}"
+
+
+def timed(problem: CurveProblem, repeats: int) -> tuple[FloatArray, str, list[float], float]:
+    """Return the allocation, its word, the seconds of each `allocate_budget`, and those of compiling before them."""
+    began = time.perf_counter()
+    optimizer = make_optimizer(problem)
+    compiling = time.perf_counter() - began
+    seconds = []
+    for _ in range(repeats):
+        began = time.perf_counter()
+        money, said = allocate(optimizer, problem)
+        seconds.append(time.perf_counter() - began)
+    return money, said, seconds, compiling
