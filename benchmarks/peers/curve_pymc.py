@@ -7,8 +7,8 @@ mean response is the response. A real posterior has thousands of draws and takes
 
 from __future__ import annotations
 
-import time
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -56,14 +56,7 @@ def allocate(optimizer: Any, problem: CurveProblem) -> tuple[FloatArray, str]:
     return np.asarray(money), f"success={result.success}, {result.nit} iterations: {result.message}"
 
 
-def timed(problem: CurveProblem, repeats: int) -> tuple[FloatArray, str, list[float], float]:
-    """Return the allocation, its word, the seconds of each `allocate_budget`, and those of compiling before them."""
-    began = time.perf_counter()
+def prepare(problem: CurveProblem) -> Callable[[CurveProblem], tuple[FloatArray, str]]:
+    """Compile the optimizer of `problem`; what is returned allocates with it, as often as asked."""
     optimizer = make_optimizer(problem)
-    compiling = time.perf_counter() - began
-    seconds = []
-    for _ in range(repeats):
-        began = time.perf_counter()
-        money, said = allocate(optimizer, problem)
-        seconds.append(time.perf_counter() - began)
-    return money, said, seconds, compiling
+    return lambda same: allocate(optimizer, same)

@@ -28,6 +28,8 @@ class Route:
         Distributions it needs, for its version; the first is the peer itself.
     settings : str
         What was chosen where the peer leaves a choice.
+    compiles : bool
+        Whether the function compiles a problem first, and returns what then solves it.
     """
 
     suite: str
@@ -35,6 +37,7 @@ class Route:
     place: str
     packages: tuple[str, ...]
     settings: str
+    compiles: bool = False
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -82,6 +85,47 @@ CURVES = (
         ("scipy",),
         "as SLSQP; its own tolerances, 1,000 iterations",
     ),
-    Route("curves", "PyMC-Marketing", "curve_pymc:timed", ("pymc-marketing", "pytensor", "scipy"), "its defaults"),
+    Route(
+        "curves",
+        "PyMC-Marketing",
+        "curve_pymc:prepare",
+        ("pymc-marketing", "pytensor", "scipy"),
+        "its defaults; one draw",
+        True,
+    ),
 )
-ROUTES = CURVES
+BUILD = (
+    Route("build", "allocator", "plan_build:allocator", ("allocator", "numpy", "highspy"), "arrays to passModel"),
+    Route(
+        "build",
+        "allocator, its lab plan",
+        "plan_build:lab",
+        ("allocator", "highspy"),
+        "another, richer plan: example of 36 months; scaled, first tangents",
+    ),
+    Route("build", "cvxpy", "plan_build:cvxpy", ("cvxpy", "highspy"), "matrices path by month; backend SCIPY"),
+    Route(
+        "build", "linopy", "plan_build:linopy", ("linopy", "xarray", "highspy"), "dims path, month; direct, no names"
+    ),
+    Route("build", "PuLP", "plan_build:pulp", ("pulp", "highspy"), "add_variable_dicts, lpSum; pulp.HiGHS"),
+    Route(
+        "build",
+        "PuLP, from our arrays",
+        "plan_build:pulp_from_arrays",
+        ("pulp", "allocator", "highspy"),
+        "build_pulp; pulp.HiGHS",
+    ),
+    Route("build", "Pyomo", "plan_build:pyomo", ("pyomo", "highspy"), "ConcreteModel, rules; appsi Highs"),
+)
+SOLVE = (
+    Route("solve", "allocator", "plan_solve:allocator", ("allocator", "highspy"), "auto: HiGHS; gap 1e-6"),
+    Route("solve", "HiGHS, bare", "plan_solve:bare_highs", ("highspy",), "the same arrays; its defaults"),
+    Route("solve", "Clarabel, bare", "plan_solve:bare_clarabel", ("clarabel",), "the same arrays; its defaults"),
+    Route("solve", "cvxpy, HiGHS", "plan_solve:cvxpy_highs", ("cvxpy", "highspy"), "backend SCIPY"),
+    Route("solve", "cvxpy, Clarabel", "plan_solve:cvxpy_clarabel", ("cvxpy", "clarabel"), "backend SCIPY"),
+    Route("solve", "linopy, HiGHS", "plan_solve:linopy_highs", ("linopy", "highspy"), "direct"),
+    Route("solve", "PuLP, HiGHS", "plan_solve:pulp_highs", ("pulp", "highspy"), "its defaults"),
+    Route("solve", "PuLP, CBC", "plan_solve:pulp_cbc", ("pulp",), "the CBC it ships; its defaults"),
+    Route("solve", "Pyomo, HiGHS", "plan_solve:pyomo_highs", ("pyomo", "highspy"), "appsi; its defaults"),
+)
+ROUTES = CURVES + BUILD + SOLVE

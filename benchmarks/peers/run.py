@@ -21,7 +21,7 @@ from .routes import ROUTES, Route
 from .table import COLUMNS, Row, as_table
 
 ROOT = Path(__file__).resolve().parents[2]
-SIZES = {"curves": (5, 20, 100, 300)}
+SIZES = {"curves": (5, 20, 100, 300), "build": (1, 20, 200, 1000), "solve": (1, 20)}
 # What each suite is run on, besides its sizes.
 VARIANTS: dict[str, tuple[dict[str, Any], ...]] = {
     "curves": (

@@ -59,37 +59,42 @@ class Row:
         return flat | {"runs": len(self.seconds), **{key: self.figures.get(key) for key in FIGURES}}
 
 
-FIGURES = ("compiling", "objective", "gap", "unspent", "excess", "handover", "megabytes", "rows", "columns", "entries")
+FIGURES = (
+    *("compiling", "objective", "gap", "unspent", "excess", "negative"),
+    *("handover", "both", "per_million", "megabytes", "before", "rows", "columns", "entries"),
+)
 COLUMNS = (
     *("suite", "variant", "size", "name", "versions", "settings", "ended", "said"),
     *("runs", "median", "fastest", "slowest", *FIGURES),
 )
 _SHOWN = {
     "curves": ("compiling", "objective", "gap", "unspent"),
-    "build": ("handover", "megabytes", "rows", "columns", "entries"),
+    "build": ("handover", "both", "per_million", "megabytes", "before", "rows", "entries"),
     "solve": ("objective",),
 }
 _HEADINGS = {
     "compiling": "compiling before, s",
-    "objective": "true objective",
     "gap": "below the optimum",
     "unspent": "unspent",
     "handover": "hand over, s",
+    "both": "both, s",
+    "per_million": "s a million coefficients",
     "megabytes": "peak, MB",
+    "before": "before, MB",
     "entries": "coefficients",
 }
 
 
 def as_table(suite: str, rows: Sequence[Row]) -> str:
-    """Markdown; the ratio is to the first row, which is allocator's where it runs."""
+    """Markdown; ratios are to allocator as it comes, where it is among the rows."""
     shown = [key for key in _SHOWN[suite] if any(row.figures.get(key) is not None for row in rows)]
-    heads = ["route", "version", "settings", "runs", "median, s", "ratio"]
+    heads = ["route", "version", "settings", "runs", "build, s" if suite == "build" else "median, s", "ratio"]
     heads += [_HEADINGS.get(key, key) for key in shown] + ["its own word"]
-    base = rows[0].median
+    base = next((row.median for row in rows if row.name == "allocator"), None)
     lines = [_line(heads), _line(["---"] * len(heads))]
     for row in rows:
-        ratio = f"{row.median / base:.3g}" if base and row.median else ""
-        cells = [row.name, row.versions, row.settings, str(len(row.seconds)), _number("seconds", row.median), ratio]
+        cells = [row.name, row.versions, row.settings, str(len(row.seconds)), _number("seconds", row.median)]
+        cells.append(f"{row.median / base:.3g}" if base and row.median else "")
         cells += [_number(key, row.figures.get(key)) for key in shown] + [row.ended or row.said]
         lines.append(_line(cells))
     return "\n".join(lines)
@@ -102,7 +107,7 @@ def _line(cells: Sequence[str]) -> str:
 def _number(key: str, value: float | None) -> str:
     if value is None:
         return ""
-    if key in ("seconds", "compiling", "handover"):
+    if key in ("seconds", "compiling", "handover", "both", "per_million"):
         return f"{value:.3g}"
     if key == "objective":
         return f"{value:.9f}"
