@@ -62,24 +62,45 @@ def _curves(route: Route, size: int, variant: dict[str, Any], repeats: int) -> d
     problem = make_problem(size, variant["family"]).in_unit(variant["unit"])
     function, compiling = route.load(), None
     if route.compiles:
-        began = time.perf_counter()
+        clock = Clock()
         function = function(problem)
-        compiling = time.perf_counter() - began
+        compiling, _ = clock.read()
     else:
         # Once outside the clock: what is imported inside a route is not its work.
         function(make_problem(2, variant["family"]))
-    money, said, seconds = repeated(lambda: function(problem), repeats)
-    return {"seconds": seconds, "compiling": compiling, "said": said, **judge(problem, money)}
+    money, measured = repeated(lambda: function(problem), repeats)
+    return {**measured, "compiling": compiling, **judge(problem, money)}
 
 
-def repeated(call: Callable[[], tuple[Any, str]], repeats: int) -> tuple[Any, str, list[float]]:
-    """Return the last result of `call`, its word, and the seconds of each."""
-    seconds: list[float] = []
-    while len(seconds) < repeats and sum(seconds) < ENOUGH_SECONDS:
-        began = time.perf_counter()
+class Clock:
+    """Seconds since it was made: of processors, this process and those it waited for, and on the wall.
+
+    Processor seconds are what ratios are made of: others on the machine disturb them least.
+    """
+
+    def __init__(self) -> None:
+        self._began = self._now()
+
+    @staticmethod
+    def _now() -> tuple[float, float]:
+        others = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return time.process_time() + others.ru_utime + others.ru_stime, time.perf_counter()
+
+    def read(self) -> tuple[float, float]:
+        """Processor seconds and wall seconds."""
+        now = self._now()
+        return now[0] - self._began[0], now[1] - self._began[1]
+
+
+def repeated(call: Callable[[], tuple[Any, str]], repeats: int) -> tuple[Any, dict[str, Any]]:
+    """Return the last result of `call`, with its word and the seconds of all."""
+    readings: list[tuple[float, float]] = []
+    while len(readings) < repeats and sum(wall for _, wall in readings) < ENOUGH_SECONDS:
+        clock = Clock()
         result, said = call()
-        seconds.append(time.perf_counter() - began)
-    return result, said, seconds
+        readings.append(clock.read())
+    seconds, walls = zip(*readings, strict=True)
+    return result, {"said": said, "seconds": seconds, "wall": statistics.median(walls)}
 
 
 def _build(route: Route, size: int, _: dict[str, Any], repeats: int) -> dict[str, Any]:
@@ -93,14 +114,17 @@ def _build(route: Route, size: int, _: dict[str, Any], repeats: int) -> dict[str
     before, peak = peak_megabytes(), 0.0
     building: list[float] = []
     handing: list[float] = []
+    walls: list[float] = []
     shape: dict[str, float] = {}
-    while len(building) < repeats and sum(building) + sum(handing) < ENOUGH_SECONDS:
-        began = time.perf_counter()
+    while len(building) < repeats and sum(walls) < ENOUGH_SECONDS:
+        clock = Clock()
         model = build(plan)
-        built = time.perf_counter()
+        built, _ = clock.read()
         solver = hand_over(model)
-        handing.append(time.perf_counter() - built)
-        building.append(built - began)
+        both, wall = clock.read()
+        building.append(built)
+        handing.append(both - built)
+        walls.append(wall)
         peak = peak or peak_megabytes()
         shape = {"rows": solver.getNumRow(), "columns": solver.getNumCol(), "entries": solver.getNumNz()}
         del model, solver
@@ -108,6 +132,7 @@ def _build(route: Route, size: int, _: dict[str, Any], repeats: int) -> dict[str
     whole = statistics.median(map(sum, zip(building, handing, strict=True)))
     return {
         "seconds": building,
+        "wall": statistics.median(walls),
         "handover": statistics.median(handing),
         "both": whole,
         "per_million": whole / shape["entries"] * 1e6,
@@ -123,8 +148,8 @@ def _solve(route: Route, size: int, _: dict[str, Any], repeats: int) -> dict[str
 
     function, plan = route.load(), make_plan(size)
     function(make_plan(1))
-    objective, said, seconds = repeated(lambda: function(plan), repeats)
-    return {"seconds": seconds, "objective": objective, "said": said}
+    objective, measured = repeated(lambda: function(plan), repeats)
+    return {**measured, "objective": objective}
 
 
 MEASURES: dict[str, Callable[[Route, int, dict[str, Any], int], dict[str, Any]]] = {

@@ -1,7 +1,7 @@
 """Every route on every size, each in a process of its own with a time limit; tables and CSV.
 
-A peer that is not installed, fails, or runs out of time is a row with the reason. Only ratios within one run mean
-anything.
+A peer that is not installed, fails, or runs out of time is a row with the reason. Seconds are of processors, medians
+of several runs; only ratios within one run mean anything.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from .routes import ROUTES, Route
-from .table import COLUMNS, Row, as_table
+from .table import COLUMNS, Row, as_table, who
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = {"curves": (5, 20, 100, 300), "build": (1, 20, 200, 1000), "solve": (1, 20)}
@@ -41,30 +42,24 @@ def main(words: Sequence[str] | None = None) -> None:
     if unknown := set(asked.suite) - set(SIZES):
         parser.error(f"no suite is called {', '.join(sorted(unknown))}; choose of {', '.join(SIZES)}")
     rows: list[Row] = []
-    for suite, variant, size, routes in chosen(asked.suite, asked.only, asked.sizes):
-        group: list[Row] = []
-        for route in routes:
-            print(f"{suite} {title(variant)} {size}: {route.name} ...", file=sys.stderr, flush=True)
-            group.append(measure(route, size, variant, asked.repeats, asked.limit, asked.threads))
-        print(f"\n### {suite}, {title(variant)}{', ' if variant else ''}size {size}\n\n{as_table(suite, group)}")
-        sys.stdout.flush()
-        rows += group
+    for suite in asked.suite or SIZES:
+        routes = chosen(suite, asked.only)
+        print(f"## {suite}\n\n{who(routes)}")
+        for variant in VARIANTS.get(suite, ({},)):
+            group: list[Row] = []
+            for size, route in product(asked.sizes or SIZES[suite], routes):
+                print(f"{suite} {title(variant)} {size}: {route.name} ...", file=sys.stderr, flush=True)
+                group.append(measure(route, size, variant, asked.repeats, asked.limit, asked.threads))
+            print(f"\n### {title(variant) or suite}\n\n{as_table(suite, group)}\n", flush=True)
+            rows += group
     if asked.csv:
         write_csv(asked.csv, rows)
 
 
-def chosen(
-    suites: Sequence[str], only: Sequence[str], sizes: Sequence[int]
-) -> Iterator[tuple[str, dict[str, Any], int, list[Route]]]:
-    """Yield what is to be measured together: suite, variant, size, routes; `only` are parts of routes' names."""
-    for suite in suites or SIZES:
-        routes = [route for route in ROUTES if route.suite == suite]
-        if only:
-            routes = [route for route in routes if any(part.lower() in route.name.lower() for part in only)]
-        for variant in VARIANTS.get(suite, ({},)):
-            for size in sizes or SIZES[suite]:
-                if routes:
-                    yield suite, variant, size, routes
+def chosen(suite: str, only: Sequence[str]) -> list[Route]:
+    """Return the routes of a suite, or those with one of the words `only` in their names."""
+    found = [route for route in ROUTES if route.suite == suite]
+    return [route for route in found if not only or any(word.lower() in route.name.lower() for word in only)]
 
 
 def measure(route: Route, size: int, variant: dict[str, Any], repeats: int, limit: float, threads: int) -> Row:

@@ -1,4 +1,4 @@
-"""One row of a table, and rows as a Markdown table beside the first one of allocator."""
+"""One row for each route and size, and rows as Markdown tables."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
+
+from .routes import Route
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Row:
     said : str
         The peer's own word on its answer.
     seconds : tuple of float
-        Each run.
+        Processor seconds of each run.
     figures : dict
         Whatever else the suite measures.
     """
@@ -60,7 +62,7 @@ class Row:
 
 
 FIGURES = (
-    *("compiling", "objective", "gap", "unspent", "excess", "negative"),
+    *("wall", "compiling", "objective", "gap", "unspent", "excess", "negative"),
     *("handover", "both", "per_million", "megabytes", "before", "rows", "columns", "entries"),
 )
 COLUMNS = (
@@ -68,16 +70,18 @@ COLUMNS = (
     *("runs", "median", "fastest", "slowest", *FIGURES),
 )
 _SHOWN = {
-    "curves": ("compiling", "objective", "gap", "unspent"),
-    "build": ("handover", "both", "per_million", "megabytes", "before", "rows", "entries"),
-    "solve": ("objective",),
+    "curves": ("wall", "compiling", "objective", "gap", "unspent"),
+    "build": ("handover", "both", "wall", "per_million", "megabytes", "before", "rows", "entries"),
+    "solve": ("wall", "objective"),
 }
+_SIZES = {"curves": "k", "build": "paths", "solve": "paths"}
 _HEADINGS = {
     "compiling": "compiling before, s",
     "gap": "below the optimum",
     "unspent": "unspent",
     "handover": "hand over, s",
     "both": "both, s",
+    "wall": "wall, s",
     "per_million": "s a million coefficients",
     "megabytes": "peak, MB",
     "before": "before, MB",
@@ -86,18 +90,25 @@ _HEADINGS = {
 
 
 def as_table(suite: str, rows: Sequence[Row]) -> str:
-    """Markdown; ratios are to allocator as it comes, where it is among the rows."""
+    """Figures of one suite and variant as Markdown; ratios are to allocator as it comes, at the same size."""
     shown = [key for key in _SHOWN[suite] if any(row.figures.get(key) is not None for row in rows)]
-    heads = ["route", "version", "settings", "runs", "build, s" if suite == "build" else "median, s", "ratio"]
+    heads = [_SIZES[suite], "route", "runs", "build, s" if suite == "build" else "seconds", "ratio"]
     heads += [_HEADINGS.get(key, key) for key in shown] + ["its own word"]
-    base = next((row.median for row in rows if row.name == "allocator"), None)
+    ours = {row.size: row.median for row in rows if row.name == "allocator"}
     lines = [_line(heads), _line(["---"] * len(heads))]
     for row in rows:
-        cells = [row.name, row.versions, row.settings, str(len(row.seconds)), _number("seconds", row.median)]
+        base = ours.get(row.size)
+        cells = [str(row.size), row.name, str(len(row.seconds)), _number("seconds", row.median)]
         cells.append(f"{row.median / base:.3g}" if base and row.median else "")
         cells += [_number(key, row.figures.get(key)) for key in shown] + [row.ended or row.said]
         lines.append(_line(cells))
     return "\n".join(lines)
+
+
+def who(routes: Sequence[Route]) -> str:
+    """Versions and settings of routes as Markdown."""
+    lines = [_line(["route", "version", "settings"]), _line(["---"] * 3)]
+    return "\n".join([*lines, *(_line([route.name, route.versions, route.settings]) for route in routes)])
 
 
 def _line(cells: Sequence[str]) -> str:
@@ -107,7 +118,7 @@ def _line(cells: Sequence[str]) -> str:
 def _number(key: str, value: float | None) -> str:
     if value is None:
         return ""
-    if key in ("seconds", "compiling", "handover", "both", "per_million"):
+    if key in ("seconds", "wall", "compiling", "handover", "both", "per_million"):
         return f"{value:.3g}"
     if key == "objective":
         return f"{value:.9f}"
