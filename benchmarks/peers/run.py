@@ -22,6 +22,7 @@ from .routes import ROUTES, Route
 from .table import COLUMNS, Row, as_table, who
 
 ROOT = Path(__file__).resolve().parents[2]
+CHILD = "benchmarks.peers.child"
 SIZES = {"curves": (5, 20, 100, 300), "build": (1, 20, 200, 1000), "solve": (1, 20)}
 # What each suite is run on, besides its sizes.
 VARIANTS: dict[str, tuple[dict[str, Any], ...]] = {
@@ -74,7 +75,7 @@ def measure(route: Route, size: int, variant: dict[str, Any], repeats: int, limi
         request, answer = Path(folder, "request.json"), Path(folder, "answer.json")
         question = {"suite": route.suite, "name": route.name, "size": size, "variant": variant, "repeats": repeats}
         request.write_text(json.dumps(question), encoding="utf-8")
-        command = [sys.executable, "-m", "benchmarks.peers.child", str(request), str(answer)]
+        command = [sys.executable, "-m", CHILD, str(request), str(answer)]
         try:
             done = subprocess.run(
                 command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=limit, check=False

@@ -36,7 +36,7 @@ def test_a_peer_that_hangs_is_a_row_with_the_limit() -> None:
 
 
 def test_a_process_without_an_answer_is_a_row_with_its_last_word(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "ROOT", Path(__file__).parent)
+    monkeypatch.setattr(run, "CHILD", "no_such_module")
     row = run.measure(CURVES[0], 5, HYPERBOLA, 1, 60.0, 1)
     assert row.ended.startswith("ended with 1: ")
     assert "No module named" in row.ended
