@@ -15,18 +15,21 @@ import numpy as np
 
 from .curves import CurveProblem, FloatArray
 
+with warnings.catch_warnings():
+    # Its dependencies announce their next versions. Imported here, so that no clock counts it as compiling.
+    warnings.simplefilter("ignore")
+    import arviz
+    import pymc
+    import pymc.dims as named
+    from pymc_marketing.mmm import MichaelisMentenSaturation, RootSaturation
+    from pymc_marketing.mmm.budget_optimizer import BudgetOptimizer, CustomModelWrapper
+
 
 def make_optimizer(problem: CurveProblem) -> Any:
     """Return the `BudgetOptimizer` of `problem`, compiled."""
     with warnings.catch_warnings():
-        # Its dependencies announce their next versions, and it announces its default constraint.
+        # It announces its default constraint.
         warnings.simplefilter("ignore")
-        import arviz
-        import pymc
-        import pymc.dims as named
-        from pymc_marketing.mmm import MichaelisMentenSaturation, RootSaturation
-        from pymc_marketing.mmm.budget_optimizer import BudgetOptimizer, CustomModelWrapper
-
         channels = [f"channel {number}" for number in range(1, len(problem) + 1)]
         if problem.family == "hyperbola":
             saturation, parameters = MichaelisMentenSaturation(), {"alpha": problem.height, "lam": problem.half}
