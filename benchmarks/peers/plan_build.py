@@ -1,0 +1,83 @@
+"""Each route from the plan's numbers to a model of its own, and from there into HiGHS, which is not run.
+
+`allocator` is the one place to exchange when another maker of the same arrays is to be measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .plans import CorePlan
+
+# Makes the model; hands it to HiGHS.
+Phases = tuple[Callable[[CorePlan], Any], Callable[[Any], Any]]
+
+
+def allocator() -> Phases:
+    """Return allocator's way: arrays, and HiGHS' array interface."""
+    from . import plan_arrays
+
+    return plan_arrays.build, plan_arrays.pass_to_highs
+
+
+def lab() -> Phases:
+    """Return allocator's way with a plan of its own, from the checked plan on: compare by coefficient only.
+
+    Names, units, sentences and scales of every row and column are part of it.
+    """
+    from allocator.formulate.build import formulate
+    from allocator.plan import load_plan
+    from allocator.resources import examples_dir
+    from allocator.solve.cuts import as_rows, initial_cuts
+    from allocator.solve.highs import HighsSolver
+    from allocator.solve.scaling import scale
+
+    example = load_plan(examples_dir() / "series-b-lab.toml")
+
+    def build(plan: CorePlan) -> Any:
+        if plan.paths > 1:
+            raise NotImplementedError("its lab plan has one path of prices")
+        return formulate(example).program
+
+    def hand_over(program: Any) -> Any:
+        solver, scaled = HighsSolver(), scale(program)
+        solver.load(scaled, as_rows(scaled.curves, initial_cuts(scaled.curves)))
+        return solver._highs
+
+    return build, hand_over
+
+
+def cvxpy() -> Phases:
+    """Return cvxpy's: expressions; canonicalisation is part of handing over, as in its own `solve`."""
+    from . import plan_cvxpy
+
+    return plan_cvxpy.build, plan_cvxpy.pass_to_highs
+
+
+def linopy() -> Phases:
+    """Return linopy's: labelled arrays, and its direct interface."""
+    from . import plan_linopy
+
+    return plan_linopy.build, plan_linopy.pass_to_highs
+
+
+def pulp() -> Phases:
+    """Return PuLP's: objects, and its HiGHS interface."""
+    from . import plan_pulp
+
+    return plan_pulp.build, plan_pulp.pass_to_highs
+
+
+def pulp_from_arrays() -> Phases:
+    """Return PuLP's objects from finished arrays, which are made inside the clock and cost next to nothing."""
+    from . import plan_arrays, plan_pulp
+
+    return lambda plan: plan_pulp.from_arrays(plan_arrays.build(plan)), plan_pulp.pass_to_highs
+
+
+def pyomo() -> Phases:
+    """Return Pyomo's: rules, and its persistent HiGHS interface."""
+    from . import plan_pyomo
+
+    return plan_pyomo.build, plan_pyomo.pass_to_highs
