@@ -134,19 +134,7 @@ class HighsSolver:
     ) -> Answer:
         """Solve what is loaded; with `whole`, the integers hold to an absolute `gap`."""
         began = time.perf_counter()
-        self._set_whole(whole)
-        # HiGHS counts the time of earlier runs against the limit of a simplex, but not of a branching.
-        spent = 0.0 if whole else self._highs.getRunTime()
-        self._option("time_limit", np.inf if time_limit is None else spent + max(time_limit, 0.0))
-        tolerance = _MIP_TOLERANCE if whole else _LP_TOLERANCE
-        self._option("primal_feasibility_tolerance", tolerance)
-        self._option("dual_feasibility_tolerance", tolerance)
-        if whole:
-            self._option("mip_feasibility_tolerance", _MIP_TOLERANCE)
-            self._option("mip_rel_gap", 0.0)
-            self._option("mip_abs_gap", gap)
-            if start is not None:
-                self._done(self._highs.setSolution(self._n_cols, self._columns(), start), "take a starting point")
+        self._prepare(whole=whole, gap=gap, time_limit=time_limit, start=start)
         self._run(whole)
         status = self._status()
         if status is AnswerStatus.OPTIMAL and not whole and self._drift() > _LARGEST_DRIFT:
@@ -168,6 +156,22 @@ class HighsSolver:
                 self._option("solver", "choose")
                 status = self._status()
         return self._answer(status, whole, time.perf_counter() - began)
+
+    def _prepare(self, *, whole: bool, gap: float, time_limit: float | None, start: FloatArray | None) -> None:
+        """Set what the next run is asked for."""
+        self._set_whole(whole)
+        # HiGHS counts the time of earlier runs against the limit of a simplex, but not of a branching.
+        spent = 0.0 if whole else self._highs.getRunTime()
+        self._option("time_limit", np.inf if time_limit is None else spent + max(time_limit, 0.0))
+        tolerance = _MIP_TOLERANCE if whole else _LP_TOLERANCE
+        self._option("primal_feasibility_tolerance", tolerance)
+        self._option("dual_feasibility_tolerance", tolerance)
+        if whole:
+            self._option("mip_feasibility_tolerance", _MIP_TOLERANCE)
+            self._option("mip_rel_gap", 0.0)
+            self._option("mip_abs_gap", gap)
+            if start is not None:
+                self._done(self._highs.setSolution(self._n_cols, self._columns(), start), "take a starting point")
 
     def _answer(self, status: AnswerStatus, whole: bool, seconds: float) -> Answer:
         info = self._highs.getInfo()
