@@ -27,7 +27,7 @@ from allocator.solve.racer import Racer
 from allocator.solve.racers import make_racer
 from allocator.solve.scaling import ScaledProgram, scale
 from allocator.solve.solution import Attempt, Solution, SolverReport, Status
-from allocator.solve.thrift import OUTFLOW_GAP, SECONDS, as_plan_of, rival
+from allocator.solve.thrift import OUTFLOW_GAP, PATIENCE, SECONDS, as_plan_of, rival
 from allocator.solve.whole import solve_whole
 
 _ENDINGS = {
@@ -306,6 +306,7 @@ def _thrifty_pass(task: Task, first: Incumbent, fixed: Incumbent, attempts: list
             clock=limit,
             effort=task.effort,
             known=known,
+            patience=PATIENCE,
         )
     except KeyboardInterrupt:
         return fixed

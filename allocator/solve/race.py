@@ -51,6 +51,8 @@ class Leg:
         What broke it.
     tried : float
         Worth of the last point of it that was looked at closely.
+    said : float
+        Worth of its best point, by its own word.
     asked : bool
         Whether it was stopped for the sake of its point.
     """
@@ -61,6 +63,7 @@ class Leg:
     answer: Answer | None = None
     error: str = ""
     tried: float = -float("inf")
+    said: float = -float("inf")
     asked: bool = False
 
     @property
@@ -95,14 +98,26 @@ class Race:
         Makes a plan of a point.
     gap : float
         Asked gap, absolute.
+    patience : float, optional
+        Seconds without a better plan after which the race ends.
     """
 
-    def __init__(self, masters: Sequence[Master], search: Search, complete: Completes, *, gap: float) -> None:
+    def __init__(
+        self,
+        masters: Sequence[Master],
+        search: Search,
+        complete: Completes,
+        *,
+        gap: float,
+        patience: float | None = None,
+    ) -> None:
         self._masters = masters
         self._search = search
         self._complete = complete
         self._gap = gap
+        self._patience = patience
         self._lost = 0.0
+        self._ending = ""
         self._legs: list[Leg] = []
 
     def run(
@@ -136,6 +151,7 @@ class Race:
         clock = Clock(None if time_limit is None else time_limit + _LATE)
         # Cuts added since make the next plan lose less.
         self._lost = max(_LOST * self._gap, self._lost / 2.0)
+        self._ending = "another racer ended"
         self._legs = [Leg(master, _racer(master)) for master in self._masters]
         at_once = len(self._legs) if meanwhile is None else len(self._legs) - 1
         try:
@@ -151,13 +167,13 @@ class Race:
                             self._begin(leg, inner, left)
             self._watch(clock)
         except KeyboardInterrupt:
-            self._search.interrupted = True
+            self._search.interrupted, self._ending = True, "stopped by the user"
             self._take_all()
         finally:
             for leg in self._legs:
                 if leg.running:
                     leg.racer.abandon()
-                    self._note(leg, "stopped", "the gap was closed" if self._closed else "another racer ended")
+                    self._note(leg, "stopped", "the gap was closed" if self._closed else self._ending)
         if all(leg.error for leg in self._legs):
             raise SolverError("; ".join(leg.error for leg in self._legs))
         return self._legs
@@ -188,15 +204,27 @@ class Race:
         return self._search.gap <= self._gap
 
     def _watch(self, clock: Clock) -> None:
-        while not self._closed and not clock.over:
+        best, since = -float("inf"), clock.elapsed
+        while not self._closed:
             for leg in self._legs:
                 if leg.running and not self._closed:
                     self._look(leg)
             if any(leg.ended for leg in self._legs) or not any(leg.running for leg in self._legs):
                 break
+            reached = max(self._reached, *(leg.said for leg in self._legs))
+            if reached > best:
+                best, since = reached, clock.elapsed
+            if clock.over or (self._patience is not None and clock.elapsed - since > self._patience):
+                self._ending = "time limit" if clock.over else "no better plan came"
+                self._take_all()
+                return
             time.sleep(min(max(clock.elapsed / 50.0, _SHORTEST_LOOK), _LONGEST_LOOK))
-        if not self._closed and (clock.over or any(leg.stopped_early for leg in self._legs)):
+        if not self._closed and any(leg.stopped_early for leg in self._legs):
             self._take_all()
+
+    @property
+    def _reached(self) -> float:
+        return self._search.incumbent.objective if self._search.incumbent else -float("inf")
 
     def _look(self, leg: Leg) -> None:
         """Take what a racer claims; look closely where it would close the gap."""
@@ -204,6 +232,7 @@ class Race:
             self._take(leg)
             return
         said = leg.racer.progress()
+        leg.said = leg.said if said.value is None else said.value
         self._search.take_bound(said.bound, leg.name)
         if self._closed or said.value is None or not self._would_close(leg):
             return
@@ -236,12 +265,20 @@ class Race:
             self._search.take_plan(self._complete(leg.answer.x), leg.name)
 
     def _take_all(self) -> None:
-        """What everyone has, at the end of the time."""
-        running = [leg for leg in self._legs if leg.running]
-        for leg in running:
-            leg.racer.stop()
-        for leg in running:
-            self._take(leg)
+        """What everyone has that is better than the plan at hand, when the race ends undecided."""
+        for leg in [leg for leg in self._legs if leg.running]:
+            said = leg.racer.progress()
+            self._search.take_bound(said.bound, leg.name)
+            if leg.racer.ended:
+                self._take(leg)
+            elif said.value is None or said.value <= self._reached:
+                continue
+            elif said.x is None:
+                leg.racer.stop()
+                self._take(leg)
+            else:
+                _refuse_wrong(leg, said.x)
+                self._search.take_plan(self._complete(said.x), leg.name)
 
     def _or_failed(self, leg: Leg, step: Callable[[], None]) -> None:
         """A racer that breaks down is out; what it says wrongly is refused."""

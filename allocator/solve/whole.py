@@ -46,6 +46,7 @@ def solve_whole(
     cuts: Cuts | None = None,
     known: Incumbent | None = None,
     thrifty: LinearSolver | None = None,
+    patience: float | None = None,
 ) -> tuple[Refined, Master, Search]:
     """Solve a program with whole units to `gap`.
 
@@ -64,6 +65,8 @@ def solve_whole(
         A plan already known.
     thrifty : LinearSolver, optional
         A solver that looks for the cheapest relaxed plan, from which rounding then starts.
+    patience : float, optional
+        Seconds without a better plan after which branch and bound is given up.
 
     Returns
     -------
@@ -94,7 +97,9 @@ def solve_whole(
             for start in unrounded:
                 _dive(relaxation, start, search, gap, until)
 
-        status = _branch(relaxation, racers, search, gap, clock, dive)
+        # A dive is for where there is no plan yet.
+        meanwhile = dive if unrounded and known is None else None
+        status = _branch(relaxation, racers, search, gap, clock, meanwhile, patience)
     except KeyboardInterrupt:
         if search.incumbent is None:
             raise
@@ -136,7 +141,8 @@ def _branch(
     search: Search,
     gap: float,
     clock: Clock,
-    meanwhile: Callable[[Clock], None],
+    meanwhile: Callable[[Clock], None] | None,
+    patience: float | None,
 ) -> AnswerStatus:
     """Races until the gap, the time limit, or nothing left to try; `meanwhile` is for the first."""
     if search.gap <= gap:
@@ -150,7 +156,7 @@ def _branch(
         release(relaxation)
         return fixed.incumbent
 
-    race = Race(masters, search, complete, gap=gap)
+    race = Race(masters, search, complete, gap=gap, patience=patience)
     seen: set[bytes] = set()
     for number in range(_MAX_ROUNDS):
         left, known = clock.left, len(relaxation.cuts)
