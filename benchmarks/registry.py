@@ -61,7 +61,7 @@ def register(spec: Spec) -> Spec:
     return spec
 
 
-def _example(name: str, **horizon: Any) -> Callable[[], Document]:
+def example(name: str, **horizon: Any) -> Callable[[], Document]:
     """Make a document from an example plan with other values in [plan]."""
 
     def document() -> Document:
@@ -102,9 +102,9 @@ def _portfolio(models: int) -> Callable[[], Document]:
     return document
 
 
-register(Spec("start-up", "15 months", _example("image-startup"), ("highs", "cbc", "clarabel")))
-register(Spec("lab", "36 months", _example("series-b-lab"), ("highs", "clarabel")))
-register(Spec("lab", "72 months", _example("series-b-lab", months=72), ("highs", "clarabel")))
+register(Spec("start-up", "15 months", example("image-startup"), ("highs", "cbc", "clarabel")))
+register(Spec("lab", "36 months", example("series-b-lab"), ("highs", "clarabel")))
+register(Spec("lab", "72 months", example("series-b-lab", months=72), ("highs", "clarabel")))
 register(Spec("portfolio", "4 models", _portfolio(4), ("highs", "clarabel")))
 register(Spec("portfolio", "16 models", _portfolio(16), ("highs", "clarabel")))
-register(Spec("whole start-up", "15 months", _example("image-startup", whole=True), ("cbc", "highs"), whole=True))
+register(Spec("whole start-up", "15 months", example("image-startup", whole=True), ("cbc", "highs"), whole=True))

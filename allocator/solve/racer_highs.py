@@ -15,8 +15,10 @@ import numpy as np
 from allocator.errors import SolverError
 from allocator.formulate.curves import FloatArray
 from allocator.solve.adapter import Answer
+from allocator.solve.cuts import CutRows
 from allocator.solve.highs import HighsSolver
 from allocator.solve.racer import Progress
+from allocator.solve.scaling import ScaledProgram
 
 # Ctrl-C is noticed between two waits.
 _WAIT = 0.1
@@ -40,6 +42,21 @@ class HighsRacer(HighsSolver):
         self._highs.cbMipImprovingSolution.subscribe(self._improved)
         self._highs.cbMipLogging.subscribe(self._looked)
         self._highs.cbMipInterrupt.subscribe(self._looked)
+
+    def load(self, scaled: ScaledProgram, rows: CutRows) -> None:
+        """Take another program, once nothing runs on the one before."""
+        self.settle()
+        super().load(scaled, rows)
+
+    def add(self, rows: CutRows) -> None:
+        """Add cuts, once nothing runs without them."""
+        self.settle()
+        super().add(rows)
+
+    def set_bounds(self, lower: FloatArray, upper: FloatArray) -> None:
+        """Replace all column bounds, once nothing runs with those before."""
+        self.settle()
+        super().set_bounds(lower, upper)
 
     def begin(self, *, gap: float, time_limit: float | None, start: FloatArray | None) -> None:
         """Start to branch in a new thread."""
@@ -103,5 +120,5 @@ class HighsRacer(HighsSolver):
         bound = float(event.data_out.mip_dual_bound)
         if np.isfinite(bound):
             self._bound = bound
-        if self._stopping:
-            event.interrupt()
+        # What was answered last stays, beyond the end of a run.
+        event.interrupt(self._stopping)

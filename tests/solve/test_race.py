@@ -256,7 +256,7 @@ def assert_nothing_runs(started: list[Watched]) -> None:
 
 
 def test_nothing_is_left_running_when_the_gap_is_closed(watched: list[Watched]) -> None:
-    solution = solve(knapsack(40, rows=8), Options(gap=1e-4))
+    solution = solve(knapsack(), Options(gap=1e-6))
     assert solution.status is Status.OPTIMAL
     assert_nothing_runs(watched)
 
@@ -291,7 +291,7 @@ def test_nothing_is_left_running_after_an_error(watched: list[Watched]) -> None:
 
 @pytest.mark.usefixtures("watched")
 def test_a_plan_names_who_found_it_and_who_proved_its_bound() -> None:
-    solution = solve(knapsack(40, rows=8), Options(gap=1e-4))
+    solution = solve(knapsack(), Options(gap=1e-6))
     report = solution.solver
     assert report.name == "cbc and highs"
     assert report.plan_by in ("cbc", "highs", "highs, rounding", "highs, diving")
@@ -302,7 +302,7 @@ def test_a_plan_names_who_found_it_and_who_proved_its_bound() -> None:
 
 @pytest.mark.parametrize("alone", ["highs", "cbc"])
 def test_a_solver_that_is_asked_for_branches_alone(alone: str) -> None:
-    solution = solve(knapsack(40, rows=8), Options(gap=1e-4, solver=alone))
+    solution = solve(knapsack(), Options(gap=1e-6, solver=alone))
     assert solution.solver.name == alone
     assert {step.name for step in solution.solver.attempts if "branching" in step.name} == {f"{alone}, branching"}
 
@@ -325,6 +325,17 @@ def test_a_racer_that_is_stopped_hands_over_its_best_point_and_its_bound(kind: t
     assert answer.status is AnswerStatus.FEASIBLE
     assert answer.objective >= said.value - 1e-6
     assert answer.objective <= answer.bound <= said.bound + 1e-6
+
+
+def test_highs_that_was_abandoned_takes_more_cuts_and_branches_again_to_its_end() -> None:
+    racer = loaded(HighsRacer(), knapsack())
+    racer.begin(gap=1e-9, time_limit=None, start=None)
+    racer.abandon()
+    racer.add(as_rows(SCALED.curves, CUTS))
+    racer.begin(gap=1e-6, time_limit=None, start=None)
+    answer = racer.solve(whole=True)
+    assert answer.status is AnswerStatus.OPTIMAL
+    assert answer.bound - answer.objective <= 1e-6 + 1e-9
 
 
 def test_cbc_stopped_before_it_branches_has_no_point_and_says_so() -> None:
@@ -411,11 +422,11 @@ def test_scip_is_asked_for_by_name_only_where_it_is_installed(monkeypatch: pytes
 
 def test_scip_races_like_the_others() -> None:
     pytest.importorskip("pyscipopt")
-    alone = solve(knapsack(40, rows=8), Options(gap=1e-4, solver="scip"))
+    alone = solve(knapsack(), Options(gap=1e-6, solver="scip"))
     assert alone.status is Status.OPTIMAL
     assert alone.solver.name == "scip"
-    other = solve(knapsack(40, rows=8), Options(gap=1e-4, solver="cbc"))
-    assert abs(alone.objective - other.objective) <= 1e-4
+    other = solve(knapsack(), Options(gap=1e-6, solver="cbc"))
+    assert abs(alone.objective - other.objective) <= 1e-5
     racer = loaded(make_racer("scip", None, 1))
     racer.begin(gap=1e-9, time_limit=None, start=None)
     while racer.progress().x is None:
