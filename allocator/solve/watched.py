@@ -13,7 +13,7 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 try:
     import pty
@@ -38,15 +38,18 @@ class Watched:
         self._parts: list[bytes] = []
         self._reading, self._theirs, terminal = _opened()
         try:
-            self._process = (
-                subprocess.Popen(
-                    [*_ON_TERMINAL, os.ttyname(self._theirs), *command],
-                    stdin=subprocess.DEVNULL,
-                    start_new_session=True,
+            with _hang_ups_taken():
+                self._process = (
+                    subprocess.Popen(
+                        [*_ON_TERMINAL, os.ttyname(self._theirs), *command],
+                        stdin=subprocess.DEVNULL,
+                        start_new_session=True,
+                    )
+                    if terminal
+                    else subprocess.Popen(
+                        command, stdin=subprocess.DEVNULL, stdout=self._theirs, stderr=subprocess.STDOUT
+                    )
                 )
-                if terminal
-                else subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self._theirs, stderr=subprocess.STDOUT)
-            )
         except BaseException:
             os.close(self._reading)
             os.close(self._theirs)
@@ -102,6 +105,20 @@ class Watched:
         self._process.wait()
         # Kept open until here, or reading would end before the process has opened its side.
         os.close(self._theirs)
+
+
+@contextlib.contextmanager
+def _hang_ups_taken() -> Iterator[None]:
+    """Start a process that a hang-up ends, though we may be told to ignore them (nohup): that is inherited."""
+    here = threading.current_thread() is threading.main_thread()
+    if os.name != "posix" or not here or signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        yield
+        return
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
 def _opened() -> tuple[int, int, bool]:

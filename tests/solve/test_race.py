@@ -383,10 +383,11 @@ def test_a_bound_in_the_log_leaves_room_for_what_the_allowed_gap_has_hidden() ->
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a process is looked up as Linux shows it")
-def test_cbc_does_not_outlive_the_process_that_started_it() -> None:
+@pytest.mark.parametrize("hang_up", ["SIG_DFL", "SIG_IGN"])
+def test_cbc_does_not_outlive_the_process_that_started_it(hang_up: str, tmp_path: Path) -> None:
     here = Path(__file__).parent
     code = (
-        f"import sys, time; sys.path.insert(0, {str(here)!r})\n"
+        f"import signal, sys, time; signal.signal(signal.SIGHUP, signal.{hang_up}); sys.path.insert(0, {str(here)!r})\n"
         "from test_race import CbcRacer, loaded\n"
         "racer = loaded(CbcRacer())\n"
         "racer.begin(gap=1e-9, time_limit=None, start=None)\n"
@@ -394,7 +395,8 @@ def test_cbc_does_not_outlive_the_process_that_started_it() -> None:
         "print(racer._process._process.pid, flush=True)\n"
         "time.sleep(60)\n"
     )
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
+    surroundings = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=surroundings) as parent:
         pid = int(parent.stdout.readline())
         command = Path(f"/proc/{pid}/cmdline")
         assert "cbc" in command.read_text()
