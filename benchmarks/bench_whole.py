@@ -2,7 +2,7 @@
 
     python benchmarks/bench_whole.py                       every plan, three runs of each route, medians
     python benchmarks/bench_whole.py --runs 1 lab          plans whose name has "lab", once
-    python benchmarks/bench_whole.py --long                the twelve-lot and four-year plans too
+    python benchmarks/bench_whole.py --long                the plans with lots of 128 and of four years too
 
 The ratio is the race's median over the smaller of the other two, all from one run, the routes taking turns. On a
 machine with other work on it the race has no second core, and its ratio says little: the load is printed.
