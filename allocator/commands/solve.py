@@ -21,7 +21,7 @@ def solve(
     plan: PlanPath,
     overrides: Overrides = None,
     solver: Annotated[
-        str, typer.Option(metavar="NAME", help="auto, highs, cbc, clarabel, scs, or cvxpy:NAME.")
+        str, typer.Option(metavar="NAME", help="auto, highs, cbc, scip, clarabel, scs, or cvxpy:NAME.")
     ] = "auto",
     gap: Annotated[
         float | None,

@@ -133,11 +133,24 @@ def _solver(solution: Solution) -> dict[str, Any]:
         "cuts": report.cuts,
         "nodes": report.nodes,
         "reason": report.reason,
+        "plan_by": report.plan_by,
+        "bound_by": report.bound_by,
         "attempts": [
             {"name": step.name, "status": step.status, "seconds": step.seconds, "message": step.message}
             for step in report.attempts
         ],
     }
+
+
+def _whole_until(plan: Plan) -> list[str]:
+    """Up to which month units are whole, where that is not the last."""
+    last = plan.plan.whole
+    if not 0 < last < plan.plan.months:
+        return []
+    return [
+        f"hires, lots and contracts are whole until {plan.month_label(last)}; from {plan.month_label(last + 1)} on "
+        "they are relaxed to parts of units"
+    ]
 
 
 def _purchases(plan: Plan, spend: Table) -> list[str]:
@@ -159,7 +172,8 @@ def _warnings(
     models: tuple[ModelResult, ...],
     horizon: HorizonAudit | None,
 ) -> tuple[str, ...]:
-    warnings = [*plausibility(formulation.plan), *_purchases(formulation.plan, tables["spend"])]
+    plan = formulation.plan
+    warnings = [*plausibility(plan), *_purchases(plan, tables["spend"]), *_whole_until(plan)]
     for model in models:
         if formulation.models[model.name].compute is not None and model.compute_flop <= 0.0:
             warnings.append(

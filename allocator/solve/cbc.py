@@ -32,12 +32,13 @@ __all__ = ["CbcSolver", "to_pulp"]
 # PuLP's objects cost some 20 microseconds a coefficient; arrays to MPS a tenth of that.
 _OBJECTS_UP_TO = 3_000
 # CBC prints its bound with three decimals; the objective is enlarged so that they suffice.
-_ENLARGED = 1e4
-_PRINTED = 1e-3
+ENLARGED = 1e4
+PRINTED = 1e-3
 
 _RESULTS = (
     ("Optimal solution found", AnswerStatus.OPTIMAL),
     ("Stopped on", AnswerStatus.FEASIBLE),
+    ("User ctrl-c", AnswerStatus.FEASIBLE),
     ("Linear relaxation infeasible", AnswerStatus.INFEASIBLE),
     ("Problem proven infeasible", AnswerStatus.INFEASIBLE),
     ("Linear relaxation unbounded", AnswerStatus.UNBOUNDED),
@@ -99,6 +100,15 @@ class CbcSolver:
     ) -> Answer:
         """Solve what is kept; with `whole`, the integers hold to an absolute `gap`."""
         began = time.perf_counter()
+        arrays = self.arrays(whole=whole)
+        options = cbc_options(gap, time_limit, self._threads, whole=whole)
+        through = _through_pulp if arrays[1].nnz <= self._objects_up_to else _through_mps
+        with tempfile.TemporaryDirectory(prefix="allocator-") as folder:
+            x, log = through(Path(folder), arrays, options, start if whole else None)
+        return self.judge(x, log, whole=bool(arrays[-1].any()), gap=gap, seconds=time.perf_counter() - began)
+
+    def arrays(self, *, whole: bool) -> tuple[Any, ...]:
+        """What CBC is given: costs to minimise, matrix, sides of rows and columns, which columns are whole."""
         assert self._scaled is not None
         assert self._rows is not None
         scaled, rows = self._scaled, self._rows
@@ -107,8 +117,8 @@ class CbcSolver:
         cut_matrix = sparse.csr_matrix(
             (rows.values.ravel(), rows.columns.ravel(), np.arange(0, 2 * count + 1, 2)), shape=(count, scaled.n_cols)
         )
-        arrays = (
-            -_ENLARGED * scaled.cost,
+        return (
+            -ENLARGED * scaled.cost,
             sparse.vstack([scaled.matrix, cut_matrix], format="csc"),
             np.concatenate([scaled.row_lower, rows.lower]),
             np.concatenate([scaled.row_upper, rows.upper]),
@@ -116,11 +126,11 @@ class CbcSolver:
             self._upper,
             integer,
         )
-        options = _cbc_options(gap, time_limit, self._threads, whole=whole)
-        through = _through_pulp if arrays[1].nnz <= self._objects_up_to else _through_mps
-        with tempfile.TemporaryDirectory(prefix="allocator-") as folder:
-            x, log = through(Path(folder), arrays, options, start if whole else None)
-        return _judge(scaled, x, log, whole=bool(integer.any()), gap=gap, seconds=time.perf_counter() - began)
+
+    def judge(self, x: FloatArray, log: str, *, whole: bool, gap: float, seconds: float) -> Answer:
+        """What CBC's log and point, shape (n_cols,), amount to."""
+        assert self._scaled is not None
+        return _judge(self._scaled, x, log, whole=whole, gap=gap, seconds=seconds)
 
 
 def _judge(scaled: ScaledProgram, x: FloatArray, log: str, *, whole: bool, gap: float, seconds: float) -> Answer:
@@ -128,7 +138,7 @@ def _judge(scaled: ScaledProgram, x: FloatArray, log: str, *, whole: bool, gap: 
     status = _status(log)
     printed = _number(log, "Lower bound")
     # Three printed decimals may have been rounded the wrong way.
-    bound = None if printed is None else (-printed + _PRINTED) / _ENLARGED
+    bound = None if printed is None else (-printed + PRINTED) / ENLARGED
     if status is AnswerStatus.FEASIBLE and _number(log, "Objective value") is None:
         status = AnswerStatus.STOPPED
     empty = Answer(
@@ -183,6 +193,17 @@ def _through_pulp(
 def _through_mps(
     folder: Path, arrays: tuple[Any, ...], options: list[str], start: FloatArray | None
 ) -> tuple[FloatArray, str]:
+    command, answer = cbc_command(folder, arrays, options, start)
+    run = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    if run.returncode != 0 or not answer.exists():
+        raise SolverError(f"CBC failed with exit status {run.returncode}; try highs")
+    return read_point(answer, arrays[1].shape[1]), run.stdout
+
+
+def cbc_command(
+    folder: Path, arrays: tuple[Any, ...], options: list[str], start: FloatArray | None
+) -> tuple[list[str], Path]:
+    """Write the program into `folder`; the command that solves it, and the file its point will be in."""
     import pulp
 
     model, answer, begin = folder / "program.mps", folder / "program.sol", folder / "start.mst"
@@ -195,15 +216,17 @@ def _through_mps(
         command += ["-mips", str(begin)]
     command += [part for option in options for part in f"-{option}".split()]
     command += ["-solve", "-printingOptions", "all", "-solution", str(answer)]
-    run = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
-    if run.returncode != 0 or not answer.exists():
-        raise SolverError(f"CBC failed with exit status {run.returncode}; try highs")
-    x = np.zeros(arrays[1].shape[1])
+    return command, answer
+
+
+def read_point(answer: Path, n_cols: int) -> FloatArray:
+    """The point, shape (n_cols,), that CBC wrote."""
+    x = np.zeros(n_cols)
     for line in answer.read_text(encoding="utf-8").splitlines()[1:]:
         parts = line.replace("**", " ").split()
         if parts[1].startswith("c"):
             x[int(parts[1][1:])] = float(parts[2])
-    return x, run.stdout
+    return x
 
 
 def _pulp_solver(pulp: Any, **settings: Any) -> Any:
@@ -216,12 +239,12 @@ def _pulp_solver(pulp: Any, **settings: Any) -> Any:
         return solver
 
 
-def _cbc_options(gap: float, time_limit: float | None, threads: int, *, whole: bool) -> list[str]:
+def cbc_options(gap: float, time_limit: float | None, threads: int, *, whole: bool) -> list[str]:
     options = ["timeMode elapsed"]
     if time_limit is not None:
         options.append(f"sec {max(time_limit, 0.01):.3f}")
     if whole:
-        options += [f"allow {gap * _ENLARGED:.9g}", "ratio 0"]
+        options += [f"allow {gap * ENLARGED:.9g}", "ratio 0"]
     if threads > 1:
         options.append(f"threads {threads}")
     return options

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
@@ -23,9 +23,11 @@ from allocator.solve.incumbent import Incumbent, refuse_above
 from allocator.solve.master import Clock, Effort, Master
 from allocator.solve.options import Options
 from allocator.solve.outer import Refined, refine
+from allocator.solve.racer import Racer
+from allocator.solve.racers import make_racer
 from allocator.solve.scaling import ScaledProgram, scale
 from allocator.solve.solution import Attempt, Solution, SolverReport, Status
-from allocator.solve.thrift import OUTFLOW_GAP, SECONDS, as_plan_of, rival
+from allocator.solve.thrift import OUTFLOW_GAP, PATIENCE, SECONDS, as_plan_of, rival
 from allocator.solve.whole import solve_whole
 
 _ENDINGS = {
@@ -51,10 +53,24 @@ class Task:
     clock: Clock
     effort: Effort
     makers: Mapping[str, SolverFactory] = field(default_factory=dict)
+    begun: list[Racer] = field(default_factory=list)
 
     def solver(self, name: str) -> LinearSolver:
         """A new linear solver of that name."""
         return self.makers[name](self.options.threads)
+
+    def racers(self) -> list[Racer]:
+        """New solvers that branch; together they keep to the asked threads, with at least one each."""
+        names = self.choice.racers or (self.choice.name,)
+        threads = max(self.options.threads // len(names), 1)
+        made = [make_racer(name, self.makers.get(name), threads) for name in names]
+        self.begun.extend(made)
+        return made
+
+    def settle(self) -> None:
+        """Wait until nothing is left running of what racers were told to stop."""
+        for racer in self.begun:
+            racer.settle()
 
 
 @dataclass(frozen=True)
@@ -68,6 +84,8 @@ class FirstPass:
     master: Master | None
     attempts: tuple[Attempt, ...]
     findings: tuple[str, ...] = ()
+    plan_by: str = ""
+    bound_by: str = ""
 
 
 def solve(
@@ -105,11 +123,11 @@ def solve(
     makers: dict[str, SolverFactory] = {"highs": HighsSolver, "cbc": CbcSolver, **(adapters or {})}
     task = Task(scaled, options, choose(scaled, options.solver), Clock(options.time_limit), Effort(), makers)
     if scaled.whole:
-        first = _whole_units(task)
-    elif task.choice.name in makers:
-        first = _cuts(task)
-    else:
-        first = _cones(task, cone_solvers or {})
+        try:
+            return finish(task, _whole_units(task))
+        finally:
+            task.settle()
+    first = _cuts(task) if task.choice.name in makers else _cones(task, cone_solvers or {})
     return finish(task, first)
 
 
@@ -156,24 +174,37 @@ def _cones(task: Task, cone_solvers: Mapping[str, ConeSolverFactory]) -> FirstPa
 
 
 def _whole_units(task: Task) -> FirstPass:
-    solver = task.solver(task.choice.name)
-    refined, master, attempts = solve_whole(
+    racers = task.racers()
+    refined, master, search = solve_whole(
         task.scaled,
         task.solver("highs"),
-        solver,
+        racers,
         gap=task.options.asked_gap(True),
         clock=task.clock,
         effort=task.effort,
         thrifty=task.solver("highs") if task.options.second_pass else None,
     )
-    ran = any(attempt.name.startswith(f"{solver.name}, branching") for attempt in attempts)
-    idle = f"{solver.name} was not needed: HiGHS proved a plan in whole units within the asked gap"
+    ran = any(step.name.endswith(", branching") for step in search.attempts)
     if ran or refined.status is not AnswerStatus.OPTIMAL:
-        claimed = f"the bound is {solver.name}'s own word: branch and bound cannot be proven again on the arrays"
-        findings = (claimed,) if ran and refined.incumbent is not None else ()
-        return FirstPass(refined, FIXED_PLAN, solver.name, solver.version, master, attempts, findings)
-    used = master.solver
-    return FirstPass(refined, FIXED_PLAN, used.name, used.version, master, attempts, (idle,))
+        used: Sequence[LinearSolver] = racers
+        claimed = f"the bound is {search.bound_by}'s own word: branch and bound cannot be proven again on the arrays"
+        findings = (claimed,) if search.bound_by in search.branched and refined.incumbent is not None else ()
+    else:
+        used = (master.solver,)
+        idle = " and ".join(racer.name for racer in racers)
+        were = "were" if len(racers) > 1 else "was"
+        findings = (f"{idle} {were} not needed to branch: HiGHS proved a plan in whole units within the asked gap",)
+    return FirstPass(
+        refined,
+        FIXED_PLAN,
+        " and ".join(solver.name for solver in used),
+        " and ".join(solver.version for solver in used),
+        master,
+        tuple(search.attempts),
+        findings,
+        search.plan_by,
+        search.bound_by,
+    )
 
 
 def finish(task: Task, first: FirstPass) -> Solution:
@@ -195,6 +226,8 @@ def finish(task: Task, first: FirstPass) -> Solution:
         nodes=task.effort.nodes,
         reason=task.choice.reason,
         attempts=tuple(attempts),
+        plan_by=first.plan_by,
+        bound_by=first.bound_by,
     )
     incumbent = refined.incumbent
     if plan is not incumbent:
@@ -272,11 +305,12 @@ def _thrifty_pass(task: Task, first: Incumbent, fixed: Incumbent, attempts: list
         found, _, _ = solve_whole(
             thrifty,
             task.solver("highs"),
-            task.solver(task.choice.name),
+            task.racers(),
             gap=OUTFLOW_GAP,
             clock=limit,
             effort=task.effort,
             known=known,
+            patience=PATIENCE,
         )
     except KeyboardInterrupt:
         return fixed

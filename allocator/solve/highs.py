@@ -159,19 +159,7 @@ class HighsSolver:
     ) -> Answer:
         """Solve what is loaded; with `whole`, the integers hold to an absolute `gap`."""
         began = time.perf_counter()
-        self._set_whole(whole)
-        self._choose_simplex(ours=self._small and not whole)
-        self._listen(whole or not self._small)
-        self._limit(time_limit, whole)
-        tolerance = _MIP_TOLERANCE if whole else _LP_TOLERANCE
-        self._option("primal_feasibility_tolerance", tolerance)
-        self._option("dual_feasibility_tolerance", tolerance)
-        if whole:
-            self._option("mip_feasibility_tolerance", _MIP_TOLERANCE)
-            self._option("mip_rel_gap", 0.0)
-            self._option("mip_abs_gap", gap)
-            if start is not None:
-                self._done(self._highs.setSolution(self._n_cols, self._columns(), start), "take a starting point")
+        self._prepare(whole=whole, gap=gap, time_limit=time_limit, start=start)
         self._run(whole)
         status = self._status()
         if status is AnswerStatus.OPTIMAL and not whole:
@@ -295,6 +283,22 @@ class HighsSolver:
         self._matrix = scaled.matrix
         self._lower, self._upper = scaled.col_lower, scaled.col_upper
         self._row_lower, self._row_upper = scaled.row_lower, scaled.row_upper
+
+    def _prepare(self, *, whole: bool, gap: float, time_limit: float | None, start: FloatArray | None) -> None:
+        """Set what the next run is asked for."""
+        self._set_whole(whole)
+        self._choose_simplex(ours=self._small and not whole)
+        self._listen(whole or not self._small)
+        self._limit(time_limit, whole)
+        tolerance = _MIP_TOLERANCE if whole else _LP_TOLERANCE
+        self._option("primal_feasibility_tolerance", tolerance)
+        self._option("dual_feasibility_tolerance", tolerance)
+        if whole:
+            self._option("mip_feasibility_tolerance", _MIP_TOLERANCE)
+            self._option("mip_rel_gap", 0.0)
+            self._option("mip_abs_gap", gap)
+            if start is not None:
+                self._done(self._highs.setSolution(self._n_cols, self._columns(), start), "take a starting point")
 
     def _answer(self, status: AnswerStatus, whole: bool, seconds: float) -> Answer:
         info = self._highs.getInfo()

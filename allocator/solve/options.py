@@ -8,7 +8,7 @@ from allocator.errors import UsageError
 
 CONTINUOUS_GAP = 1e-6
 WHOLE_GAP = 3e-3
-NAMED_SOLVERS = ("auto", "highs", "cbc", "clarabel", "scs")
+NAMED_SOLVERS = ("auto", "highs", "cbc", "scip", "clarabel", "scs")
 CVXPY_PREFIX = "cvxpy:"
 
 
@@ -19,7 +19,7 @@ class Options:
     Attributes
     ----------
     solver : str
-        ``auto``, ``highs``, ``cbc``, ``clarabel``, ``scs``, or ``cvxpy:NAME`` for any other
+        ``auto``, ``highs``, ``cbc``, ``scip``, ``clarabel``, ``scs``, or ``cvxpy:NAME`` for any other
         solver that cvxpy knows.
     gap : float or None
         Largest difference between bound and plan, in units of the program's objective.

@@ -39,13 +39,13 @@ def release(master: Master) -> None:
     master.set_bounds(master.scaled.col_lower, master.scaled.col_upper)
 
 
-def rounded_start(
+def rounded_plan(
     master: Master, relaxed: FloatArray, bound: float, *, gap: float, clock: Clock
 ) -> tuple[Incumbent | None, str]:
     """A whole plan near the relaxation's scaled point, and which way it was found.
 
-    Every integer is rounded to the nearest, then down, then up; where none of these can be
-    completed to a plan, a dive fixes a few integers at a time.
+    Every integer is rounded to the nearest, then down, then up, until a plan is within `gap`
+    of `bound`.
     """
     best: Incumbent | None = None
     ways = []
@@ -56,13 +56,16 @@ def rounded_start(
         best = better(best, found)
         if clock.over or (best is not None and bound - best.objective <= gap):
             break
-    if best is None:
-        fixed = _dive(master, relaxed, clock)
-        if fixed is not None:
-            best = solve_fixed(master, fixed, gap=gap, clock=clock).incumbent
-            ways.append("dive")
     release(master)
     return best, "rounded " + ", ".join(ways) if best is not None else "no rounding could be completed"
+
+
+def dived_plan(master: Master, relaxed: FloatArray, *, gap: float, clock: Clock) -> tuple[Incumbent | None, str]:
+    """A whole plan made by fixing a few integers at a time, from the relaxation's scaled point; slower and surer."""
+    fixed = _dive(master, relaxed, clock)
+    best = None if fixed is None else solve_fixed(master, fixed, gap=gap, clock=clock).incumbent
+    release(master)
+    return best, "dived" if best is not None else "given up" if clock.over else "no dive could be completed"
 
 
 def _dive(master: Master, relaxed: FloatArray, clock: Clock) -> FloatArray | None:

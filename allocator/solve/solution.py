@@ -49,6 +49,8 @@ class SolverReport:
         Why this solver was taken.
     attempts : tuple of Attempt
         Every step, in order.
+    plan_by, bound_by : str
+        With whole units: who found the plan's whole numbers, and who gave the bound.
     """
 
     name: str
@@ -60,6 +62,8 @@ class SolverReport:
     nodes: int
     reason: str
     attempts: tuple[Attempt, ...] = ()
+    plan_by: str = ""
+    bound_by: str = ""
 
 
 @dataclass(frozen=True)

@@ -140,8 +140,10 @@ def test_a_dive_finds_a_whole_plan_where_no_rounding_can_be_completed() -> None:
     builder.put(row, count, 1.0)
     builder.add_curves(CurveKind.LOG, count, gain, names=months(5), shift=0.5)
     builder.maximise(gain, 1.0)
-    solution = solve(builder.build(), Options(gap=1.5))
-    assert solution.solver.attempts[1].message == "rounded dive"
+    solution = solve(builder.build(), Options(gap=1.5, solver="highs"))
+    steps = {step.name: step.message for step in solution.solver.attempts}
+    assert steps["highs, rounding"] == "no rounding could be completed"
+    assert steps["highs, diving"] == "dived"
     assert solution.x[count].sum() == 7.0
 
 
@@ -236,16 +238,23 @@ def test_stopping_branch_and_bound_by_hand_keeps_its_best_plan() -> None:
 
 
 def test_a_rounded_plan_that_is_good_enough_needs_no_branching_and_says_so() -> None:
-    solution = solve(knapsack(), Options(gap=0.5))
+    solution = solve(knapsack(), Options(gap=0.5, solver="cbc"))
     assert solution.status is Status.OPTIMAL
     assert solution.findings[0].startswith("cbc was not needed")
     assert solution.solver.name == "highs"
+    assert (solution.solver.plan_by, solution.solver.bound_by) == ("highs, rounding", "highs, relaxation")
 
 
-def test_auto_takes_cbc_for_whole_units_and_says_why() -> None:
+@pytest.mark.parametrize("several", [True, False])
+def test_auto_races_for_whole_units_where_there_are_cores_and_says_why(
+    several: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("allocator.solve.choose.cores", lambda: 2 if several else 1)
     solution = solve(knapsack())
-    assert solution.solver.name == "cbc"
-    assert solution.solver.reason == "20 whole units"
+    assert solution.solver.name == ("cbc and highs" if several else "cbc")
+    assert solution.solver.reason == (
+        "20 whole units, 2 cores: cbc and highs at the same time" if several else "20 whole units, one core"
+    )
     assert choose(scale(chinchilla(3, 1.0)), "auto").name == "highs"
 
 
