@@ -35,8 +35,8 @@ class Block:
     ----------
     name : str
         ``compute.h100-cloud.gpus`` for columns, ``Cash balance`` for rows.
-    labels : tuple of str
-        One label an entry, usually its month, ``2026-09``.
+    labels : sequence of str
+        One label an entry, usually its month, ``2026-09``; written when read where there are many.
     unit : str
         Unit of an entry: ``USD``, ``GPU``, ``person``, ``1``.
     sentence : str
@@ -49,7 +49,7 @@ class Block:
     """
 
     name: str
-    labels: tuple[str, ...]
+    labels: Sequence[str]
     unit: str
     sentence: str
     start: int

@@ -65,7 +65,7 @@ def _sales(formulation: Formulation, x: FloatArray, name: str) -> list[list[floa
     position = {label: month for month, label in enumerate(("opening", *formulation.plan.labels))}
     sales = []
     for entry in np.flatnonzero(x[block.index] > 0.0):
-        order, sale = block.labels[entry].split(" > ")
+        order, sale = block.labels[int(entry)].split(" > ")
         sales.append([position[order], position[sale], float(x[block.start + entry])])
     return sales
 

@@ -57,7 +57,7 @@ def _prices(
             continue
         for entry in np.flatnonzero(scaled[block.index] > negligible):
             name = block.group or "cash"
-            yield name, block.labels[entry], block.sentence, block.unit, float(duals[block.start + entry])
+            yield name, block.labels[int(entry)], block.sentence, block.unit, float(duals[block.start + entry])
     for group in program.bound_groups:
         costs = reduced_costs[group.columns]
         # A bound group relaxes one side only; the sign says which side holds the plan.

@@ -39,6 +39,15 @@ _KNOWN = (
 )
 
 
+# Coefficients from which a continuous program is large; see docs/solvers.md for what was measured.
+LARGE = 40_000
+
+
+def is_large(scaled: ScaledProgram) -> bool:
+    """Whether a program is for interior points alone: tangents in a simplex would take many times longer."""
+    return not scaled.whole and scaled.matrix.nnz >= LARGE
+
+
 def choose(scaled: ScaledProgram, asked: str) -> Choice:
     """The solver for `scaled`: the one asked for, or by kind and size for ``auto``.
 
@@ -68,11 +77,9 @@ def available_solvers() -> list[SolverInfo]:
 def _automatic(scaled: ScaledProgram) -> Choice:
     if scaled.whole:
         return Choice("cbc", f"{int(scaled.integer.sum())} whole units")
-    # Measured on one plan of two models, both passes, one core: 36 months 0.10 s in HiGHS and 0.12 s
-    # in Clarabel, 48 months 0.45 and 0.42 s; at 72 and 108 months Clarabel stopped short of an answer
-    # (InsufficientProgress) and cuts in HiGHS had to finish, in 1.0 and 3.5 s. Hence no size at which
-    # cones are the better first choice.
-    return Choice("highs", "continuous: cuts in a warm simplex are as quick as cones, and surer on long plans")
+    if is_large(scaled):
+        return Choice("clarabel", f"continuous and large ({scaled.matrix.nnz:,} coefficients): interior point")
+    return Choice("highs", "continuous and small: cuts in a warm simplex, which keeps its basis for what follows")
 
 
 def _version(package: str) -> str:

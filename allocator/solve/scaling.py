@@ -12,6 +12,8 @@ from scipy import sparse
 from allocator.formulate.curves import Curves, FloatArray
 from allocator.formulate.program import Program
 
+_ENTRIES_AT_ONCE = 1 << 17
+
 
 @dataclass(frozen=True)
 class ScaledProgram:
@@ -90,11 +92,7 @@ def scale(program: Program) -> ScaledProgram:
         When a scale is not a positive number, or a coefficient or bound is not a number.
     """
     _check_numbers(program)
-    matrix = program.matrix.tocsc(copy=True)
-    counts = np.diff(matrix.indptr)
-    matrix.data = matrix.data * np.repeat(program.col_scale, counts) / program.row_scale[matrix.indices]
-    matrix.indices = matrix.indices.astype(np.int32)
-    matrix.indptr = matrix.indptr.astype(np.int32)
+    matrix = _scaled_matrix(program)
     outflow = program.outflow * program.col_scale
     largest = float(np.max(np.abs(outflow), initial=0.0))
     return ScaledProgram(
@@ -111,6 +109,23 @@ def scale(program: Program) -> ScaledProgram:
     )
 
 
+def _scaled_matrix(program: Program) -> sparse.csc_matrix:
+    """The matrix in scaled units; it shares its index arrays with the program's wherever those are int32.
+
+    Some columns at a time: whatever is only needed on the way stays small.
+    """
+    matrix = program.matrix.tocsc()
+    data, counts = np.empty(matrix.nnz), np.diff(matrix.indptr)
+    columns_at_once = max(1, _ENTRIES_AT_ONCE * matrix.shape[1] // max(matrix.nnz, 1))
+    for first in range(0, matrix.shape[1], columns_at_once):
+        columns = slice(first, first + columns_at_once)
+        begin, end = matrix.indptr[first], matrix.indptr[min(first + columns_at_once, matrix.shape[1])]
+        part = np.multiply(matrix.data[begin:end], np.repeat(program.col_scale[columns], counts[columns]))
+        np.divide(part, program.row_scale[matrix.indices[begin:end]], out=data[begin:end])
+    index = (matrix.indices.astype(np.int32, copy=False), matrix.indptr.astype(np.int32, copy=False))
+    return sparse.csc_matrix((data, *index), shape=matrix.shape, copy=False)
+
+
 def _check_numbers(program: Program) -> None:
     for name, scales, say in (
         ("row", program.row_scale, program.say_row),
@@ -119,12 +134,13 @@ def _check_numbers(program: Program) -> None:
         wrong = np.flatnonzero(~(np.isfinite(scales) & (scales > 0.0)))
         if len(wrong):
             raise ValueError(f"the scale of {name} '{say(int(wrong[0]))}' is {scales[wrong[0]]}; it must be positive")
-    entries = program.matrix.tocoo()
-    wrong = np.flatnonzero(~np.isfinite(entries.data))
-    if len(wrong):
-        row, column = int(entries.row[wrong[0]]), int(entries.col[wrong[0]])
+    entries = program.matrix.data
+    if not np.isfinite(entries).all():
+        wrong = np.flatnonzero(~np.isfinite(entries))
+        row = int(program.matrix.indices[wrong[0]])
+        column = int(np.searchsorted(program.matrix.indptr, wrong[0], side="right")) - 1
         raise ValueError(
-            f"the coefficient of '{program.say_column(column)}' in '{program.say_row(row)}' is {entries.data[wrong[0]]}"
+            f"the coefficient of '{program.say_column(column)}' in '{program.say_row(row)}' is {entries[wrong[0]]}"
         )
     for lower, upper, say in (
         (program.row_lower, program.row_upper, program.say_row),
