@@ -1,9 +1,9 @@
 """A family of large plans: one company over many price paths that share their first months.
 
-36 months of four rented, reserved and bought kinds of GPU each, five sources of data and four roles make
-about 1,400 rows a path: what a company with a few suppliers of each kind has. Nothing is sold again (sales
-have a column for each pair of months, which would be most of the program), so that rows, not columns, are
-what grows.
+36 months of four rented, five reserved and four bought kinds of GPU, six sources of data and five roles make
+about 1,400 rows a path beside what all share: what a company with a few suppliers of each kind has. Nothing is
+sold again (sales have a column for each pair of months, which would be most of the program), so that rows, not
+columns, are what grows.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from allocator.formulate.path_prices import monthly_field
 from allocator.formulate.paths import Paths, lay_out_paths
 from allocator.plan import Plan, load_plan
 
-FIRST_MONTHS = 6
+FIRST_MONTHS = 3
 # Monthly steps of the logs of prices: GPU prices have moved by some 15 % a year about their trend.
 STEP = 0.045
 
@@ -47,6 +47,8 @@ def document(months: int = 36) -> dict[str, Any]:
             "max": 256,
             **same,
         }
+    compute["h100-long"] = {**compute["h100-reserved"], "term": 24, "upfront": 0.2, "max": 256}
+    compute["h100-long"]["price"] = {"start": 1.6, "yearly_change": -0.08}
     data = {
         f"text-{place}": {
             "unit": "token",
@@ -56,7 +58,9 @@ def document(months: int = 36) -> dict[str, Any]:
             "per_month": amount / 10,
             "lead": place % 3,
         }
-        for place, (price, amount) in enumerate(((0.02, 4e12), (0.15, 3e12), (0.5, 2e12), (1.5, 2e12), (3.0, 1e12)))
+        for place, (price, amount) in enumerate(
+            ((0.02, 4e12), (0.15, 3e12), (0.5, 2e12), (1.5, 2e12), (3.0, 1e12), (8.0, 1e12))
+        )
     }
     people = {
         name: {
@@ -75,6 +79,7 @@ def document(months: int = 36) -> dict[str, Any]:
                 ("engineers", 16e3, 16, 0.5),
                 ("curators", 9e3, 6, 0.2),
                 ("staff", 10e3, 8, 0),
+                ("operations", 11e3, 6, 0),
             )
         )
     }
@@ -93,7 +98,7 @@ def document(months: int = 36) -> dict[str, Any]:
             "name": "price-paths",
             "start": "2026-09",
             "months": months,
-            "cash": 120e6,
+            "cash": 150e6,
             "min_cash": 2e6,
             "cash_yield": 0.03,
         },

@@ -39,13 +39,15 @@ _KNOWN = (
 )
 
 
-# Coefficients from which a continuous program is large; see docs/solvers.md for what was measured.
-LARGE = 40_000
+# Rows times curves from which interior point is the quicker first pass, and rows from which no
+# simplex should be let loose at all; docs/solvers.md has what was measured.
+INTERIOR = 300_000
+LARGE = 10_000
 
 
 def is_large(scaled: ScaledProgram) -> bool:
     """Whether a program is for interior points alone: tangents in a simplex would take many times longer."""
-    return not scaled.whole and scaled.matrix.nnz >= LARGE
+    return not scaled.whole and scaled.n_rows >= LARGE
 
 
 def choose(scaled: ScaledProgram, asked: str) -> Choice:
@@ -77,9 +79,12 @@ def available_solvers() -> list[SolverInfo]:
 def _automatic(scaled: ScaledProgram) -> Choice:
     if scaled.whole:
         return Choice("cbc", f"{int(scaled.integer.sum())} whole units")
+    size = f"{scaled.n_rows:,} rows, {len(scaled.curves):,} curves"
     if is_large(scaled):
-        return Choice("clarabel", f"continuous and large ({scaled.matrix.nnz:,} coefficients): interior point")
-    return Choice("highs", "continuous and small: cuts in a warm simplex, which keeps its basis for what follows")
+        return Choice("clarabel", f"continuous and large ({size}): interior point, no simplex")
+    if scaled.n_rows * len(scaled.curves) >= INTERIOR:
+        return Choice("clarabel", f"continuous, of middle size ({size}): interior point, then simplex for the cheapest")
+    return Choice("highs", f"continuous and small ({size}): cuts in a warm simplex, which keeps its basis")
 
 
 def _version(package: str) -> str:

@@ -142,7 +142,20 @@ def test_a_large_program_that_is_infeasible_is_said_to_be() -> None:
 def test_size_decides_between_simplex_and_interior_point(monkeypatch: pytest.MonkeyPatch) -> None:
     scaled = scale(laid_out(2, first=4).program)
     assert choose(scaled, "auto").name == "highs"
-    monkeypatch.setattr("allocator.solve.choose.LARGE", scaled.matrix.nnz)
+    monkeypatch.setattr("allocator.solve.choose.INTERIOR", scaled.n_rows * len(scaled.curves))
+    assert choose(scaled, "auto").name == "clarabel"
+    assert "middle size" in choose(scaled, "auto").reason
+    assert not is_large(scaled)
+    monkeypatch.setattr("allocator.solve.choose.LARGE", scaled.n_rows)
     assert is_large(scaled)
     assert choose(scaled, "auto").name == "clarabel"
-    assert "large" in choose(scaled, "auto").reason
+    assert "no simplex" in choose(scaled, "auto").reason
+
+
+def test_a_program_of_middle_size_gets_its_cheapest_plan_from_the_simplex(monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = laid_out(2, first=4)
+    monkeypatch.setattr("allocator.solve.choose.INTERIOR", 1)
+    solution = solve(paths.program, Options())
+    assert solution.solver.name == "clarabel"
+    assert solution.solver.attempts[-1].name == "highs, second pass"
+    assert certify_paths(paths, solution).gap <= 1e-6
