@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,8 +19,8 @@ class Block:
     ----------
     name : str
         ``compute.h100-cloud.gpus`` for columns, ``Cash balance`` for rows.
-    labels : tuple of str
-        One label an entry, usually its month, ``2026-09``.
+    labels : sequence of str
+        One label an entry, usually its month, ``2026-09``; written when read where there are many.
     unit : str
         Unit of an entry: ``USD``, ``GPU``, ``person``, ``1``.
     sentence : str
@@ -32,7 +33,7 @@ class Block:
     """
 
     name: str
-    labels: tuple[str, ...]
+    labels: Sequence[str]
     unit: str
     sentence: str
     start: int

@@ -54,7 +54,7 @@ def _sales(reading: Reading, name: str) -> list[list[float]]:
     amounts = reading.x[block.start : block.start + len(block.labels)]
     sales = []
     for entry in np.flatnonzero(amounts > 0.0):
-        order, sale = block.labels[entry].split(" > ")
+        order, sale = block.labels[int(entry)].split(" > ")
         sales.append([position[order], position[sale], float(amounts[entry])])
     return sales
 

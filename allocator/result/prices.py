@@ -58,7 +58,7 @@ def _prices(
             continue
         for entry in np.flatnonzero(scaled[block.index] > negligible):
             name = block.group or "cash"
-            yield name, block.labels[entry], block.sentence, block.unit, float(duals[block.start + entry])
+            yield name, block.labels[int(entry)], block.sentence, block.unit, float(duals[block.start + entry])
     starts = [block.start for block in program.columns]
     for group in program.bound_groups:
         costs = reduced_costs[group.columns]

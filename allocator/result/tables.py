@@ -108,7 +108,7 @@ def _sold(reading: Reading, name: str) -> FloatArray:
         position = {label: month for month, label in enumerate(reading.plan.labels)}
         amounts = reading.x[block.start : block.start + len(block)]
         for entry in np.flatnonzero(amounts):
-            sold[position[block.labels[entry].split(" > ")[1]]] += amounts[entry]
+            sold[position[block.labels[int(entry)].split(" > ")[1]]] += amounts[entry]
     return sold
 
 

@@ -46,6 +46,17 @@ _KNOWN = (
 )
 
 
+# Rows times curves from which interior point is the quicker first pass, and rows from which no
+# simplex should be let loose at all; docs/solvers.md has what was measured.
+INTERIOR = 300_000
+LARGE = 20_000
+
+
+def is_large(scaled: ScaledProgram) -> bool:
+    """Whether a program is for interior points alone: tangents in a simplex would take many times longer."""
+    return not scaled.whole and scaled.n_rows >= LARGE
+
+
 def choose(scaled: ScaledProgram, asked: str) -> Choice:
     """The solver for `scaled`: the one asked for, or by kind and size for ``auto``.
 
@@ -77,11 +88,12 @@ def available_solvers() -> list[SolverInfo]:
 def _automatic(scaled: ScaledProgram) -> Choice:
     if scaled.whole:
         return _race(int(scaled.integer.sum()))
-    # Measured on one plan of two models, both passes, one core: 36 months 0.10 s in HiGHS and 0.12 s
-    # in Clarabel, 48 months 0.45 and 0.42 s; at 72 and 108 months Clarabel stopped short of an answer
-    # (InsufficientProgress) and cuts in HiGHS had to finish, in 1.0 and 3.5 s. Hence no size at which
-    # cones are the better first choice.
-    return Choice("highs", "continuous: cuts in a warm simplex are as quick as cones, and surer on long plans")
+    size = f"{scaled.n_rows:,} rows, {len(scaled.curves):,} curves"
+    if is_large(scaled):
+        return Choice("clarabel", f"continuous and large ({size}): interior point, no simplex")
+    if scaled.n_rows * len(scaled.curves) >= INTERIOR:
+        return Choice("clarabel", f"continuous, of middle size ({size}): interior point, then simplex for the cheapest")
+    return Choice("highs", f"continuous and small ({size}): cuts in a warm simplex, which keeps its basis")
 
 
 def _race(units: int) -> Choice:

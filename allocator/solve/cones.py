@@ -7,7 +7,7 @@ bound is then the Lagrangian bound over rows and tangents, computed here and not
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -17,7 +17,7 @@ from allocator.formulate.curves import FloatArray, IntArray
 from allocator.solve.adapter import AnswerStatus, LinearSolver
 from allocator.solve.certificate import lagrangian_bound, measure, refused, sentences
 from allocator.solve.cuts import Cuts, as_rows, initial_cuts, join_cuts, no_cuts, tangent_point, tangents
-from allocator.solve.incumbent import refuse_above, restored
+from allocator.solve.incumbent import better, refuse_above, restored
 from allocator.solve.master import Clock, Effort, Master
 from allocator.solve.outer import Refined, refine
 from allocator.solve.scaling import ScaledProgram
@@ -114,9 +114,7 @@ def solve_cones(
     if answer.status is AnswerStatus.OPTIMAL:
         _refuse_point(scaled, solver.name, answer.x)
     refined = _proven(scaled, answer, gap)
-    reached = refined.incumbent.objective if refined.incumbent else -float("inf")
-    said = "its plan does not hold once restored" if refined.incumbent is None else f"gap {refined.bound - reached:.1e}"
-    attempts = [Attempt(solver.name, str(answer.status), answer.seconds, f"{answer.message}, {said}")]
+    attempts = [Attempt(solver.name, str(answer.status), answer.seconds, f"{answer.message}, {_said(refined)}")]
     if refined.status is not AnswerStatus.OPTIMAL:
         began = clock.elapsed
         bound = refined.bound
@@ -125,6 +123,61 @@ def solve_cones(
         refined = replace(polished, bound=min(bound, polished.bound))
         attempts.append(Attempt("highs, polish with cuts", str(refined.status), clock.elapsed - began, refined.message))
     return refined, master, tuple(attempts)
+
+
+def solve_large(
+    scaled: ScaledProgram, solvers: Sequence[ConeSolver], *, gap: float, clock: Clock, effort: Effort
+) -> tuple[Refined, tuple[Attempt, ...]]:
+    """Solve with exact cones alone, for programs on which no simplex code should be let loose.
+
+    The plan is the interior point's, restored; the bound is what its multipliers prove. Where
+    that leaves more than `gap`, the next of `solvers` is asked.
+
+    Returns
+    -------
+    refined : Refined
+        `FEASIBLE` where the best plan and the lowest bound are further apart than `gap`.
+    attempts : tuple of Attempt
+    """
+    best = Refined(AnswerStatus.FAILED, None, float("inf"))
+    attempts = []
+    for solver in solvers:
+        answer = solver.solve(scaled, time_limit=clock.left)
+        effort.rounds += 1
+        effort.iterations += answer.iterations
+        if answer.x is None:
+            attempts.append(Attempt(solver.name, str(answer.status), answer.seconds, answer.message))
+            if best.incumbent is None:
+                best = Refined(answer.status, None, best.bound, message=answer.message)
+        else:
+            if answer.status is AnswerStatus.OPTIMAL:
+                _refuse_point(scaled, solver.name, answer.x)
+            found = _proven(scaled, answer, gap)
+            attempts.append(
+                Attempt(solver.name, str(answer.status), answer.seconds, f"{answer.message}, {_said(found)}")
+            )
+            best = _joined(best, found, gap)
+        if best.status in (AnswerStatus.OPTIMAL, AnswerStatus.INFEASIBLE, AnswerStatus.UNBOUNDED):
+            break
+        if clock.over:
+            best = replace(best, out_of_time=True)
+            break
+    return best, tuple(attempts)
+
+
+def _joined(first: Refined, second: Refined, gap: float) -> Refined:
+    """The better plan and the lower bound of two; prices with the bound they prove."""
+    plan = better(first.incumbent, second.incumbent)
+    bound = min(first.bound, second.bound)
+    proof = second if second.bound <= first.bound else first
+    close = plan is not None and bound - plan.objective <= gap
+    return replace(proof, status=AnswerStatus.OPTIMAL if close else AnswerStatus.FEASIBLE, incumbent=plan, bound=bound)
+
+
+def _said(refined: Refined) -> str:
+    if refined.incumbent is None:
+        return "its plan does not hold once restored"
+    return f"gap {refined.bound - refined.incumbent.objective:.1e}"
 
 
 def cone_bound(scaled: ScaledProgram, answer: ConeAnswer) -> tuple[float, FloatArray]:

@@ -13,9 +13,9 @@ from allocator.formulate.program import Program
 from allocator.solve.adapter import AnswerStatus, LinearSolver, SolverFactory
 from allocator.solve.cbc import CbcSolver
 from allocator.solve.cheapest import cheapest
-from allocator.solve.choose import Choice, choose
-from allocator.solve.clarabel import ClarabelSolver
-from allocator.solve.cones import INSTEAD, ConeSolver, ConeSolverFactory, solve_cones
+from allocator.solve.choose import Choice, choose, is_large
+from allocator.solve.clarabel import LARGE_TOLERANCE, ClarabelSolver
+from allocator.solve.cones import INSTEAD, ConeSolver, ConeSolverFactory, solve_cones, solve_large
 from allocator.solve.cuts import initial_cuts
 from allocator.solve.cvx import CvxpySolver
 from allocator.solve.highs import HighsSolver
@@ -41,6 +41,10 @@ _ENDINGS = {
 
 
 FIXED_PLAN = "at the fixed integer plan"
+WITHOUT_SECOND_PASS = (
+    "the cheapest among equal plans was not looked for: the program is too large for the simplex that this takes, "
+    "so that the plan may spend a little where nothing is gained"
+)
 
 
 @dataclass(frozen=True)
@@ -152,6 +156,8 @@ def _cuts(task: Task) -> FirstPass:
 
 def _cones(task: Task, cone_solvers: Mapping[str, ConeSolverFactory]) -> FirstPass:
     """Exact cones; what they prove is checked on the arrays."""
+    if is_large(task.scaled) and (task.choice.name == "clarabel" or task.choice.name in cone_solvers):
+        return _large(task, cone_solvers)
     solver: ConeSolver
     if task.choice.name in cone_solvers:
         solver = cone_solvers[task.choice.name](task.options.threads)
@@ -171,6 +177,21 @@ def _cones(task: Task, cone_solvers: Mapping[str, ConeSolverFactory]) -> FirstPa
         return FirstPass(refined, "exact", solver.name, solver.version, master, attempts)
     said = f"{solver.name} ended without a point ({attempts[0].message}): HiGHS solved the plan with cuts instead"
     return FirstPass(refined, "exact", master.solver.name, master.solver.version, master, attempts, (said,))
+
+
+def _large(task: Task, cone_solvers: Mapping[str, ConeSolverFactory]) -> FirstPass:
+    """Exact cones alone: first as far as the proof needs, then, where that was not enough, as far as they go."""
+    threads = task.options.threads
+    solvers: list[ConeSolver]
+    if task.choice.name in cone_solvers:
+        solvers = [cone_solvers[task.choice.name](threads)]
+    else:
+        solvers = [ClarabelSolver(threads, LARGE_TOLERANCE), ClarabelSolver(threads)]
+    refined, attempts = solve_large(
+        task.scaled, solvers, gap=task.options.asked_gap(False), clock=task.clock, effort=task.effort
+    )
+    findings = (WITHOUT_SECOND_PASS,) if task.options.second_pass and task.scaled.outflow.any() else ()
+    return FirstPass(refined, "exact", solvers[0].name, solvers[0].version, None, attempts, findings)
 
 
 def _whole_units(task: Task) -> FirstPass:

@@ -15,6 +15,8 @@ from allocator.formulate.program import Program
 
 Factors = tuple[FloatArray, FloatArray]
 
+_ENTRIES_AT_ONCE = 1 << 17
+
 
 @dataclass(frozen=True)
 class ScaledProgram:
@@ -36,8 +38,9 @@ class ScaledProgram:
         Scaled columns that are integers.
     curves : Curves
         The program's curves, which already act on scaled columns.
-    factors : pair of ndarray, shape (nnz,)
-        What each coefficient is multiplied with and divided by: the scales of its column and row.
+    factors : pair of ndarray, shape (nnz,), or None
+        What each coefficient is multiplied with and divided by: the scales of its column and row;
+        not kept of large programs.
     """
 
     program: Program
@@ -50,7 +53,7 @@ class ScaledProgram:
     row_upper: FloatArray
     integer: np.ndarray[Any, np.dtype[np.bool_]]
     curves: Curves
-    factors: Factors = field(repr=False)
+    factors: Factors | None = field(default=None, repr=False)
 
     @property
     def n_cols(self) -> int:
@@ -139,25 +142,36 @@ def _normalised(outflow: FloatArray) -> FloatArray:
     return outflow / largest if largest > 0.0 else outflow
 
 
-def _scaled_matrix(program: Program, like: ScaledProgram | None) -> tuple[sparse.csc_matrix, Factors]:
+def _scaled_matrix(program: Program, like: ScaledProgram | None) -> tuple[sparse.csc_matrix, Factors | None]:
     """The matrix in units of its scales, and the factors of its entries; `like` has the same scales."""
     matrix = program.matrix
     if like is not None and like.program.matrix is matrix:
         return like.matrix, like.factors
     if (
         like is not None
+        and like.factors is not None
         and like.program.matrix.indices is matrix.indices
         and like.program.matrix.indptr is matrix.indptr
     ):
         by_column, by_row = like.factors
         return with_data(like.matrix, matrix.data * by_column / by_row), like.factors
-    scaled = matrix.tocsc(copy=True)
-    by_column = np.repeat(program.col_scale, np.diff(scaled.indptr))
-    by_row = program.row_scale[scaled.indices]
-    scaled.data = scaled.data * by_column / by_row
-    scaled.indices = scaled.indices.astype(np.int32)
-    scaled.indptr = scaled.indptr.astype(np.int32)
-    return scaled, (by_column, by_row)
+    matrix = matrix.tocsc()
+    data, counts = np.empty(matrix.nnz), np.diff(matrix.indptr)
+    # Some columns at a time: whatever is only needed on the way stays small. Factors are kept where that is one time.
+    columns_at_once = max(1, _ENTRIES_AT_ONCE * matrix.shape[1] // max(matrix.nnz, 1))
+    factors: Factors | None = None
+    for first in range(0, matrix.shape[1], columns_at_once):
+        columns = slice(first, first + columns_at_once)
+        begin, end = matrix.indptr[first], matrix.indptr[min(first + columns_at_once, matrix.shape[1])]
+        by_column, by_row = (
+            np.repeat(program.col_scale[columns], counts[columns]),
+            program.row_scale[matrix.indices[begin:end]],
+        )
+        data[begin:end] = matrix.data[begin:end] * by_column / by_row
+        if columns_at_once >= matrix.shape[1]:
+            factors = (by_column, by_row)
+    index = (matrix.indices.astype(np.int32, copy=False), matrix.indptr.astype(np.int32, copy=False))
+    return sparse.csc_matrix((data, *index), shape=matrix.shape, copy=False), factors
 
 
 def _check_numbers(program: Program, checked: Program | None) -> None:
@@ -172,10 +186,10 @@ def _check_numbers(program: Program, checked: Program | None) -> None:
             wrong = int(np.flatnonzero(~(np.isfinite(scales) & (scales > 0.0)))[0])
             raise ValueError(f"the scale of {word} '{say(wrong)}' is {scales[wrong]}; it must be positive")
     if new("matrix") and not np.isfinite(program.matrix.data).all():
-        entries = program.matrix.tocoo()
-        wrong = int(np.flatnonzero(~np.isfinite(entries.data))[0])
-        row, column = program.say_row(int(entries.row[wrong])), program.say_column(int(entries.col[wrong]))
-        raise ValueError(f"the coefficient of '{column}' in '{row}' is {entries.data[wrong]}")
+        wrong = int(np.flatnonzero(~np.isfinite(program.matrix.data))[0])
+        row = program.say_row(int(program.matrix.indices[wrong]))
+        column = program.say_column(int(np.searchsorted(program.matrix.indptr, wrong, side="right")) - 1)
+        raise ValueError(f"the coefficient of '{column}' in '{row}' is {program.matrix.data[wrong]}")
     for names, say in (
         (("row_lower", "row_upper"), program.say_row),
         (("col_lower", "col_upper"), program.say_column),
