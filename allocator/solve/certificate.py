@@ -14,7 +14,7 @@ import numpy as np
 from allocator.errors import CertificateError
 from allocator.formulate.curves import Curves, FloatArray
 from allocator.formulate.program import Program
-from allocator.solve.cuts import CutRows, Cuts, tangent_point
+from allocator.solve.cuts import CutRows, Cuts, subtract_rows, tangent_point
 from allocator.solve.scaling import ScaledProgram, scale
 
 PLAN_TOLERANCE = 1e-7
@@ -203,7 +203,7 @@ def lagrangian_bound(
         row_dual, np.concatenate([scaled.row_lower, rows.lower]), np.concatenate([scaled.row_upper, rows.upper])
     )
     reduced = scaled.cost - scaled.matrix.T @ multipliers[: scaled.n_rows]
-    np.subtract.at(reduced, rows.columns, rows.values * multipliers[scaled.n_rows :, None])
+    subtract_rows(reduced, rows, multipliers[scaled.n_rows :])
     near = reduced * x + np.abs(reduced) * (1.0 + np.abs(x))
     side = np.where(reduced > 0.0, upper, lower)
     bounded = np.isfinite(side)

@@ -75,6 +75,12 @@ class CutRows:
         return np.asarray((self.values * x[self.columns]).sum(axis=1))
 
 
+def subtract_rows(reduced: FloatArray, rows: CutRows, multipliers: FloatArray) -> None:
+    """Take ``rows.T @ multipliers`` from `reduced`, shape (n_cols,), in place; few multipliers are not zero."""
+    used = np.flatnonzero(multipliers)
+    np.subtract.at(reduced, rows.columns[used], rows.values[used] * multipliers[used, None])
+
+
 def no_cuts() -> Cuts:
     """An empty set."""
     empty = np.empty(0)

@@ -15,7 +15,7 @@ import numpy as np
 from scipy import sparse
 
 from allocator.formulate.curves import FloatArray, IntArray
-from allocator.solve.cuts import CutRows
+from allocator.solve.cuts import CutRows, subtract_rows
 
 # A price is one above this; the simplex ends with signs right to 1e-10.
 _PRICE = 1e-9
@@ -55,7 +55,7 @@ class Face:
         multipliers = self._highs.getBasisTransposeSolve(at)[1]
         n_rows = self._matrix.shape[0]
         reduced = outflow - self._matrix.T @ multipliers[:n_rows]
-        np.subtract.at(reduced, self._cuts.columns, self._cuts.values * multipliers[n_rows:, None])
+        subtract_rows(reduced, self._cuts, multipliers[n_rows:])
         ways = ((1.0, self._may_rise), (-1.0, self._may_fall))
         return any(
             bool(np.any(sign * rate[some] < -_SAVING))

@@ -19,7 +19,7 @@ from scipy import sparse
 from allocator.errors import SolverError
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.solve.adapter import Answer, AnswerStatus
-from allocator.solve.cuts import CutRows, join_rows, no_rows
+from allocator.solve.cuts import CutRows, join_rows, no_rows, subtract_rows
 from allocator.solve.face import find_face
 from allocator.solve.scaling import ScaledProgram
 
@@ -200,8 +200,7 @@ class HighsSolver:
         assert answer.x is not None  # it is optimal
         assert answer.row_dual is not None
         reduced = self._cost - self._matrix.T @ answer.row_dual[: len(self._row_lower)]
-        of_cuts = answer.row_dual[len(self._row_lower) :, None]
-        np.subtract.at(reduced, self._cuts.columns, self._cuts.values * of_cuts)
+        subtract_rows(reduced, self._cuts, answer.row_dual[len(self._row_lower) :])
         face = find_face(
             self._highs,
             self._matrix,

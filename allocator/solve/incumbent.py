@@ -11,6 +11,9 @@ from allocator.formulate.curves import FloatArray
 from allocator.solve.certificate import INCUMBENT_TOLERANCE, PLAN_TOLERANCE, PRINTED_TOLERANCE, Violations, measure
 from allocator.solve.scaling import ScaledProgram
 
+# A curve overstated by less is as good as on it.
+_ROUNDING = 1e-13
+
 
 @dataclass(frozen=True)
 class Incumbent:
@@ -44,7 +47,7 @@ def restored(scaled: ScaledProgram, x: FloatArray) -> Incumbent | None:
     chosen = np.where(scaled.integer, np.round(x), x)
     natural = program.restore(scaled.natural(chosen))
     found = measure(scaled, scaled.scaled(natural))
-    if float(found.curves.max(initial=0.0)) > 0.0:
+    if float(found.curves.max(initial=0.0)) > _ROUNDING:
         pulled = program.complete(scaled.natural(_onto_curves(scaled, scaled.scaled(natural))))
         better = measure(scaled, scaled.scaled(pulled))
         if better.worst <= max(PLAN_TOLERANCE, found.worst):
