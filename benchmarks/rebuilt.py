@@ -1,8 +1,8 @@
 """What one does without a live session: the plan changed and checked, a PuLP model built anew, CBC run on it.
 
 PuLP knows no curves, so a law is tangents, and these come from one of two places. A grid, fine enough for 1e-6 over all
-points of the sweep, is what a user of PuLP can write down. Or each point's own tangents, found beforehand and given to it
-for nothing: no user has them, so that this is quicker than PuLP can be used. Neither certifies anything.
+points of the sweep, is what a user of PuLP can write down. Or each point's own tangents, found beforehand and given
+to it for nothing: no user has them, so that this is quicker than PuLP can be used. Neither certifies anything.
 """
 
 from __future__ import annotations

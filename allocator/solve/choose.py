@@ -49,7 +49,7 @@ _KNOWN = (
 # Rows times curves from which interior point is the quicker first pass, and rows from which no
 # simplex should be let loose at all; docs/solvers.md has what was measured.
 INTERIOR = 300_000
-LARGE = 20_000
+LARGE = 40_000
 
 
 def is_large(scaled: ScaledProgram) -> bool:
