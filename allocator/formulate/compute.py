@@ -239,6 +239,21 @@ def _add_resale(
     builder.put(position[cohort], sold, 1.0)
     bought = present[present > 0]
     builder.put(position[bought], ordered[bought - 1], -1.0)
+    opening = float(offer.now)
+
+    def within_bought(point: FloatArray) -> bool:
+        """A row's tolerance is a sale of GPUs that nobody bought: take it back."""
+        there = np.concatenate([[opening], np.maximum(point[ordered], 0.0)])
+        amounts = point[sold]
+        gone = np.bincount(cohort, amounts, minlength=len(there))
+        over = gone > there
+        if not over.any():
+            return False
+        share = np.where(over, there / np.where(over, gone, 1.0), 1.0)
+        point[sold] = amounts * share[cohort]
+        return True
+
+    builder.adjust(within_bought)
 
 
 @lru_cache(maxsize=64)

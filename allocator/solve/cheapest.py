@@ -35,6 +35,12 @@ def cheapest(master: Master, first: Incumbent, clock: Clock) -> tuple[Incumbent 
         within `FLOOR_GIVE`; the message says why.
     """
     scaled = master.scaled
+    last = None if master.answer is None else master.answer.x
+    if last is not None and last is not first.point:
+        # An earlier round's plan may be a little better than the last one's, but only that one stands at a basis.
+        own = restored(scaled, last)
+        if own is not None and own.objective >= first.objective - FLOOR_GIVE:
+            first = own
     answer = master.least(first, scaled.outflow, time_limit=clock.left)
     if answer.x is first.point and answer.x is not None:
         return first, "the first pass's plan is the cheapest"

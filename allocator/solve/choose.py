@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from allocator.errors import SolverError
@@ -72,7 +73,7 @@ def choose(scaled: ScaledProgram, asked: str) -> Choice:
     if not scaled.whole and asked == "scip":
         raise SolverError("scip is for whole units only; choose highs or cbc, or set whole = true in the plan")
     package = "cvxpy" if asked.startswith(CVXPY_PREFIX) else next(row[1] for row in _KNOWN if row[0] == asked)
-    if not _version(package):
+    if not installed_version(package):
         raise SolverError(f"{asked} is not installed; run `pip install {package}`")
     return Choice(asked, "asked for")
 
@@ -80,7 +81,7 @@ def choose(scaled: ScaledProgram, asked: str) -> Choice:
 def available_solvers() -> list[SolverInfo]:
     """Every solver that is known, installed or not; imports none of them."""
     return [
-        SolverInfo(name, package, _version(package), bool(_version(package)), kinds, note)
+        SolverInfo(name, package, installed_version(package), bool(installed_version(package)), kinds, note)
         for name, package, kinds, note in _KNOWN
     ]
 
@@ -99,13 +100,15 @@ def _automatic(scaled: ScaledProgram) -> Choice:
 def _race(units: int) -> Choice:
     """Who branches for whole units: as many racers as cores."""
     free = cores()
-    racers = tuple(name for name in _RACERS if name != "scip" or _version("pyscipopt"))[:free]
+    racers = tuple(name for name in _RACERS if name != "scip" or installed_version("pyscipopt"))[:free]
     if len(racers) < 2:
         return Choice(_ALONE, f"{units} whole units, one core")
     return Choice("race", f"{units} whole units, {free} cores: {' and '.join(racers)} at the same time", racers)
 
 
-def _version(package: str) -> str:
+@cache
+def installed_version(package: str) -> str:
+    """Version of a package; empty where it is not installed."""
     try:
         return version(package)
     except PackageNotFoundError:

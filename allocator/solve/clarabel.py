@@ -21,7 +21,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -30,6 +29,7 @@ from scipy import sparse
 
 from allocator.formulate.curves import CurveKind, Curves, FloatArray, IntArray
 from allocator.solve.adapter import AnswerStatus
+from allocator.solve.choose import installed_version
 from allocator.solve.cones import ConeAnswer
 from allocator.solve.scaling import ScaledProgram
 
@@ -97,7 +97,7 @@ class ClarabelSolver:
 
     @property
     def version(self) -> str:
-        return version("clarabel")
+        return installed_version("clarabel")
 
     def solve(self, scaled: ScaledProgram, *, time_limit: float | None = None) -> ConeAnswer:
         """Solve the continuous program; integers are not looked at."""
@@ -215,17 +215,17 @@ def _cone_rows(scaled: ScaledProgram, clarabel: Any) -> tuple[list[_Entries], Fl
                 if value:
                     found.append((begin + place, columns, np.full(len(which), -value)))
         side.append(block.ravel())
-        cones += [_cone(clarabel, curves, int(curve)) for curve in which]
+        cones += _cones(clarabel, kind, curves.exponent[which])
         count += 3 * len(which)
     return found, np.concatenate(side), cones
 
 
-def _cone(clarabel: Any, curves: Curves, curve: int) -> Any:
-    if curves.kind[curve] == CurveKind.POWER:
-        return clarabel.PowerConeT(float(curves.exponent[curve]))
-    if curves.kind[curve] == CurveKind.HYPERBOLA:
-        return clarabel.PowerConeT(0.5)
-    return clarabel.ExponentialConeT()
+def _cones(clarabel: Any, kind: CurveKind, exponents: FloatArray) -> list[Any]:
+    """One cone for each curve of a kind; those without an exponent of their own are one and the same."""
+    if kind is CurveKind.POWER:
+        return [clarabel.PowerConeT(exponent) for exponent in exponents.tolist()]
+    cone = clarabel.PowerConeT(0.5) if kind is CurveKind.HYPERBOLA else clarabel.ExponentialConeT()
+    return [cone] * len(exponents)
 
 
 def _read(scaled: ScaledProgram, linear: _Linear, answer: Any, extra: int, seconds: float) -> ConeAnswer:

@@ -32,13 +32,14 @@ class Face:
     columns : ndarray of int
         Columns with a price, and those that are pinned: each stays at its value.
     rows : ndarray of int
-        Inequality rows (cuts follow the program's) with a price: each stays at `activity`.
-    activity : ndarray, shape (len(rows),)
+        Inequality rows (cuts follow the program's) with a price: each stays at the bound it is at.
+    bound : ndarray, shape (len(rows),)
+        That bound, which the simplex holds to the last digit; a row's activity has rounding.
     """
 
     columns: IntArray
     rows: IntArray
-    activity: FloatArray
+    bound: FloatArray
     _highs: Any
     _matrix: sparse.csc_matrix
     _cuts: CutRows
@@ -105,10 +106,14 @@ def find_face(
     return Face(
         columns=held[0],
         rows=held[1],
-        activity=point[1][held[1]],
+        bound=_nearer(point[1], *bounds[1])[held[1]],
         _highs=highs,
         _matrix=matrix,
         _cuts=cuts,
         _may_rise=(rise[0], rise[1]),
         _may_fall=(fall[0], fall[1]),
     )
+
+
+def _nearer(value: FloatArray, lower: FloatArray, upper: FloatArray) -> FloatArray:
+    return np.where(value - lower < upper - value, lower, upper)

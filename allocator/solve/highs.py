@@ -37,8 +37,8 @@ _SIMPLEX: dict[str, int | str] = {
 _SMALL = 20_000
 # A simplex that ends at 1e-10 and is off by more has lost its digits on the way.
 _STALE = 1e-8
-# By how much a pinned column may move: less than that, and rounding leaves no point at all.
-_PINNED = 1e-9
+# By how much a pinned column may move: first so much, then so much.
+_PINNED = (1e-9, 3e-8)
 _DUAL, _PRIMAL = 1, 4
 
 _STATUS = {
@@ -212,35 +212,41 @@ class HighsSolver:
         )
         if not face.can_spare(outflow):
             return answer
-        at = answer.x[face.columns]
-        # The point stays feasible, so the primal simplex goes on from it.
-        return self._least(outflow, (face.columns, at, at), (face.rows, face.activity), _PRIMAL, time_limit)
+        # The point stays feasible, so the primal simplex goes on from it. With no slack: the little that it
+        # would bring takes many pivots; where rounding then leaves no point, `least_at` has some.
+        at, bound = answer.x[face.columns], face.bound
+        return self._least(outflow, (face.columns, at, at), (face.rows, bound, bound), _PRIMAL, time_limit)
 
     def least_at(
         self, outflow: FloatArray, pinned: IntArray, at: FloatArray, *, time_limit: float | None = None
     ) -> Answer:
-        """The point of least `outflow`, shape (n_cols,), with columns `pinned` at values `at`, to 1e-9.
+        """The point of least `outflow`, shape (n_cols,), with columns `pinned` near values `at`.
 
-        The basis of the last solve stays for the next one.
+        To 1e-9, or to 3e-8 where rounding leaves no point so near. The basis of the last solve
+        stays for the next one.
         """
-        slack = _PINNED * (1.0 + np.abs(at))
-        lower, upper = np.maximum(self._lower[pinned], at - slack), np.minimum(self._upper[pinned], at + slack)
-        return self._least(outflow, (pinned, lower, upper), (pinned[:0], at[:0]), _DUAL, time_limit)
+        for nearness in _PINNED:
+            slack = nearness * (1.0 + np.abs(at))
+            lower, upper = np.maximum(self._lower[pinned], at - slack), np.minimum(self._upper[pinned], at + slack)
+            answer = self._least(outflow, (pinned, lower, upper), (pinned[:0], at[:0], at[:0]), _DUAL, time_limit)
+            if answer.status is not AnswerStatus.INFEASIBLE:
+                break
+        return answer
 
     def _least(
         self,
         outflow: FloatArray,
         columns: tuple[IntArray, FloatArray, FloatArray],
-        rows: tuple[IntArray, FloatArray],
+        rows: tuple[IntArray, FloatArray, FloatArray],
         strategy: int,
         time_limit: float | None,
     ) -> Answer:
-        """Minimise `outflow` with `columns` within other bounds and `rows` at other values, for this once."""
+        """Minimise `outflow` with `columns` and `rows` within other bounds, for this once."""
         began = time.perf_counter()
         basis = self._highs.getBasis()
         priced = np.flatnonzero(self._cost != -outflow)
         self._change_bounds(*columns)
-        self._change_rows(rows[0], rows[1], rows[1])
+        self._change_rows(*rows)
         self._change_cost(priced, -outflow)
         self._option("simplex_strategy", strategy)
         self._limit(time_limit, False)

@@ -131,11 +131,15 @@ class Master:
         assert isinstance(self.solver, HighsSolver)  # no other keeps its basis
         curves = self.scaled.curves
         pinned = np.unique(np.concatenate([curves.x, curves.y]))
-        if self.answer is None or self.answer.x is not plan.point:
-            at = self.scaled.scaled(plan.x)[pinned]
-            return self._checked(self.solver.least_at(outflow, pinned, at, time_limit=time_limit), False)
-        found = self.solver.least_on_face(self.answer, outflow, pinned, time_limit=time_limit)
-        return found if found is self.answer else self._checked(found, False)
+        if self.answer is not None and self.answer.x is plan.point:
+            found = self.solver.least_on_face(self.answer, outflow, pinned, time_limit=time_limit)
+            if found is self.answer:
+                return found
+            if found.status is AnswerStatus.OPTIMAL:
+                return self._checked(found, False)
+            self.effort.count(found)
+        at = self.scaled.scaled(plan.x)[pinned]
+        return self._checked(self.solver.least_at(outflow, pinned, at, time_limit=time_limit), False)
 
     def restart(self) -> None:
         """Let the next solve start without a basis, where the solver keeps one."""
