@@ -69,7 +69,7 @@ class Rebuilt:
             session.update(point)
             program = session.formulation.program
             operand = (session._solution().x / program.col_scale)[curves.x] + curves.shift
-            place = np.where(curves.convex, operand, np.log(operand))
+            place = np.where(curves.convex, operand, np.log(np.where(curves.convex, 1.0, operand)))
             least, most = np.minimum(least, place), np.maximum(most, place)
         parts = []
         for curve in range(len(curves)):

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from .plans import CorePlan
@@ -21,27 +22,26 @@ def allocator() -> Phases:
     return plan_arrays.build, plan_arrays.pass_to_highs
 
 
-def lab() -> Phases:
-    """Return allocator's way with a plan of its own, from the checked plan on: compare by coefficient only.
+def paths() -> Phases:
+    """Return allocator's way with a plan of its own over price paths, from the checked plan on: compare by coefficient.
 
     Names, units, sentences and scales of every row and column are part of it.
     """
-    from allocator.formulate.build import formulate
+    from allocator.formulate.paths import lay_out_paths
     from allocator.plan import load_plan
-    from allocator.resources import examples_dir
     from allocator.solve.cuts import as_rows, initial_cuts
     from allocator.solve.highs import HighsSolver
     from allocator.solve.scaling import scale
 
-    example = load_plan(examples_dir() / "series-b-lab.toml")
+    # A neighbour of this folder, whether that is run as `benchmarks.peers` or found by pytest as `peers`.
+    family = import_module(f"{(__package__ or '').rpartition('.')[0]}.price_paths".lstrip("."))
+    own = load_plan(family.document())
 
     def build(plan: CorePlan) -> Any:
-        if plan.paths > 1:
-            raise NotImplementedError("its lab plan has one path of prices")
-        return formulate(example).program
+        return scale(lay_out_paths(own, family.draw(own, plan.paths), first=family.FIRST_MONTHS).program)
 
-    def hand_over(program: Any) -> Any:
-        solver, scaled = HighsSolver(), scale(program)
+    def hand_over(scaled: Any) -> Any:
+        solver = HighsSolver()
         solver.load(scaled, as_rows(scaled.curves, initial_cuts(scaled.curves)))
         return solver._highs
 

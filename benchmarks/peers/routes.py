@@ -98,10 +98,10 @@ BUILD = (
     Route("build", "allocator", "plan_build:allocator", ("allocator", "numpy", "highspy"), "arrays to passModel"),
     Route(
         "build",
-        "allocator, its lab plan",
-        "plan_build:lab",
+        "allocator, its own plan",
+        "plan_build:paths",
         ("allocator", "highspy"),
-        "another, richer plan: example of 36 months; scaled, first tangents",
+        "another, richer plan: twice the rows a path; named, scaled, first tangents",
     ),
     Route("build", "cvxpy", "plan_build:cvxpy", ("cvxpy", "highspy"), "matrices path by month; backend SCIPY"),
     Route(

@@ -14,6 +14,9 @@ MODULES = (
     "ratios.certified_answer",
     "ratios.sweep_points",
     "ratios.start_up",
+    "ratios.whole_units",
+    "ratios.price_paths",
+    "ratios.curves",
 )
 
 

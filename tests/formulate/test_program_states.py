@@ -14,6 +14,7 @@ from allocator.formulate.build import Formulation, formulate
 from allocator.formulate.curves import FloatArray
 from allocator.formulate.program import Program, ProgramBuilder
 from allocator.plan import load_plan
+from allocator.resources import examples_dir
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))
 THREE_MONTHS: dict[str, Any] = {
@@ -258,3 +259,18 @@ def test_more_months_take_no_more_calls(monkeypatch: pytest.MonkeyPatch) -> None
         sizes.append(formulate(plan.extended(longer) if longer else plan).program.matrix.nnz)
     assert calls[0] == calls[1]
     assert sizes[1] > 1.5 * sizes[0]
+
+
+def test_a_sale_that_only_a_tolerance_allows_is_taken_back() -> None:
+    """A millionth of a GPU sold that nobody ordered is within a row's tolerance, but no GPU."""
+    plan = load_plan(examples_dir() / "series-b-lab.toml")
+    program = formulate(plan).program
+    sold, ordered = program.column("compute.b200-owned.sold"), program.column("compute.b200-owned.ordered")
+    point = np.clip(np.zeros(program.n_cols), program.col_lower, program.col_upper)
+    point[sold.start] = 1e-6
+    assert float(program.restore(point)[sold.index].sum()) == 0.0
+    point[ordered.start] = 8.0
+    point[sold.start] = 5.0
+    assert program.restore(point)[sold.start] == 5.0
+    point[sold.start] = 8.000001
+    assert program.restore(point)[sold.start] == 8.0
