@@ -27,7 +27,7 @@ from allocator.solve.scaling import ScaledProgram, scale
 Point = dict[str, Any]
 # What the second pass may give away of the quality: CBC keeps a row to about 1e-7.
 FLOOR_GIVE = 1e-6
-# Of the grid, in logs: its step, and how far it goes beyond what the corners of the sweep ask for.
+# Of the grid, in logs: its step, and how far it goes beyond what the points looked at ask for.
 STEP, MARGIN = 1.5e-3, 0.02
 
 
@@ -57,7 +57,7 @@ class Rebuilt:
         return refined_cuts(self._program(point).program)
 
     def grid(self, points: Sequence[Point]) -> Cuts:
-        """Tangents that hold the optimum of every point between `points` to about 5e-7 above the laws.
+        """Tangents that hold the optimum of every point among `points` to about 5e-7 above the laws.
 
         Between tangents a step apart in the log of the operand (of an exponential: in the
         operand), a curve is overstated by at most step^2 / 8 of its value.
