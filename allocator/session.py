@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # Checks are made in units of scale: a plan this many times larger or smaller than the one that
 # set the scales is scaled anew, so that no check becomes laxer than that.
 FARTHEST = 10.0
-_NOT_LIVE = "solved anew each time: only continuous plans with cuts in HiGHS are kept live"
+_NOT_LIVE = "solved anew each time: only continuous plans that HiGHS solves with cuts are kept live"
 
 
 @dataclass(frozen=True)

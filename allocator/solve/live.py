@@ -11,7 +11,7 @@ import numpy as np
 from allocator.errors import CertificateError, SolverError
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.solve.adapter import Answer, AnswerStatus
-from allocator.solve.choose import Choice, choose
+from allocator.solve.choose import Choice, choose, is_large
 from allocator.solve.cuts import Cuts, as_rows, initial_cuts
 from allocator.solve.diff import Difference
 from allocator.solve.engine import FirstPass, Task, finish
@@ -31,6 +31,7 @@ _MOST_CUTS = 12
 # A cut within this of the point is in use.
 _TIGHT = 1e-7
 
+_KEPT_LIVE = "kept live for re-solves, which start from the last basis"
 _ENDED = (AnswerStatus.OPTIMAL, AnswerStatus.INFEASIBLE, AnswerStatus.UNBOUNDED)
 
 
@@ -93,14 +94,18 @@ class LiveProgram:
     def __init__(self, scaled: ScaledProgram, options: Options) -> None:
         self.scaled = scaled
         self._options = options
-        self._choice: Choice = choose(scaled, options.solver)
+        chosen = choose(scaled, options.solver)
+        self._choice: Choice = chosen if chosen.name == "highs" else Choice("highs", _KEPT_LIVE)
         self._master: LiveMaster | None = None
         self._most_cuts = 0
 
     @staticmethod
     def rides(scaled: ScaledProgram, options: Options) -> bool:
-        """Whether a program is continuous and solved with cuts in HiGHS, and so can be kept live."""
-        return not scaled.whole and choose(scaled, options.solver).name == "highs"
+        """Whether a program is continuous, not large, and not asked of another solver, and so can be kept live.
+
+        Of those that `auto` gives to cones at first, too: re-solves are a warm simplex's.
+        """
+        return not scaled.whole and options.solver in ("auto", "highs") and not is_large(scaled)
 
     def change(self, scaled: ScaledProgram, difference: Difference) -> None:
         """Make the program into `scaled`, which differs from it by `difference`.

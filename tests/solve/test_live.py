@@ -14,6 +14,7 @@ from allocator.resources import examples_dir
 from allocator.solve import live as live_module
 from allocator.solve.adapter import Answer
 from allocator.solve.certificate import violations
+from allocator.solve.choose import Choice
 from allocator.solve.diff import Difference, compare
 from allocator.solve.engine import solve
 from allocator.solve.live import LiveMaster, LiveProgram
@@ -182,3 +183,13 @@ def test_whole_units_and_other_solvers_do_not_ride() -> None:
     assert LiveProgram.rides(scaled, Options())
     assert not LiveProgram.rides(scaled, Options(solver="clarabel"))
     assert not LiveProgram.rides(scale(formulate(PLAN.changed({"plan.whole": True})).program), Options())
+
+
+def test_a_program_that_cones_would_solve_first_is_kept_live_for_re_solves(monkeypatch: pytest.MonkeyPatch) -> None:
+    scaled = scale(FIRST.program)
+    monkeypatch.setattr(live_module, "choose", lambda *_: Choice("clarabel", "continuous, of middle size"))
+    assert LiveProgram.rides(scaled, Options())
+    solution = LiveProgram(scaled, Options()).solve()
+    assert (solution.solver.name, solution.solver.reason.split(",")[0]) == ("highs", "kept live for re-solves")
+    monkeypatch.setattr(live_module, "is_large", lambda _: True)
+    assert not LiveProgram.rides(scaled, Options())
