@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -44,5 +45,13 @@ OutputFormat = Annotated[
         help="How results are written to standard output.",
         parser=_read_format,
         metavar=f"[{'|'.join(Output)}]",
+    ),
+]
+OutFiles = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        help="Also write a file: .json .csv .parquet .xlsx .html .md. May be given again.",
     ),
 ]

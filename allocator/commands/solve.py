@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allocator.commands.options import Output, OutputFormat, Overrides, PlanPath
+from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath
 from allocator.commands.running import loading, read_plan, say, say_warnings, terminal_width, working
 from allocator.errors import InfeasibleError
 
@@ -36,13 +36,7 @@ def solve(
         typer.Option(metavar="SECONDS", help="Stop after so long with the best plan found.", show_default=False),
     ] = None,
     form: OutputFormat = Output.TABLE,
-    out: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="FILE",
-            help="Also write a file: .json .csv .parquet .xlsx .html .md. May be given again.",
-        ),
-    ] = None,
+    out: OutFiles = None,
     table: Annotated[
         str | None,
         typer.Option(

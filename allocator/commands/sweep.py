@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allocator.commands.options import Output, OutputFormat, Overrides, PlanPath
+from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath
 from allocator.commands.running import read_plan, say, terminal_width
 from allocator.errors import PlanError
 
@@ -56,13 +56,7 @@ def sweep(
         typer.Option(metavar="SECONDS", help="Of each point: stop after so long.", show_default=False),
     ] = None,
     form: OutputFormat = Output.TABLE,
-    out: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="FILE",
-            help="Also write a file: .json .csv .parquet .xlsx .html .md. May be given again.",
-        ),
-    ] = None,
+    out: OutFiles = None,
 ) -> int:
     """Solve a plan for many values of some of its fields.
 
