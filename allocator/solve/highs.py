@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import highspy
@@ -19,6 +18,7 @@ from scipy import sparse
 from allocator.errors import SolverError
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.solve.adapter import Answer, AnswerStatus
+from allocator.solve.choose import installed_version
 from allocator.solve.cuts import CutRows, join_rows, no_rows, subtract_rows
 from allocator.solve.face import find_face
 from allocator.solve.scaling import ScaledProgram
@@ -50,13 +50,6 @@ _STATUS = {
     highspy.HighsModelStatus.kSolutionLimit: AnswerStatus.STOPPED,
     highspy.HighsModelStatus.kInterrupt: AnswerStatus.STOPPED,
 }
-
-
-@cache
-def _version() -> str:
-    from importlib.metadata import version
-
-    return version("highspy")
 
 
 class HighsSolver:
@@ -91,7 +84,7 @@ class HighsSolver:
 
     @property
     def version(self) -> str:
-        return _version()
+        return installed_version("highspy")
 
     def load(self, scaled: ScaledProgram, rows: CutRows) -> None:
         """Take the program (as a continuous one, until asked otherwise) and its first cuts."""

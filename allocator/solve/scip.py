@@ -156,6 +156,7 @@ class ScipRacer(CbcSolver):
         try:
             self._model.optimizeNogil()
         except Exception as error:
+            # In a thread of its own nobody would see it: it is raised where the answer is asked for.
             self._failure = error
 
     def _answer(self) -> Answer:

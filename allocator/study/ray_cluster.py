@@ -175,6 +175,7 @@ class RayEngine:
         try:
             rows = self._ray.get(call)
         except Exception as error:
+            # Ray hands on whatever ended a worker; its work goes to another either way.
             self._tasks[call] = worker, stretch
             yield from self._lost(worker, f"a worker of {self._cluster} was lost ({type(error).__name__})")
             return
