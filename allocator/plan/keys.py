@@ -8,23 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from allocator.errors import Problem
-from allocator.plan import schema
+from allocator.plan.sections import NAMED, SINGLE, Section
 from allocator.plan.wrong import did_you_mean, listed, nearest, shown
 
-SINGLE: dict[str, type[schema.Section]] = {
-    "plan": schema.Horizon,
-    "runway": schema.Runway,
-    "objective": schema.Objective,
-}
-NAMED: dict[str, type[schema.Section]] = {
-    "funding": schema.Round,
-    "revenue": schema.Revenue,
-    "costs": schema.Cost,
-    "compute": schema.Offer,
-    "data": schema.Source,
-    "people": schema.Role,
-    "models": schema.Model,
-}
 SECTIONS = ("plan", "runway", *NAMED, "objective", "limits")
 MAX_ITEMS = 2_000
 
@@ -42,15 +28,19 @@ _NOT_YET_VALUES: dict[tuple[str, str], tuple[str, ...]] = {
     ("objective", "goal"): ("capital", "runway", "profit"),
 }
 
-_ONLY_OF_KIND: dict[str, tuple[str, ...]] = {
-    "now": ("reserve", "buy"),
-    "term": ("reserve",),
-    "upfront": ("reserve",),
-    "lead": ("buy",),
-    "life": ("buy",),
-    "running": ("buy",),
-    "resale": ("buy",),
+# Keys that belong to some kinds of item only.
+_ONLY_OF_KIND: dict[str, dict[str, tuple[str, ...]]] = {
+    "compute": {
+        "now": ("reserve", "buy"),
+        "term": ("reserve",),
+        "upfront": ("reserve",),
+        "lead": ("buy",),
+        "life": ("buy",),
+        "running": ("buy",),
+        "resale": ("buy",),
+    },
 }
+_ITEM = {"compute": "an offer", "funding": "money"}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 
 
@@ -219,32 +209,40 @@ def _not_yet(
     )
 
 
-def _keys(
-    sifted: Sifted, section: str, key: str, entry: Mapping[str, Any], model: type[schema.Section]
-) -> dict[str, Any]:
+def _keys(sifted: Sifted, section: str, key: str, entry: Mapping[str, Any], model: type[Section]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     if section == "objective" and _value_not_yet(sifted, section, key, entry):
         entry = {name: value for name, value in entry.items() if name != "goal"}
-    kind = entry.get("kind")
+    kind, of_kind = entry.get("kind"), _ONLY_OF_KIND.get(section, {})
+    kinds = get_args(model.model_fields["kind"].annotation) if of_kind else ()
     for name, value in entry.items():
         place = f"{key}.{name}"
-        owners = _ONLY_OF_KIND.get(name, ()) if section == "compute" else ()
+        owners = of_kind.get(name, ())
         if name in _NOT_YET_KEYS.get(section, ()):
             _not_yet(sifted, place, shown(value))
         elif name not in model.model_fields:
             allowed = list(model.model_fields)
             remedy = did_you_mean(name, allowed, "remove it")
             sifted.add(place, f"`{name}` is not a key of [{_header(section)}]", shown(value), listed(allowed), remedy)
-        elif owners and kind in ("rent", "reserve", "buy") and kind not in owners:
+        elif owners and kind in kinds and kind not in owners:
             sifted.add(
                 place,
-                f"`{name}` does not belong to an offer with kind = {shown(kind)}",
+                f"`{name}` does not belong to {_ITEM[section]} with kind = {shown(kind)}",
                 shown(value),
                 f"`{name}` belongs to kind = {' or '.join(shown(owner) for owner in owners)}",
                 f"remove {name}, or change kind",
             )
-        elif section == "people" and name == "hiring" and isinstance(value, Mapping):
-            kept[name] = _keys(sifted, "people.NAME.hiring", place, value, schema.Hiring)
+        elif isinstance(value, Mapping) and (inner := _table(model, name)) is not None:
+            kept[name] = _keys(sifted, f"{_header(section)}.{name}", place, value, inner)
         else:
             kept[name] = value
     return kept
+
+
+def _table(model: type[Section], name: str) -> type[Section] | None:
+    """The section that a key of another holds as a table of its own, ``hiring`` of a role."""
+    annotation = model.model_fields[name].annotation
+    for choice in (annotation, *get_args(annotation)):
+        if isinstance(choice, type) and issubclass(choice, Section):
+            return choice
+    return None

@@ -14,11 +14,12 @@ from pydantic_core import ErrorDetails
 
 from allocator.errors import PlanError, Problem
 from allocator.plan.checks import Parts, check_parts
-from allocator.plan.keys import MAX_ITEMS, NAMED, SINGLE, Sifted, sift, sift_section
+from allocator.plan.keys import MAX_ITEMS, Sifted, sift, sift_section
 from allocator.plan.limits import parse_limit
 from allocator.plan.overrides import apply_overrides, as_override, override_of
 from allocator.plan.reading import plain, read_file
-from allocator.plan.schema import Horizon, Plan, Section
+from allocator.plan.schema import Plan
+from allocator.plan.sections import NAMED, SINGLE, Horizon, Section
 from allocator.plan.timeline import Month, Timeline
 from allocator.plan.units import UNKNOWN, Currency
 from allocator.plan.values import Context, Reads

@@ -1,0 +1,40 @@
+"""Checks between parts of a plan, each a named rule over whatever could be read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from allocator.errors import Problem
+from allocator.plan.checks.compute import free_offers, offer_bounds, reservation_terms
+from allocator.plan.checks.data import free_sources
+from allocator.plan.checks.laws import law_name_problems, law_problems
+from allocator.plan.checks.limits import limit_references
+from allocator.plan.checks.models import deadlines, model_data, model_inputs, weights_of_models
+from allocator.plan.checks.parts import Check, Parts
+from allocator.plan.checks.people import staff_bounds
+
+__all__ = ["CHECKS", "Parts", "check_parts"]
+
+CHECKS: dict[str, Check] = {
+    "the bounds of an offer do not cross": offer_bounds,
+    "the bounds of a role do not cross": staff_bounds,
+    "a reservation has a term": reservation_terms,
+    "what is free has a limit: offers": free_offers,
+    "what is free has a limit: sources": free_sources,
+    "training begins inside the plan": deadlines,
+    "some model counts": weights_of_models,
+    "the data of a model exists": model_data,
+    "the inputs of a model exist": model_inputs,
+    "limits speak of things that exist": limit_references,
+}
+
+
+def check_parts(parts: Parts, folder: Path | None) -> list[Problem]:
+    """Run every check, and ask the quality laws of the models whether they can be used as the plan does."""
+    problems = [problem for check in CHECKS.values() for problem in check(parts)]
+    for name, model in parts.models.items():
+        problems += law_problems(parts, name, model, folder)
+    for name, law in parts.laws.items():
+        if ("models", name) in parts.broken:
+            problems += law_name_problems(name, law, folder)
+    return problems

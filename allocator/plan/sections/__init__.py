@@ -1,0 +1,42 @@
+"""Every section of the plan file, one file each; `NAMED` and `SINGLE` register them."""
+
+from allocator.plan.sections.base import MAX_MONTHS, Monthly, Section
+from allocator.plan.sections.compute import Offer
+from allocator.plan.sections.costs import Cost
+from allocator.plan.sections.data import Source
+from allocator.plan.sections.funding import Round
+from allocator.plan.sections.horizon import Horizon, Objective, Runway
+from allocator.plan.sections.models import Model
+from allocator.plan.sections.people import Hiring, Role
+from allocator.plan.sections.revenue import Revenue
+
+__all__ = [
+    "MAX_MONTHS",
+    "NAMED",
+    "SINGLE",
+    "Cost",
+    "Hiring",
+    "Horizon",
+    "Model",
+    "Monthly",
+    "Objective",
+    "Offer",
+    "Revenue",
+    "Role",
+    "Round",
+    "Runway",
+    "Section",
+    "Source",
+]
+
+# Sections that are one table, and sections of named items.
+SINGLE: dict[str, type[Section]] = {"plan": Horizon, "runway": Runway, "objective": Objective}
+NAMED: dict[str, type[Section]] = {
+    "funding": Round,
+    "revenue": Revenue,
+    "costs": Cost,
+    "compute": Offer,
+    "data": Source,
+    "people": Role,
+    "models": Model,
+}
