@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from allocator.result.result import Result
     from allocator.session import Session, solve
     from allocator.solve.options import Options
+    from allocator.study.compare import Comparison, compare
     from allocator.study.require import Requirement, require
     from allocator.study.sweep import Sweep, sweep
 
@@ -30,6 +31,8 @@ __version__ = "0.1.0"
 _HOMES = {
     "AllocatorError": "allocator.errors",
     "InfeasibleError": "allocator.errors",
+    "Comparison": "allocator.study.compare",
+    "compare": "allocator.study.compare",
     "Law": "allocator.quality",
     "LawError": "allocator.errors",
     "Options": "allocator.solve.options",
@@ -53,6 +56,7 @@ _HOMES = {
 
 __all__ = [
     "AllocatorError",
+    "Comparison",
     "InfeasibleError",
     "Law",
     "LawError",
@@ -64,6 +68,7 @@ __all__ = [
     "Session",
     "SolverError",
     "Sweep",
+    "compare",
     "law_names",
     "load_law",
     "load_plan",
