@@ -13,7 +13,7 @@ from allocator.result.table import Table, table
 from allocator.session import Session
 from allocator.solve.options import Options
 from allocator.study.diagnose_accounts import from_accounts
-from allocator.study.diagnose_company import Company
+from allocator.study.diagnose_company import TABLES, Company
 from allocator.study.diagnose_plan import from_result
 from allocator.study.diagnose_risks import with_risks
 from allocator.study.diagnose_rival import compare
@@ -21,9 +21,6 @@ from allocator.study.diagnose_rival import compare
 if TYPE_CHECKING:
     import pandas as pd
 
-# The tables of every company, and that of two.
-TABLES = ("costs", "index", "cash", "compute", "data", "people", "talent", "risks")
-TABLE_NAMES = (*TABLES, "rival")
 _KEYS = ("period", "kind", "part", "item", "unit", "risk", "figure", "symbol")
 _MONEY = ("money", "opening", "closing", "burn")
 
@@ -121,7 +118,7 @@ def diagnose(
     UsageError
         When the two count in different currencies.
     InfeasibleError
-        When a plan keeps no rule; says which of the two.
+        When no plan keeps every rule; says so of the rival by name.
     StoppedError, SolverError, LawError
         As `solve`.
     """
@@ -136,14 +133,15 @@ def diagnose(
 def _company(source: Plan | Accounts | Result, options: Options | None, who: str) -> Company:
     if isinstance(source, Accounts):
         return with_risks(from_accounts(source))
-    if isinstance(source, Plan):
-        try:
-            source = Session(source, options).solve(horizon_audit=False)
-        except InfeasibleError as error:
-            if not who:
-                raise
-            raise InfeasibleError(f"{who}{source.plan.name}: {error}", error.conflict) from None
-    return with_risks(from_result(source))
+    if isinstance(source, Result):
+        return with_risks(from_result(source))
+    try:
+        result = Session(source, options).solve(horizon_audit=False)
+    except InfeasibleError as error:
+        if not who:
+            raise
+        raise InfeasibleError(f"{who}{source.plan.name}: {error}", error.conflict) from None
+    return with_risks(from_result(result))
 
 
 def _company_dict(company: Company) -> dict[str, Any]:
@@ -155,6 +153,7 @@ def _company_dict(company: Company) -> dict[str, Any]:
         "given": sorted(company.given),
         "figures": company.figures,
         "tables": {name: list(rows) for name, rows in company.tables.items()},
+        "remarks": list(company.remarks),
         "warnings": list(company.warnings),
     }
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from allocator.plan.accounts import Accounts
+from allocator.plan.wording import money
 from allocator.result.table import table
 from allocator.study.diagnose_company import (
     ALL,
@@ -65,4 +68,11 @@ def from_accounts(accounts: Accounts) -> Company:
             "people": table("people", PEOPLE_COLUMNS, []),
             "talent": table("talent", TALENT_COLUMNS, []),
         },
+        remarks=tuple(_remarks(accounts, spent, expenditure)),
     )
+
+
+def _remarks(accounts: Accounts, spent: float, expenditure: float) -> Iterator[str]:
+    if expenditure < spent:
+        paid, cost = money(expenditure, accounts.currency), money(spent, accounts.currency)
+        yield f"The expenditure given, {paid}, is below the costs given, {cost}: not all of them are paid in the period"

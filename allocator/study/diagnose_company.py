@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 KINDS = ("compute", "data", "people", "other")
 SYMBOLS = {"compute": "Cc", "data": "Cd", "people": "Ch", "other": "Co"}
 ALL = "all"
+# The tables of every company.
+TABLES = ("costs", "index", "cash", "compute", "data", "people", "talent", "risks")
 
 INDEX_COLUMNS = (
     "period",
@@ -87,6 +89,8 @@ class Company:
         Words beside some figures: which month, which item.
     tables : dict of str to Table
         costs, index, cash, compute, data, people, talent, risks.
+    remarks : tuple of str
+        What a reader should know of the figures themselves.
     warnings : tuple of str
         A sentence for each risk beyond its threshold.
     """
@@ -99,6 +103,7 @@ class Company:
     figures: Figures
     notes: dict[str, str]
     tables: dict[str, Table]
+    remarks: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
     def frame(self, name: str) -> pd.DataFrame:

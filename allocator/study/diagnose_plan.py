@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from allocator.result.result import Result
 from allocator.result.table import table
@@ -21,8 +22,8 @@ from allocator.study.diagnose_company import (
     largest,
     quotient,
 )
-from allocator.study.diagnose_use import ComputeUse, data_use, people_use
 from allocator.study.diagnose_talent import talent_of
+from allocator.study.diagnose_use import ComputeUse, data_use, people_use
 
 Costs = dict[str, dict[str, float]]
 # Of the spend table's categories; any that is not here is another cost, under its own name.
@@ -151,7 +152,8 @@ def _paid(result: Result, period: Period) -> float:
     return math.fsum(row["spend"] for row in _rows(result, period))
 
 
-def _cash(result: Result, period: Period) -> tuple:
+def _cash(result: Result, period: Period) -> tuple[Any, ...]:
+    """The row of a period: cash at both ends, burn, runway at its close and where it is least."""
     rows = list(_rows(result, period))
     burning = [row for row in rows if row["runway_months"] is not None]
     least = min(burning, key=lambda row: row["runway_months"], default=None)

@@ -9,6 +9,8 @@ from allocator.plan.wording import money, share
 from allocator.result.table import table
 from allocator.study.diagnose_company import Company
 
+_SLACK = 1e-6
+
 
 @dataclass(frozen=True)
 class Risk:
@@ -41,7 +43,9 @@ class Risk:
         """Whether a figure is worth a warning; None where it is not known."""
         if value is None:
             return None
-        return value < self.threshold if self.rule == "below" else value > self.threshold
+        # A plan that keeps a rule of the same number exactly, to a solver's last digits, is on the threshold.
+        slack = _SLACK * max(1.0, abs(self.threshold))
+        return value < self.threshold - slack if self.rule == "below" else value > self.threshold + slack
 
     def written(self, value: float | None) -> str:
         """The figure, or the threshold, as people write it."""
@@ -146,7 +150,7 @@ RISKS = (
         "above",
         0.8,
         "share",
-        "{note} brings {value} of revenue",
+        "one source, {note}, brings {value} of revenue",
         "see what is left without it: sweep its amount down to 0",
     ),
 )
@@ -159,7 +163,7 @@ def with_risks(company: Company) -> Company:
     for risk in RISKS:
         value = company.figures.get(risk.figure)
         warns = risk.warns(value)
-        sentence = "" if value is None else f"{_found(risk, value, company)}; the threshold is {risk.bound}"
+        sentence = "" if value is None else f"{_found(risk, value, company)} (warns at {risk.bound})"
         if warns:
             warnings.append(f"{_found(risk, value, company)}, {risk.bound}")
         records.append((risk.name, value, risk.unit, risk.rule, risk.threshold, warns, sentence, risk.answer))

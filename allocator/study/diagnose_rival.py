@@ -25,6 +25,8 @@ _PLAIN = (
     ("runway", "", "least runway", "months"),
     ("utilisation", "", "compute used", "share"),
     ("efficiency", "", "peak reached", "share"),
+    ("peak_price", "", "1e21 FLOP at peak", "money"),
+    ("used_price", "", "1e21 FLOP used", "money"),
     ("idle_cost", "", "idle compute", "money"),
     ("unused", "", "data unused", "share"),
     ("effective", "", "people effective", "share"),
@@ -58,9 +60,9 @@ def compare(own: Company, rival: Company) -> tuple[Table, tuple[str, ...]]:
             mine, theirs, kind = _by_time(own, name, same), _by_time(rival, name, same), unit
         add(words, symbol, kind, mine, _times(theirs, factor) if kind.startswith("money") else theirs)
         if name == "index" and own.given != rival.given:
-            completed = completed_index(own, rival, 1.0 / factor), completed_index(rival, own, factor)
+            completed = completed_index(own, rival), completed_index(rival, own)
             add("financial index, completed", "F'", "ratio", *completed)
-    return table("rival", COLUMNS, records), tuple(_notes(own, rival, factor, same))
+    return table("rival", COLUMNS, records), tuple(_notes(own, rival, same))
 
 
 def ratio(own: float | None, rival: float | None) -> float | None:
@@ -68,18 +70,10 @@ def ratio(own: float | None, rival: float | None) -> float | None:
     return None if own is None or not rival else own / rival
 
 
-def completed_index(company: Company, other: Company, factor: float) -> float | None:
-    """F of a company with the other's costs of the kinds that it does not give itself.
-
-    Parameters
-    ----------
-    company, other : Company
-    factor : float
-        What one unit of the company's money is in the other's, inverted: the other's money times `factor` is in the
-        company's unit.
-    """
+def completed_index(company: Company, other: Company) -> float | None:
+    """F of a company with the other's costs, for as many months, of the kinds that it does not give itself."""
     missing = (other.figures.get(kind) or 0.0 for kind in company.left_out if kind in other.given)
-    added = sum(missing) * factor * company.months / other.months
+    added = sum(missing) * _factor(company, other) * company.months / other.months
     figures = company.figures
     income, cost, paid = figures["income"], figures["cost"], figures["expenditure"]
     if income is None or cost is None or paid is None:
@@ -88,6 +82,7 @@ def completed_index(company: Company, other: Company, factor: float) -> float | 
 
 
 def _factor(own: Company, rival: Company) -> float:
+    """What turns the rival's money into the unit of one's own."""
     mine, theirs = Currency.parse(own.currency), Currency.parse(rival.currency)
     if mine.code != theirs.code:
         raise UsageError(
@@ -106,7 +101,7 @@ def _times(value: float | None, factor: float) -> float | None:
     return None if value is None else value * factor
 
 
-def _notes(own: Company, rival: Company, factor: float, same: bool) -> Iterator[str]:
+def _notes(own: Company, rival: Company, same: bool) -> Iterator[str]:
     if not same:
         yield (
             f"{own.name} is over {own.months} months and {rival.name} over {rival.months}: "
@@ -116,10 +111,7 @@ def _notes(own: Company, rival: Company, factor: float, same: bool) -> Iterator[
         missing = [kind for kind in company.left_out if kind in other.given]
         if missing:
             named = " and ".join(missing)
-            index, completed = (
-                company.figures["index"],
-                completed_index(company, other, factor if company is rival else 1.0 / factor),
-            )
+            index, completed = company.figures["index"], completed_index(company, other)
             if index is not None and completed is not None:
                 yield (
                     f"{company.name} gives no cost of {named}, so its C leaves out what {other.name}'s holds: "
@@ -128,4 +120,6 @@ def _notes(own: Company, rival: Company, factor: float, same: bool) -> Iterator[
     mine, theirs = own.figures["index"], rival.figures["index"]
     if mine is not None and theirs is not None and mine * theirs < 0.0:
         above = own.name if mine > 0.0 else rival.name
-        yield f"the ratio of the indices is below zero because {above} alone earns more than it costs"
+        yield f"The ratio of the indices is below zero because {above} alone earns more than it costs"
+    elif mine is not None and theirs is not None and mine < 0.0 and theirs < 0.0:
+        yield "Both indices are below zero: of their ratio, more than 1 is the worse"

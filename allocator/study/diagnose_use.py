@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from allocator.study.diagnose_plan import Period
 
 _SECONDS_A_MONTH = HOURS_PER_MONTH * 3600.0
+# FLOP that are priced: a GPU-month of an H100 is about this at a utilisation of 40 %.
+PRICED_FLOP = 1e21
 # Quantities below this share of their column are the rounding of a solver.
 _NOTHING = 1e-9
 
@@ -93,7 +95,10 @@ class ComputeUse:
         )
 
     def figures(self) -> Figures:
-        """Utilisation, efficiency and idle cost of the whole fleet over all months."""
+        """Utilisation, efficiency and idle cost of the whole fleet over all months, and what FLOP cost.
+
+        Cc = price of FLOP at peak x FLOP used / (utilisation x efficiency), which is how the three make a cost.
+        """
         records = [self._record(name, "", self.labels) for name in self.gpus]
         rows = [dict(zip(COMPUTE_COLUMNS, record, strict=True)) for record in records if record is not None]
         delivered = math.fsum(self.delivered.values())
@@ -103,11 +108,14 @@ class ComputeUse:
             for row in rows
         )
         idle_cost = math.fsum(float(row["idle_money"] or 0.0) for row in rows)
+        paid = math.fsum(float(row["money"] or 0.0) for row in rows)
         return {
             "utilisation": used,
             "efficiency": quotient(delivered, peak),
             "idle": None if used is None else 1.0 - used,
             "idle_cost": idle_cost if rows else None,
+            "peak_price": quotient(paid, peak / PRICED_FLOP),
+            "used_price": quotient(paid, (delivered - math.fsum(self.idle.values())) / PRICED_FLOP),
         }
 
 
