@@ -114,6 +114,9 @@ def _costs(company: Company) -> Grid:
         parts = [row for row in whole if row["kind"] == kind]
         paid = sum(row["money"] for row in parts)
         named = ", ".join(f"{row['part']} {money(row['money'], company.currency)}" for row in parts)
+        if len(parts) == 1:
+            # Accounts call the one part of a kind as the kind, or what it is in general.
+            named = "" if parts[0]["part"] in (kind, "resource") else parts[0]["part"]
         if kind not in company.given:
             rows.append((SYMBOLS[kind], _KIND_TITLES[kind], UNKNOWN, UNKNOWN, "not given, so left out of C"))
         else:
@@ -123,7 +126,7 @@ def _costs(company: Company) -> Grid:
                     _KIND_TITLES[kind],
                     money(paid, company.currency),
                     _share(paid / cost if cost > 0.0 else None),
-                    named if len(parts) > 1 else "",
+                    named,
                 )
             )
     rows.append(("C", "All", money(cost, company.currency), "", ""))

@@ -55,7 +55,9 @@ class ComputeUse:
         }
         self.delivered, self.idle = delivered, idle
         self.gpu_month = {
-            name: quotient(net.get(name, 0.0), math.fsum(months.values())) for name, months in self.gpus.items()
+            # An opening fleet was paid for before the plan: what it is sold for can be more than it costs in it.
+            name: quotient(max(0.0, net.get(name, 0.0)), math.fsum(months.values()))
+            for name, months in self.gpus.items()
         }
 
     def table(self, periods: Sequence[Period]) -> Table:

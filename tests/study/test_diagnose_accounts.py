@@ -115,7 +115,15 @@ def test_a_company_against_itself_has_the_ratio_one_everywhere():
 
 def test_the_rivals_thousands_are_compared_with_units():
     thousands = load_accounts(
-        {"accounts": {"currency": "kUSD", "income": 25e3, "expenditure": 16e3, "compute": 8e3, "data": {"storage": 8e3}}}
+        {
+            "accounts": {
+                "currency": "kUSD",
+                "income": 25e3,
+                "expenditure": 16e3,
+                "compute": 8e3,
+                "data": {"storage": 8e3},
+            }
+        }
     )
     found = diagnose(A, thousands)
     rows = compared(found)
@@ -178,5 +186,5 @@ def test_every_mistake_of_accounts_comes_at_once_with_its_line(tmp_path):
 
 def test_an_override_of_accounts_is_read_like_a_value_of_the_file():
     assert load_accounts(EXAMPLES / "company-a.toml", overrides=["accounts.income=25M"]).income == 25e6
-    with pytest.raises(PlanError, match="--set accounts.incme=1: accounts.incme"):
+    with pytest.raises(PlanError, match=r"--set accounts\.incme=1: accounts\.incme"):
         load_accounts(EXAMPLES / "company-a.toml", overrides=["accounts.incme=1"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -102,6 +103,16 @@ def test_the_cost_of_compute_is_price_times_work_over_utilisation_and_efficiency
     assert figures["used_price"] == pytest.approx(figures["peak_price"] / (1 / 3 * 0.4))
 
 
+def test_a_fleet_sold_for_more_than_it_cost_in_the_plan_idles_for_nothing():
+    keep = {**DOCUMENT["limits"], "keep": "compute.own.orders = 0"}
+    changes = {"models.chat.deadline": 2, "compute.own.resale": 0.9}
+    result = solve(load_plan({**DOCUMENT, "limits": keep}).changed(changes), horizon_audit=False)
+    assert math.fsum(result.tables["compute"].column("resale")) > 2_000, "worth more than 8 GPU-months at 100"
+    own = next(row for row in diagnose(result).tables["compute"] if row["item"] == "own")
+    assert own["idle_gpu_months"] > 0.0
+    assert own["idle_money"] == 0.0
+
+
 def test_data_held_is_used_and_nothing_is_wasted(found):
     (row,) = found.tables["data"]
     assert (row["opening_items"], row["bought"], row["stock"]) == pytest.approx((1e9, 1e9, 2e9))
@@ -165,11 +176,18 @@ def test_replacing_leavers_costs_the_hire_and_half_the_pay_of_the_ramp():
 
 
 def test_leavers_are_counted_where_hires_come_later_than_they_are_ordered():
-    changed = {"people.staff.hiring.delay": 1, "people.staff.min": 0}
-    found = diagnose(load_plan(TALENT).changed(changed))
-    (row,) = found.tables["talent"]
-    heads = [record["quantity"] for record in solve(load_plan(TALENT).changed(changed)).tables["people"]]
-    assert row["leavers"] == pytest.approx(0.1 * (10 + heads[0] + heads[1]))
+    staff = {**TALENT["people"]["staff"], "min": 0, "max": 10, "hiring": {"delay": 1}}
+    document = {
+        **TALENT,
+        "plan": {**TALENT["plan"], "wind_down": True},
+        "people": {"staff": staff},
+        "limits": {"order": "people.staff.hires[2026-01] = 1", "no-more": "people.staff.hires[2026-02..2026-03] = 0"},
+    }
+    (row,) = diagnose(load_plan(document)).tables["talent"]
+    # 10 less 1 are 9; less 0.9, and the one ordered in month 1, are 9.1; less 0.91 are 8.19.
+    assert row["need"] == pytest.approx(8.19)
+    assert row["hires"] == pytest.approx(1)
+    assert row["leavers"] == pytest.approx(1 + 0.9 + 0.91)
 
 
 def test_years_count_from_the_first_month_and_the_last_may_be_short():
@@ -235,7 +253,7 @@ def _thousands() -> dict:
     }
 
 
-def test_a_plan_is_compared_with_accounts(found):
+def test_a_plan_is_compared_with_accounts():
     rival = load_accounts({"accounts": {"months": 3, "income": 60_000, "compute": 20_000}})
     compared = {row["figure"]: row for row in diagnose(load_plan(DOCUMENT), rival).comparison}
     assert compared["income"]["ratio"] == pytest.approx(0.5)
@@ -244,7 +262,7 @@ def test_a_plan_is_compared_with_accounts(found):
 
 
 def test_an_infeasible_plan_has_no_diagnosis():
-    with pytest.raises(InfeasibleError, match="plan.min_cash"):
+    with pytest.raises(InfeasibleError, match=r"plan\.min_cash"):
         diagnose(load_plan(DOCUMENT, overrides=["plan.min_cash=2e6"]))
 
 
@@ -263,3 +281,10 @@ def test_frames_are_tidy(found):
     picked = long[(long["table"] == "costs") & (long["item"] == "people.salary") & (long["figure"] == "money")]
     assert picked["value"].item() == pytest.approx(40_000)
     assert not long.duplicated(["company", "table", "period", "item", "figure"]).any()
+
+
+@pytest.mark.parametrize(("status", "code"), [("optimal", 0), ("accounts", 0), ("gap", 4), ("time_limit", 4)])
+def test_the_exit_code_says_whether_every_plan_was_solved(found, status, code):
+    stopped = replace(found.company, status=status)
+    assert replace(found, company=stopped).exit_code == code
+    assert replace(found, rival=stopped).exit_code == code
