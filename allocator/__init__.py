@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from allocator.session import Session, solve
     from allocator.solve.options import Options
     from allocator.study.diagnose import Diagnosis, diagnose
+    from allocator.study.require import Requirement, require
     from allocator.study.sweep import Sweep, sweep
 
 __version__ = "0.1.0"
@@ -48,6 +49,8 @@ _HOMES = {
     "load_plan": "allocator.plan",
     "plan_schema": "allocator.plan",
     "plausibility": "allocator.plan",
+    "Requirement": "allocator.study.require",
+    "require": "allocator.study.require",
     "readback": "allocator.plan",
     "Sweep": "allocator.study.sweep",
     "solve": "allocator.session",
@@ -64,6 +67,7 @@ __all__ = [
     "Options",
     "Plan",
     "PlanError",
+    "Requirement",
     "Result",
     "Session",
     "SolverError",
@@ -76,6 +80,7 @@ __all__ = [
     "plan_schema",
     "plausibility",
     "readback",
+    "require",
     "solve",
     "sweep",
 ]
