@@ -12,7 +12,7 @@ PARTS = {
             "tests/engine/test_goals.py::test_the_least_capital_buys_exactly_the_target",
             "tests/engine/test_goals.py::test_no_runway_is_longer_than_the_longest",
         ),
-        examples=(),
+        examples=("longest-runway.toml",),
         docs=("docs/require.md#the-longest-runway-and-the-largest-profit", "docs/plan-file.md#objective"),
     ),
 }
