@@ -17,7 +17,15 @@ from pydantic import ValidationError
 from allocator.errors import LawError, Problem
 from allocator.quality.consistency import EXPRESSION_HINT, inconsistencies, suggestion
 from allocator.quality.expressions import names_in
-from allocator.quality.schema import CardTable, FlopTable, InputTable, StrictTable, TermTable
+from allocator.quality.schema import (
+    CardTable,
+    ExcessTable,
+    FlopTable,
+    InputTable,
+    RepeatsTable,
+    StrictTable,
+    TermTable,
+)
 from allocator.resources import models_dir
 
 
@@ -160,7 +168,13 @@ def _problem(item: Any) -> Problem:
 
 def _fields_beside(location: list[Any]) -> list[str]:
     """Keys the table that holds `location` may have."""
-    tables: dict[str, type[StrictTable]] = {"inputs": InputTable, "terms": TermTable, "flop": FlopTable}
+    tables: dict[str, type[StrictTable]] = {
+        "inputs": InputTable,
+        "terms": TermTable,
+        "repeats": RepeatsTable,
+        "excess": ExcessTable,
+        "flop": FlopTable,
+    }
     if len(location) == 1:
         return [*CardTable.model_fields, "extends"]
     return list(tables[location[0]].model_fields)
