@@ -20,6 +20,7 @@ _INITIAL: dict[CurveKind, FloatArray] = {
     CurveKind.EXP: np.linspace(-8.0, 8.0, 9),
     CurveKind.SATURATION: np.array([0.0, 0.5, 1.0, 2.0, 4.0, 8.0]),
     CurveKind.HYPERBOLA: np.array([0.0, 0.3, 1.0, 3.0, 10.0, 30.0]),
+    CurveKind.REPEATS: np.array([0.0, 0.7, 1.4, 2.0, 2.5, 3.0, 3.5, 4.5, 6.0]),
 }
 # Tangents further out than this have slopes that no simplex code should see, or would drop.
 _LARGEST_EXPONENT = 16.0
@@ -29,6 +30,8 @@ _LARGEST_OPERAND: dict[CurveKind, float] = {
     CurveKind.EXP: _LARGEST_EXPONENT,
     CurveKind.SATURATION: 24.0,
     CurveKind.HYPERBOLA: 1e5,
+    # Of (r - 1) / R, as for a saturation: where that is, in the operand ln r, depends on R.
+    CurveKind.REPEATS: 24.0,
 }
 _LIMITS = np.array([_LARGEST_OPERAND[kind] for kind in sorted(CurveKind)])
 # Beyond this violation a point is far off, and a tangent at f^-1(y) is taken as well.
@@ -117,7 +120,10 @@ def tangents(curves: Curves, which: IntArray, point: FloatArray) -> Cuts:
 
     A point is moved inside where the curve's slope there would be unbounded or nothing.
     """
-    limit = _LIMITS[curves.kind[which]]
+    kind = curves.kind[which]
+    limit = np.where(
+        kind == CurveKind.REPEATS, np.log1p(_LIMITS[kind] * np.abs(curves.exponent[which])), _LIMITS[kind]
+    )
     point = np.minimum(curves.operand(point, which), limit) - curves.shift[which]
     slope = curves.slope(point, which)
     return Cuts(which, point, slope, curves.value(point, which) - slope * point)
@@ -156,7 +162,10 @@ def violated_cuts(curves: Curves, x: FloatArray, threshold: float = SMALLEST_VIO
 
 
 def tangent_point(curves: Curves, which: IntArray, slope: FloatArray) -> FloatArray:
-    """Scaled argument at which curves `which` have the slope asked for (all > 0)."""
+    """Scaled argument at which curves `which` have the slope asked for (all > 0).
+
+    Of `CurveKind.REPEATS` it has no closed form; no cone holds that curve, so no cone's multiplier asks.
+    """
     kind, exponent = curves.kind[which], curves.exponent[which]
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         operand = np.select(
