@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypedDict
 
-from allocator.result.ledger_parts import Entry, total
+from allocator.result.ledger.entries import (
+    Entry,
+    total,
+)
 
 Series = list[float]
-SPENDING = ("compute", "data", "people", "costs", "funding")
+SPENDING = ("compute", "data", "people", "serving", "marketing", "costs", "funding")
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,7 @@ class Ledger:
         return self._total(self.resale.values())
 
     def spent(self, category: str) -> Series:
-        """Return what a category (compute, data, people, costs, funding) cost each month."""
+        """Return what a category of `SPENDING` cost each month."""
         return _turned(self._total(entry.money for entry in self.paid if entry.category == category))
 
     def _total(self, series: Iterable[Series]) -> Series:
