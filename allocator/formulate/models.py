@@ -32,10 +32,11 @@ from allocator.formulate.model_block import ModelBlock
 from allocator.formulate.posynomial import add_posynomial
 from allocator.formulate.separable import add_minimum, add_separable
 from allocator.plan.schema import Model, Plan
-from allocator.quality import Law, Minimum, Posynomial, Separable, load_law
+from allocator.quality import Law, Minimum, Posynomial, Repeated, Separable, load_law
 
 FORMS: dict[type, Callable[[Site, ModelBlock], int]] = {
     Posynomial: add_posynomial,
+    Repeated: add_posynomial,
     Separable: add_separable,
     Minimum: add_minimum,
 }

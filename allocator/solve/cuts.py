@@ -162,10 +162,7 @@ def violated_cuts(curves: Curves, x: FloatArray, threshold: float = SMALLEST_VIO
 
 
 def tangent_point(curves: Curves, which: IntArray, slope: FloatArray) -> FloatArray:
-    """Scaled argument at which curves `which` have the slope asked for (all > 0).
-
-    Of `CurveKind.REPEATS` it has no closed form; no cone holds that curve, so no cone's multiplier asks.
-    """
+    """Scaled argument at which curves `which` have the slope asked for (all > 0)."""
     kind, exponent = curves.kind[which], curves.exponent[which]
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         operand = np.select(
@@ -173,7 +170,23 @@ def tangent_point(curves: Curves, which: IntArray, slope: FloatArray) -> FloatAr
             [1.0 / slope, np.log(slope), -np.log(slope), slope**-0.5 - 1.0],
             default=np.where(exponent == 1.0, 1.0, (slope / exponent) ** (1.0 / (exponent - 1.0))),
         )
+    repeats = np.flatnonzero(kind == CurveKind.REPEATS)
+    if len(repeats):
+        operand[repeats] = _repeats_operand(slope[repeats], exponent[repeats])
     return np.asarray(operand - curves.shift[which])
+
+
+def _repeats_operand(slope: FloatArray, decay: FloatArray) -> FloatArray:
+    """ln r where ``r e^(-(r - 1) / R) = m (1 + R - R e^(-(r - 1) / R))``, m the slope.
+
+    With ``u = r / R + m`` that is ``u e^-u = m (1 + 1 / R) e^(-m - 1 / R)``, of which the root above 1
+    is the lower branch of Lambert's function.
+    """
+    from scipy.special import lambertw
+
+    product = slope * (1.0 + 1.0 / decay) * np.exp(-slope - 1.0 / decay)
+    root = -np.real(lambertw(-product, -1))
+    return np.log(np.maximum(decay * (root - slope), 1.0))
 
 
 def as_rows(curves: Curves, cuts: Cuts) -> CutRows:
