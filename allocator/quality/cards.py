@@ -39,7 +39,9 @@ class Card:
 
     @property
     def measured(self) -> tuple[str, ...]:
-        """What one measured point must hold: the inputs the level is computed from, and ``value``."""
+        """What one measured point must hold: the inputs the level is computed from, and ``value``; nothing without."""
+        if not self.table.level:
+            return ()
         used = {name for text in self.table.level.values() for name in names_in(text)}
         return (*(name for name in self.table.inputs if name in used), "value")
 

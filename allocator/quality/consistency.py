@@ -62,20 +62,24 @@ def _repeats(table: CardTable) -> Iterator[Problem]:
     repeats, excess, parameters = table.repeats, table.excess, [*table.parameters, *table.level]
     if repeats is None:
         if excess is not None:
-            yield Problem("excess", "says what unique items support, and no [repeats] names them", remedy="add [repeats]")
+            yield Problem(
+                "excess", "says what unique items support, and no [repeats] names them", remedy="add [repeats]"
+            )
         return
     yield from _expression("repeats.constant", repeats.constant, parameters)
     used = {name for term in table.terms for name in term.exponents}
     costs = {} if table.flop is None else table.flop.exponents
     for key, name, role in (("unique", repeats.unique, "data"), ("processed", repeats.processed, "free")):
         if name not in table.inputs:
-            yield from _unknown(f"repeats.{key}", [name], table.inputs, "no input of this card")
+            yield _no_input(f"repeats.{key}", name, table)
         elif table.inputs[name].role != role:
             message = f"the {key} items are an input of role {role}"
             yield Problem(f"inputs.{name}.role", message, table.inputs[name].role, role, f'write role = "{role}"')
     if repeats.unique in used or repeats.unique in costs:
         message = "unique items count, and cost FLOP, as often as they are processed"
-        yield Problem("repeats.unique", message, repeats.unique, remedy=f"write {repeats.processed} in [[terms]] and [flop]")
+        yield Problem(
+            "repeats.unique", message, repeats.unique, remedy=f"write {repeats.processed} in [[terms]] and [flop]"
+        )
     paid = [name for name, power in costs.items() if power > 0.0 and name != repeats.processed]
     if len(paid) > 1:
         message = "besides the processed items at most one input may cost FLOP"
@@ -84,9 +88,14 @@ def _repeats(table: CardTable) -> Iterator[Problem]:
         return
     if excess.input == repeats.processed or excess.input == repeats.unique:
         yield Problem("excess.input", "is counted by [repeats] already", excess.input, remedy="name the model's size")
-    yield from _unknown("excess.input", [excess.input], table.inputs, "no input of this card")
+    if excess.input not in table.inputs:
+        yield _no_input("excess.input", excess.input, table)
     for key in ("constant", "coefficient", "exponent"):
         yield from _expression(f"excess.{key}", getattr(excess, key), parameters)
+
+
+def _no_input(key: str, name: str, table: CardTable) -> Problem:
+    return Problem(key, "no input of this card", name, ", ".join(table.inputs), suggestion(name, table.inputs))
 
 
 def _flop(table: CardTable) -> Iterator[Problem]:

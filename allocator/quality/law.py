@@ -24,6 +24,10 @@ Transform = Literal["loss", "accuracy", "score"]
 Role = Literal["free", "data", "compute", "people", "any"]
 
 
+# Passes after the first, in units of R, from which 98 % of all that passes can ever add is there.
+_WORN_OUT = 4.0
+
+
 @dataclass(frozen=True)
 class Input:
     """One input of a law.
@@ -115,6 +119,13 @@ class Law:
     @property
     def input_names(self) -> tuple[str, ...]:
         return tuple(entry.name for entry in self.inputs)
+
+    @property
+    def repeated(self) -> tuple[str, str] | None:
+        """The inputs that are unique items and items processed; None where each item counts once."""
+        if not isinstance(self.form, Repeated):
+            return None
+        return self.inputs[self.form.unique].name, self.inputs[self.form.processed].name
 
     def array(self, inputs: Mapping[str, float]) -> FloatArray:
         """Effective inputs by name as an array in the law's order, shape (n,)."""
@@ -294,15 +305,29 @@ class Law:
         return None
 
     def extrapolation(self, inputs: Mapping[str, float], compute: float | None = None) -> list[str]:
-        """One sentence for each input, and for the compute, outside the range of the fit."""
+        """One sentence for each input, and for the compute, outside the range of the fit; one on items worn out."""
         sentences = [
             _outside(entry.name, inputs[entry.name], entry.low, entry.high)
             for entry in self.inputs
             if entry.name in inputs
         ]
+        sentences.append(self._worn_out(inputs))
         if compute is not None and self.compute_range is not None:
             sentences.append(_outside("compute in FLOP", compute, *self.compute_range))
         return [sentence for sentence in sentences if sentence]
+
+    def _worn_out(self, inputs: Mapping[str, float]) -> str:
+        """Items used so often that the law sees nothing in using them again."""
+        if not isinstance(self.form, Repeated) or self.repeated is None or not set(self.repeated) <= set(inputs):
+            return ""
+        unique, processed = self.repeated
+        epochs = inputs[processed] / inputs[unique]
+        if epochs - 1.0 <= _WORN_OUT * self.form.wears[0].decay:
+            return ""
+        return (
+            f"each of {inputs[unique]:.3g} {unique} is used {epochs:.3g} times: in this law one more pass adds "
+            "nothing, and in real runs very many made the loss rise"
+        )
 
     @cached_property
     def _logs(self) -> tuple[list[float], list[list[float]], list[float], float, list[float]]:

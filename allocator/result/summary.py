@@ -156,7 +156,7 @@ def _models(models: Sequence[ModelResult]) -> Grid:
             model.name,
             _metric(model),
             count(model.inputs["parameters"]) if "parameters" in model.inputs else "-",
-            ", ".join(f"{count(amount)} {name}" for name, amount in model.inputs.items() if name != "parameters"),
+            _trained_on(model),
             flop(model.compute_flop) if model.compute_flop > 0 else "-",
             model.deadline,
         )
@@ -166,6 +166,17 @@ def _models(models: Sequence[ModelResult]) -> Grid:
     note = f"and {left_out} more: --format json has all" if left_out else ""
     columns = ("Model", "Quality", "Parameters", "Trained on", "Compute", "Ready by")
     return Grid("Models", columns, (False, False, True, False, True, False), rows, note=note)
+
+
+def _trained_on(model: ModelResult) -> str:
+    """Everything but the size; unique items with how often each is used, 1B tokens x 4 = 4B."""
+    apart = {"parameters"} if model.repeated is None else {"parameters", *model.repeated}
+    said = [f"{count(amount)} {name}" for name, amount in model.inputs.items() if name not in apart]
+    if model.repeated is not None:
+        unique, processed = model.repeated
+        passes = f" x {count(model.epochs)} = {count(model.inputs[processed])}" if model.epochs is not None else ""
+        said.insert(0, f"{count(model.inputs[unique])} {unique}{passes}")
+    return ", ".join(said)
 
 
 def _metric(model: ModelResult) -> str:

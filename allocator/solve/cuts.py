@@ -121,9 +121,7 @@ def tangents(curves: Curves, which: IntArray, point: FloatArray) -> Cuts:
     A point is moved inside where the curve's slope there would be unbounded or nothing.
     """
     kind = curves.kind[which]
-    limit = np.where(
-        kind == CurveKind.REPEATS, np.log1p(_LIMITS[kind] * np.abs(curves.exponent[which])), _LIMITS[kind]
-    )
+    limit = np.where(kind == CurveKind.REPEATS, np.log1p(_LIMITS[kind] * np.abs(curves.exponent[which])), _LIMITS[kind])
     point = np.minimum(curves.operand(point, which), limit) - curves.shift[which]
     slope = curves.slope(point, which)
     return Cuts(which, point, slope, curves.value(point, which) - slope * point)
@@ -186,7 +184,7 @@ def _repeats_operand(slope: FloatArray, decay: FloatArray) -> FloatArray:
 
     product = slope * (1.0 + 1.0 / decay) * np.exp(-slope - 1.0 / decay)
     root = -np.real(lambertw(-product, -1))
-    return np.log(np.maximum(decay * (root - slope), 1.0))
+    return np.asarray(np.log(np.maximum(decay * (root - slope), 1.0)))
 
 
 def as_rows(curves: Curves, cuts: Cuts) -> CutRows:
