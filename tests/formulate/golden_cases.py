@@ -81,6 +81,7 @@ TRAINING: dict[str, Any] = {
     "data": {"text": {"unit": "token", "price": 1e-6, "now": 1e9}},
 }
 EVEN_LAW = {"law": "chinchilla-replication", "parameters": {"A": 100, "B": 100, "alpha": 0.5, "beta": 0.5, "E": 1}}
+REPEATED = {"law": "muennighoff", "parameters": {**EVEN_LAW["parameters"], "R_D": 10, "R_N": 5}}
 SCARCEST = {
     "law": "leontief",
     "inputs": {"x": "compute.flop", "y": "data.photos.items"},
@@ -337,6 +338,17 @@ CASES: dict[str, Case] = {
         {**TRAINING, "models": {"chat": {**EVEN_LAW, "deadline": 3, "training_months": 1}}},
         (add_data, add_compute, models),
         ("Tokens used by *", "Run of *", "Terms of *", "Loss of *"),
+        money=1_460,
+    ),
+    "repeats": Case(
+        "Tokens used again: each pass counts for less, and a size above one parameter a token does too",
+        {
+            **TRAINING,
+            "data": {"text": {"unit": "token", "price": 1e-6, "now": 1e8, "max": 0}},
+            "models": {"chat": {**EVEN_LAW, **REPEATED, "deadline": 3, "training_months": 1}},
+        },
+        (add_data, add_compute, models),
+        ("One pass at least: *", "Excess of *", "Worth of inputs of *", "Terms of *", "Run of *"),
         money=1_460,
     ),
     "separable-power": Case(
