@@ -12,6 +12,7 @@ from allocator.plan.checks.limits import limit_references
 from allocator.plan.checks.models import deadlines, model_data, model_inputs, weights_of_models
 from allocator.plan.checks.parts import Check, Parts
 from allocator.plan.checks.people import staff_bounds
+from allocator.plan.checks.research import one_form_of_research, someone_has_ideas
 
 __all__ = ["CHECKS", "Parts", "check_parts"]
 
@@ -25,6 +26,8 @@ CHECKS: dict[str, Check] = {
     "some model counts": weights_of_models,
     "the data of a model exists": model_data,
     "the inputs of a model exist": model_inputs,
+    "research counts once": one_form_of_research,
+    "ideas come from somewhere": someone_has_ideas,
     "limits speak of things that exist": limit_references,
 }
 
