@@ -96,7 +96,7 @@ def summarise(result: Result) -> Summary:
         headline=_headline(result),
         subtitle=_subtitle(result, ledger),
         solved=result.status == "optimal",
-        grids=(_models(result.models), _spending(result), _periods(result, ledger)),
+        grids=(_models(result, ledger), _spending(result), _periods(result, ledger)),
         binding=result.binding,
         warnings=result.warnings,
         footer=_footer(result),
@@ -149,7 +149,8 @@ def _subtitle(result: Result, ledger: Ledger) -> str:
     )
 
 
-def _models(models: Sequence[ModelResult]) -> Grid:
+def _models(result: Result, ledger: Ledger) -> Grid:
+    models = result.models
     shown = models[:MOST_MODELS]
     rows = tuple(
         (
@@ -163,9 +164,12 @@ def _models(models: Sequence[ModelResult]) -> Grid:
         for model in shown
     )
     left_out = len(models) - len(shown)
-    note = f"and {left_out} more: --format json has all" if left_out else ""
+    notes = [f"and {left_out} more: --format json has all"] if left_out else []
+    if result.plan.research is not None:
+        said = ", ".join(f"{model.name} {ledger.models[model.name]['multiplier']:.3g}" for model in shown)
+        notes.append(f"Ideas in stock when training begins multiply compute by: {said}.")
     columns = ("Model", "Quality", "Parameters", "Trained on", "Compute", "Ready by")
-    return Grid("Models", columns, (False, False, True, False, True, False), rows, note=note)
+    return Grid("Models", columns, (False, False, True, False, True, False), rows, note=" ".join(notes))
 
 
 def _trained_on(model: ModelResult) -> str:

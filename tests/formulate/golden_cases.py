@@ -333,6 +333,31 @@ CASES: dict[str, Case] = {
         ("Sum: people.*", "Run of *"),
         money=1_460,
     ),
+    "ideas": Case(
+        "Ideas: z = A^2 grows by 1.02^2 a month and by 0.02 (effort / 4)^0.5; A multiplies the compute of later runs",
+        {
+            **TRAINING,
+            "research": {
+                "effect": ONE_PERCENT_A_MONTH,
+                "growth": 1.02**12 - 1,
+                "team": 4,
+                "returns": 0.5,
+                "harder": 2,
+            },
+            "people": {
+                "crew": {"salary": 10, "now": 2, "research": 1.0},
+                "aides": {"salary": 10, "now": 2, "research": 0.5},
+            },
+            "models": {
+                "chat": {**EVEN_LAW, "deadline": 3, "training_months": 1},
+                "early": {**EVEN_LAW, "deadline": 2, "training_months": 1},
+                "first": {**EVEN_LAW, "deadline": 1, "training_months": 1},
+            },
+        },
+        (add_people, add_data, add_compute, models),
+        ("Research effort", "Stock of ideas", "Run of *"),
+        money=1_460,
+    ),
     "posynomial": Case(
         "A loss of 1 + 100 / N^0.5 + 100 / D^0.5 with run of 6 N D FLOP",
         {**TRAINING, "models": {"chat": {**EVEN_LAW, "deadline": 3, "training_months": 1}}},

@@ -202,6 +202,24 @@ HAND: dict[str, dict[str, str]] = {
             " - 0.25 models.slow.log_research <= 0"
         ),
     },
+    "ideas": {
+        "Research_effort@2026.02": (
+            "- people.crew.effective@2026.02 - 0.5 people.aides.effective@2026.02 + research.effort@2026.02 = 0"
+        ),
+        # z_0 = 1, and the column holds z - 1: 1.02^2 - 1
+        "Stock_of_ideas@2026.01": "- 0.02 research.returned@2026.01 + research.ideas@2026.01 <= 0.0404",
+        # b d = 2 x 1 % a month
+        "Stock_of_ideas@2026.02": (
+            "- 0.02 research.returned@2026.02 - 1.0404 research.ideas@2026.01 + research.ideas@2026.02 <= 0.0404"
+        ),
+        # log A = (1 / b) log z
+        "Run_of_chat": (
+            "models.chat.log@parameters + models.chat.log@tokens - models.chat.log_compute"
+            " - 0.5 models.chat.log_research <= 0"
+        ),
+        # a model trained from the first month has no idea but those of opening day
+        "Run_of_first": "models.first.log@parameters + models.first.log@tokens - models.first.log_compute <= 0",
+    },
     "posynomial": {
         # ln 100 - ln(N0) / 2 with N0 = D0 = sqrt(2.628e18 / 6), the best of equal terms
         "Terms_of_chat@term_1": (
@@ -300,6 +318,11 @@ BOUNDS: dict[str, tuple[str, ...]] = {
         "people.crew.hired@2026.02",
     ),
     "research": ("\\ curve: models.slow.log_research <= log(people.research_until_2026.02_by_12 / 12 + 1)",),
+    "ideas": (
+        "\\ curve: research.returned@2026.02 <= (research.effort@2026.02 / 4) ^ 0.5",
+        "\\ curve: models.chat.log_research <= log(research.ideas@2026.02 + 1)",
+        "\\ curve: models.early.log_research <= log(research.ideas@2026.01 + 1)",
+    ),
     "posynomial": (
         # a floor of a thousand tokens against sqrt(2.628e18 / 6), of 1e14 FLOP against 2.628e18
         "\\ curve: models.chat.log_tokens <= log(models.chat.tokens / 6.61816e+08 + 1.51099e-06)",

@@ -216,6 +216,8 @@ class Ledger:
         ):
             held += [("people", role, line, "person", values) for role, values in persons.items()]
         held.append(("people", "", "research", "person-month", self.research))
+        if self.ideas:
+            held.append(("people", "", "ideas", "1", self.ideas))
         return [
             Row(label, category, item, line, values[index], unit, None)
             for index, label in enumerate(self.labels)
