@@ -165,6 +165,11 @@ def _models(result: Result, ledger: Ledger) -> Grid:
     )
     left_out = len(models) - len(shown)
     notes = [f"and {left_out} more: --format json has all"] if left_out else []
+    for model in shown:
+        if model.repeated is not None and model.epochs is not None:
+            unique, processed = (count(model.inputs[name]) for name in model.repeated)
+            what = model.repeated[0]
+            notes.append(f"{model.name} reads {unique} unique {what} {count(model.epochs)} times: {processed} in all.")
     if result.plan.research is not None:
         said = ", ".join(f"{model.name} {ledger.models[model.name]['multiplier']:.3g}" for model in shown)
         notes.append(f"Ideas in stock when training begins multiply compute by: {said}.")
@@ -173,12 +178,12 @@ def _models(result: Result, ledger: Ledger) -> Grid:
 
 
 def _trained_on(model: ModelResult) -> str:
-    """Everything but the size; unique items with how often each is used, 1B tokens x 4 = 4B."""
+    """Everything but the size; unique items with how often each is used, 1B tokens x 4."""
     apart = {"parameters"} if model.repeated is None else {"parameters", *model.repeated}
     said = [f"{count(amount)} {name}" for name, amount in model.inputs.items() if name not in apart]
     if model.repeated is not None:
-        unique, processed = model.repeated
-        passes = f" x {count(model.epochs)} = {count(model.inputs[processed])}" if model.epochs is not None else ""
+        unique = model.repeated[0]
+        passes = f" x {count(model.epochs)}" if model.epochs is not None else ""
         said.insert(0, f"{count(model.inputs[unique])} {unique}{passes}")
     return ", ".join(said)
 

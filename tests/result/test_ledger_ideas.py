@@ -70,7 +70,7 @@ def test_with_every_power_one_a_month_adds_its_share() -> None:
 
 
 def test_harder_ideas_come_slower() -> None:
-    """In the first month nearly as quickly, then less and less: A^4 grows four times as much, and A is its fourth root."""
+    """Nearly as quick in the first month: A^4 grows four times as much, and A is its fourth root."""
     easy, hard = books(harder=1, growth=0).ideas, books(harder=4, growth=0).ideas
     # 1 + 0.01 x 2; (1 + 4 x 0.01 x 2)^(1/4)
     assert (easy[0], hard[0]) == near((1.02, 1.08**0.25))
