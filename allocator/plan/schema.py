@@ -67,7 +67,7 @@ class Plan(Section):
     people: dict[str, Role] = Field(default_factory=dict)
     research: Research | None = None
     models: dict[str, Model]
-    objective: Objective = Objective()
+    objective: Objective = Objective.model_construct()
     limits: LimitsByName = Field(default_factory=dict)
 
     _file: str = PrivateAttr("<dict>")

@@ -7,10 +7,12 @@ PARTS = {
         fields=("Model.law", "Model.parameters"),
         golden=("repeats",),
         rows_by_hand=("tests/formulate/test_program_by_hand.py::test_rows_are_what_a_hand_computes",),
-        ledger_by_hand=("tests/engine/test_repeated_tokens.py::test_a_pass_nobody_paid_for_is_found_by_the_audit",),
+        ledger_by_hand=(
+            "tests/result/test_ledger_repeats.py::test_three_passes_of_a_billion_tokens_take_three_passes_flop",
+        ),
         audited=("tests/engine/test_repeated_tokens.py::test_unique_tokens_are_bought_and_every_pass_is_paid_in_flop",),
         examples=("small-language.toml",),
-        docs=("docs/laws.md#repeated-data", "models/program/repeats.md"),
+        docs=("docs/laws.md#repeated-data", "models/program/repeats.md#repeated-data"),
     ),
     "the stock of ideas": Part(
         fields=(
