@@ -137,7 +137,7 @@ def test_falling_prices_buy_more_labels_and_a_smaller_error() -> None:
 def test_what_can_be_labelled_in_a_month_spreads_the_buying_over_the_cheapest_months() -> None:
     result = solved(with_labels(price={"start": 0.2, "monthly_change": -0.1}, per_month=2e6, max=6e6))
     amounts = result.decisions["data"]["labels"]["bought"][:8]
-    assert amounts == pytest.approx([0, 0, 0, 0, 0, 2e6, 2e6, 2e6], abs=1.0)
+    assert amounts == pytest.approx([0, 0, 0, 0, 0, 2e6, 2e6, 2e6], abs=100.0)
 
 
 def test_the_optimum_of_labels_is_the_law_s_at_what_was_bought() -> None:
