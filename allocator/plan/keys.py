@@ -118,6 +118,8 @@ def _unknown_section(sifted: Sifted, name: str, content: object) -> None:
     home = next((section for section, model in SINGLE.items() if name in model.model_fields), None)
     if home and not nearest(name, SECTIONS):
         remedy = f"move it below the line [{home}]"
+    if name == "accounts":
+        remedy = "figures of a company without a plan are read by `allocator diagnose` alone, from a file of their own"
     sifted.add(name, f"`{name}` is not a section of a plan", shown(content), listed(SECTIONS), remedy)
 
 
