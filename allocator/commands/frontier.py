@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath
-from allocator.commands.running import loading, read_plan, say, terminal_width, working
+from allocator.commands.running import loading, read_plan, say, working
 from allocator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 def frontier(
     plan: PlanPath,
-    against: Annotated[str, typer.Option(metavar="WHAT", help="capital, runway, time, or weight of two models.")] = "runway",
+    against: Annotated[
+        str, typer.Option(metavar="WHAT", help="capital, runway, time, or weight of two models.")
+    ] = "runway",
     span: Annotated[
         str | None,
         typer.Option(
@@ -118,4 +120,3 @@ def _print(found: Frontier, form: Output) -> None:
             sys.stdout.write(grid_markdown(grid))
         else:
             write_lines(grid_lines(grid), sys.stdout)
-    _ = terminal_width

@@ -25,9 +25,10 @@ def frontier_grid(found: Frontier) -> Grid:
     gains = [row["value"] if found.against == "weight" else row["gain"] for row in rows]
     known = [gain for gain in gains if gain is not None]
     low, high = min(known), max(known)
-    bars = [0.0 if gain is None else (gain - low) / (high - low or 1.0) for gain in gains]
+    bars = [-1.0 if gain is None else (gain - low) / (high - low or 1.0) for gain in gains]
     step, unit = _step(found)
-    columns = (_head(found), *names, f"{found.measure} per {unit}", "")
+    rates = found.measure if found.against == "weight" else f"{found.measure} per {unit}"
+    columns = (_head(found), *names, rates, "")
     shown = tuple(
         (
             _place(found, row["x"]),
@@ -47,7 +48,7 @@ def _step(found: Frontier) -> tuple[float, str]:
         most = max(float(row["x"]) for row in found.table)
         step = float(f"{most / 100:.0e}")
         return step, money(step, found.unit)
-    return 1.0, "gain of the first" if found.against == "weight" else "month"
+    return 1.0, "month"
 
 
 def _head(found: Frontier) -> str:
@@ -72,6 +73,6 @@ def _rate(row: dict[str, Any], step: float) -> str:
 
 def _note(found: Frontier) -> str:
     return (
-        f"Where two rates stand, the first is towards less and the second towards more. Between points the curve is within "
-        f"{100 * found.most:.2g} % of its range of a straight line."
+        "Where two rates stand, the first is towards less and the second towards more. Between points the curve is "
+        f"within {100 * found.most:.2g} % of its range of a straight line."
     )

@@ -23,6 +23,7 @@ AGAINST = ("capital", "runway", "time", "weight")
 _STEP = 1e-4
 # Spans taken where none is given: shares of the plan's cash, months of every deadline, shares of the weight.
 _CASH, _MONTHS, _WEIGHTS = (0.5, 2.0), (-6.0, 6.0), (0.05, 0.95)
+_USUAL_MONTHS = 24.0
 _FEWEST = 3
 # A gain that moves by less does not move: weights within a range give the same plan.
 _STILL = 1e-7
@@ -101,8 +102,8 @@ def frontier(
     against : {"runway", "capital", "time", "weight"}
         Months of runway; opening cash; months by which every deadline moves; the first model's share of the weight.
     low, high : float, optional
-        The span. By default from none to the longest runway there is; half to twice the cash; six months either way;
-        0.05 to 0.95.
+        The span. By default from none to the longest runway there is, but no more than two years or twice the asked;
+        half to twice the cash; six months either way; 0.05 to 0.95.
     points : int
         At most so many.
     tolerance : float
@@ -159,7 +160,9 @@ def _span(
     if against == "capital":
         default = (_CASH[0] * plan.plan.cash, _CASH[1] * plan.plan.cash)
     elif against == "runway":
-        default = (0.0, _longest(plan, options) if high is None else MOST_MONTHS)
+        assert plan.runway is not None  # the dimension needs one
+        usual = max(_USUAL_MONTHS, 2.0 * max(plan.runway.months))
+        default = (0.0, min(_longest(plan, options), usual) if high is None else MOST_MONTHS)
     else:
         default = _MONTHS if against == "time" else _WEIGHTS
     return default[0] if low is None else low, default[1] if high is None else high
@@ -264,13 +267,11 @@ class _Tracer:
             left = _room(plane, number)
             if left > room:
                 best, room = middle, left
-        if edge is not None and room <= self._tolerance:
-            return edge, 1.0
-        return best, room
+        return (edge, 1.0) if edge is not None else (best, room)
 
     def _edge(self) -> float | None:
-        """Middle of the interval in which plans end, while it is wider than a hundredth of the span."""
-        width = (self._span[1] - self._span[0]) / 100.0
+        """Middle of the interval in which plans end, while it is wider than a twentieth of the span."""
+        width = (self._span[1] - self._span[0]) / 20.0
         for one, other in zip(self._points, self._points[1:], strict=False):
             if (one.answer is None) != (other.answer is None) and other.x - one.x > max(width, 0.0):
                 middle = (one.x + other.x) / 2.0
