@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath
+from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath, Scenarios
 from allocator.commands.running import loading, read_plan, say, say_warnings, terminal_width, working
 from allocator.errors import InfeasibleError
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def solve(
     plan: PlanPath,
     overrides: Overrides = None,
+    scenarios: Scenarios = None,
     solver: Annotated[
         str, typer.Option(metavar="NAME", help="auto, highs, cbc, scip, clarabel, scs, or cvxpy:NAME.")
     ] = "auto",
@@ -59,7 +60,7 @@ def solve(
 
     check_table_name(table)
     check_outputs(out or [], None if plan == "-" else Path(plan))
-    loaded = read_plan(plan, overrides)
+    loaded = read_plan(plan, overrides, scenarios)
     with loading():
         from allocator.session import Session
         from allocator.solve.options import Options

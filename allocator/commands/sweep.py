@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath
+from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath, Scenarios
 from allocator.commands.running import read_plan, say, terminal_width
 from allocator.errors import PlanError
 
@@ -39,6 +39,7 @@ def sweep(
         ),
     ] = None,
     overrides: Overrides = None,
+    scenarios: Scenarios = None,
     parallel: Annotated[int, typer.Option(metavar="N", help="Processes on this machine.")] = 1,
     cluster: Annotated[
         str | None,
@@ -71,7 +72,7 @@ def sweep(
     check_outputs(out or [], None if plan == "-" else Path(plan))
     options = Options(solver=solver, gap=gap, time_limit=time_limit)
     values = read_vary(vary or [])
-    loaded = read_plan(plan, overrides)
+    loaded = read_plan(plan, overrides, scenarios)
     from allocator.study.sweep import sweep as solve_all
 
     try:
@@ -115,6 +116,7 @@ def _document(found: Sweep) -> str:
         "vary": found.vary,
         "points": [{name: raw(value) for name, value in row.items()} for row in found.table],
         "seconds": found.seconds,
+        "scenarios": list(found.plan.applied),
         "plan": {"name": found.plan.plan.name, "sha256": found.plan.sha256()},
     }
     return json.dumps(document, indent=2, allow_nan=False) + "\n"

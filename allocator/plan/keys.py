@@ -11,7 +11,9 @@ from allocator.errors import Problem
 from allocator.plan.sections import NAMED, SINGLE, Section
 from allocator.plan.wrong import did_you_mean, listed, nearest, shown
 
-SECTIONS = ("plan", "runway", *NAMED, "objective", "limits")
+# Scenarios are laid over a document before it is read: `allocator.plan.scenarios`.
+SCENARIO = "scenario"
+SECTIONS = ("plan", "runway", *NAMED, "objective", "limits", SCENARIO)
 MAX_ITEMS = 2_000
 
 # Part of the plan-file format, and refused with their own message until the program can plan them.
@@ -41,7 +43,8 @@ _ONLY_OF_KIND: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 _ITEM = {"compute": "an offer", "funding": "money"}
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
+NAMES = "letters, digits, - and _, beginning with a letter or digit, at most 80"
 
 
 @dataclass
@@ -71,9 +74,9 @@ def sift(document: Mapping[str, Any]) -> Sifted:
     """Separate what can be read from keys that are unknown, misplaced or not planned yet."""
     sifted = Sifted()
     for name, content in document.items():
-        if name == "scenario":
-            _not_yet(sifted, "scenario", shown(content))
-        elif name not in SECTIONS:
+        if name == SCENARIO:
+            continue
+        if name not in SECTIONS:
             _unknown_section(sifted, name, content)
         elif not isinstance(content, Mapping):
             sifted.add(
@@ -143,12 +146,12 @@ def _items(sifted: Sifted, section: str, content: Mapping[str, Any]) -> dict[str
         key = f"{section}.{name}"
         if name in nameless:
             sifted.broken.add((section, name))
-        elif not _NAME.fullmatch(name):
+        elif not NAME.fullmatch(name):
             sifted.add(
                 key,
                 f"{shown(name)} cannot be a name",
                 shown(name),
-                "letters, digits, - and _, beginning with a letter or digit, at most 80",
+                NAMES,
                 "rename it: names are used in limits and on the command line",
             )
             sifted.broken.add((section, name))

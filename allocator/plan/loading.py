@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -14,10 +14,11 @@ from pydantic_core import ErrorDetails
 
 from allocator.errors import PlanError, Problem
 from allocator.plan.checks import Parts, check_parts
-from allocator.plan.keys import MAX_ITEMS, Sifted, sift, sift_section
+from allocator.plan.keys import MAX_ITEMS, SCENARIO, Sifted, sift, sift_section
 from allocator.plan.limits import parse_limit
 from allocator.plan.overrides import apply_overrides, as_override, override_of
 from allocator.plan.reading import plain, read_file
+from allocator.plan.scenarios import laid_over, read_scenarios, scenario_problems
 from allocator.plan.schema import Plan
 from allocator.plan.sections import NAMED, SINGLE, Horizon, Section
 from allocator.plan.timeline import Month, Timeline
@@ -27,7 +28,11 @@ from allocator.plan.wrong import WrongValueError, did_you_mean, listed, shown
 
 
 def load_plan(
-    source: str | Path | Mapping[str, Any], *, overrides: Sequence[str] = (), file: str | None = None
+    source: str | Path | Mapping[str, Any],
+    *,
+    overrides: Sequence[str] = (),
+    scenarios: Sequence[str] = (),
+    file: str | None = None,
 ) -> Plan:
     """Read a plan and resolve it to base units.
 
@@ -38,6 +43,8 @@ def load_plan(
     overrides : sequence of str
         ``"key.path=value"`` each, applied in order before anything is read: ``"compute.h100.price=2.2"``,
         ``"plan.cash=8M"``.
+    scenarios : sequence of str
+        Names of scenarios of the plan, laid over it together before any override.
     file : str, optional
         What errors call the source; its path, or ``<dict>``, when left out.
 
@@ -53,11 +60,11 @@ def load_plan(
     """
     if isinstance(source, Mapping):
         place = file or "<dict>"
-        return _build(plain(source, place), list(overrides), place, None, None)
+        return _load(plain(source, place), list(overrides), list(scenarios), _Place(place))
     path = Path(source)
     place = file or str(path)
     document, text = read_file(path)
-    return _build(plain(document, place), list(overrides), place, text, path.parent)
+    return _load(plain(document, place), list(overrides), list(scenarios), _Place(place, text, path.parent))
 
 
 def change_plan(plan: Plan, values: Mapping[str, Any] | Sequence[str]) -> Plan:
@@ -74,7 +81,24 @@ def change_plan(plan: Plan, values: Mapping[str, Any] | Sequence[str]) -> Plan:
     if changed is not None:
         return changed
     # Something is wrong, or the change reaches further than some sections: then everything is read again.
-    return _build(dict(plan.document), overrides, plan.file, None, plan.folder)
+    place = _Place(plan.file, None, plan.folder)
+    if any(_of_scenario(override) for override in overrides):
+        return _load(plan.document, overrides, [], place, plan.applied)
+    return _build(dict(plan.document), overrides, place, plan.applied)
+
+
+def lay_scenarios(plan: Plan, names: Sequence[str]) -> Plan:
+    """Return `plan` with scenarios laid over it; see `Plan.with_scenarios`."""
+    scenarios = read_scenarios(plan.document)
+    together = list(dict.fromkeys((*plan.applied, *names)))
+    changes, problems = scenarios.chosen(together)
+    if problems:
+        raise PlanError(problems)
+    there, _ = scenarios.chosen(plan.applied)
+    # What was set since the first scenarios were laid over the plan stays set.
+    changes = tuple(change for change in changes if change not in there)
+    document = laid_over(plan.document, changes)
+    return _build(document, [], _Place(plan.file, None, plan.folder), tuple(together))
 
 
 def extend_plan(plan: Plan, months: int) -> Plan:
@@ -84,6 +108,13 @@ def extend_plan(plan: Plan, months: int) -> Plan:
     document = copy.deepcopy(plan.document)
     length = plan.plan.months
     document["plan"]["months"] = length + months
+    for laid in (document, *document.get(SCENARIO, {}).values()):
+        _extend_lists(laid, months)
+    return _build(document, [], _Place(plan.file, None, plan.folder), plan.applied)
+
+
+def _extend_lists(document: dict[str, Any], months: int) -> None:
+    """Let every list of months hold its last value for so many months more."""
     for section, model in [*NAMED.items(), *SINGLE.items()]:
         content = document.get(section, {})
         for table in content.values() if section in NAMED else [content]:
@@ -91,21 +122,101 @@ def extend_plan(plan: Plan, months: int) -> Plan:
                 by_month = any(isinstance(mark, Reads) and mark.by_month for mark in field.metadata)
                 if by_month and isinstance(table.get(name), list):
                     table[name] = [*table[name], *[table[name][-1]] * months]
-    return _build(document, [], plan.file, None, plan.folder)
 
 
-def _build(document: dict[str, Any], overrides: list[str], file: str, text: str | None, folder: Path | None) -> Plan:
-    problems = apply_overrides(document, overrides, tuple(NAMED))
+@dataclass(frozen=True)
+class _Place:
+    """Where a document came from: what errors call it, its text if it has one, and its folder."""
+
+    file: str
+    text: str | None = None
+    folder: Path | None = None
+
+
+def _load(
+    document: dict[str, Any], overrides: list[str], names: Sequence[str], place: _Place, applied: tuple[str, ...] = ()
+) -> Plan:
+    """Read a document with the scenarios `names` laid over it; those that were not chosen are checked as well."""
+    document = dict(document)
+    own = [override for override in overrides if not _of_scenario(override)]
+    of_scenarios = [override for override in overrides if _of_scenario(override)]
+    problems = apply_overrides(document, of_scenarios, (*NAMED, SCENARIO))
+    problems += _applied_before(of_scenarios, applied)
+    scenarios = read_scenarios(document)
+    if not scenarios.changes and not scenarios.problems and not names:
+        return _build(document, own, place)
+    changes, clashes = scenarios.chosen(names)
+    said = list(scenarios.problems)
+    known, base = _read_base(document, place, applied)
+    found: dict[str, set[Problem]] = {}
+    for name in sorted(scenarios.changes, key=lambda name: len(scenarios.parents[name])):
+        changed = scenarios.changes[name]
+        laid = laid_over(document, changed)
+        if base is None or _reread(base, laid) is None:
+            mistakes = _read(laid, place.folder)[2]
+            # What is wrong with a scenario is not said again of those that extend it.
+            before = known.union(*(found.get(parent, ()) for parent in scenarios.parents[name]))
+            said += scenario_problems(name, changed, document, mistakes, before)
+            found[name] = set(mistakes)
+    if not said and not problems and not clashes:
+        together = tuple(dict.fromkeys((*applied, *names)))
+        if base is not None and not changes and not own:
+            return base.placed(place.file, document, place.folder, together)
+        return _build(laid_over(document, changes), own, place, together)
+    # The plan's own mistakes are said beside those of its scenarios; what a scenario does to it stands there already.
+    laid = laid_over(document, () if said or clashes else changes)
+    problems += apply_overrides(laid, own, tuple(NAMED))
+    said = [*_read(laid, place.folder)[2], *dict.fromkeys(said)]
+    raise PlanError([*clashes, *problems, *_placed(said, place, overrides)])
+
+
+def _read_base(document: dict[str, Any], place: _Place, applied: tuple[str, ...]) -> tuple[set[Problem], Plan | None]:
+    """The mistakes of a plan without its scenarios, and the plan where there are none."""
+    parts, context, found = _read(document, place.folder)
+    if found:
+        return set(found), None
+    return set(), _plan_of(parts, context).placed(place.file, document, place.folder, applied)
+
+
+def _of_scenario(override: str) -> bool:
+    return override.strip().startswith(f"{SCENARIO}.")
+
+
+def _applied_before(overrides: Sequence[str], applied: Sequence[str]) -> list[Problem]:
+    """A scenario that is laid over the plan already cannot be changed any more."""
+    return [
+        Problem(
+            override.partition("=")[0].strip(),
+            "the plan has this scenario applied already",
+            shown(override),
+            "fields of the plan, or of scenarios that are not applied",
+            "change the plan's own field",
+            f"--set {override}",
+        )
+        for override in overrides
+        if override.partition("=")[0].strip().split(".")[1] in applied
+    ]
+
+
+def _read(document: Mapping[str, Any], folder: Path | None) -> tuple[Parts, Context, list[Problem]]:
+    """The parts of a document that can be read, and every mistake in it."""
     sifted = sift(document)
     context = _context(sifted.sections.get("plan"))
     parts = _parse(sifted, context)
-    found = [*sifted.problems, *parts.problems]
-    found += check_parts(parts, folder)
-    problems += _placed(found, file, text, overrides)
+    return parts, context, [*sifted.problems, *parts.problems, *check_parts(parts, folder)]
+
+
+def _plan_of(parts: Parts, context: Context) -> Plan:
+    return Plan.model_validate({**parts.single, **parts.named, "limits": parts.limits}, context=context)
+
+
+def _build(document: dict[str, Any], overrides: list[str], place: _Place, applied: tuple[str, ...] = ()) -> Plan:
+    problems = apply_overrides(document, overrides, tuple(NAMED))
+    parts, context, found = _read(document, place.folder)
+    problems += _placed(found, place, overrides)
     if problems:
         raise PlanError(problems)
-    plan = Plan.model_validate({**parts.single, **parts.named, "limits": parts.limits}, context=context)
-    return plan.placed(file, document, folder)
+    return _plan_of(parts, context).placed(place.file, document, place.folder, applied)
 
 
 def _reread(plan: Plan, document: dict[str, Any]) -> Plan | None:
@@ -126,7 +237,11 @@ def _reread(plan: Plan, document: dict[str, Any]) -> Plan | None:
             continue
         if section in SINGLE:
             sift_section(sifted, section, content)
-        elif len(content) > MAX_ITEMS or (section != "limits" and list(content) != list(old[section])):
+        elif (
+            section == SCENARIO
+            or len(content) > MAX_ITEMS
+            or (section != "limits" and list(content) != list(old[section]))
+        ):
             return None
         else:
             # What was not touched is the same object: equal values may be of different types.
@@ -282,15 +397,15 @@ def _about(model: type[Section], name: str) -> str:
     return "a value"
 
 
-def _placed(problems: list[Problem], file: str, text: str | None, overrides: list[str]) -> list[Problem]:
+def _placed(problems: Sequence[Problem], place: _Place, overrides: Sequence[str]) -> list[Problem]:
     """Give every problem its file and line, in the order of the file."""
     if not problems:
         return []
     lines: dict[tuple[str, ...], int] = {}
-    if text is not None:
+    if place.text is not None:
         from allocator.plan.locate import key_lines
 
-        lines = key_lines(text)
+        lines = key_lines(place.text)
     from allocator.plan.locate import line_of
 
     placed = []
@@ -301,5 +416,5 @@ def _placed(problems: list[Problem], file: str, text: str | None, overrides: lis
         elif override is not None:
             placed.append(replace(problem, file=f"--set {override}"))
         else:
-            placed.append(replace(problem, file=file, line=line_of(problem.key, lines)))
+            placed.append(replace(problem, file=place.file, line=line_of(problem.key, lines)))
     return sorted(placed, key=lambda problem: (problem.line is not None, problem.line or 0))

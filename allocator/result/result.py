@@ -188,6 +188,8 @@ class Result:
             "solver": self.solver,
             "horizon_audit": None if self.horizon is None else self.horizon.as_dict(),
             "warnings": list(self.warnings),
+            "decisions": self.decisions,
+            "scenarios": list(self.plan.applied),
             "plan": self.plan.resolved(),
             "plan_sha256": self.plan.sha256(),
         }

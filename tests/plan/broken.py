@@ -261,7 +261,66 @@ CASES: list[Case] = [
         "remove it",
     ),
     Case("another goal", edited('goal = "quality"', 'goal = "profit"'), "objective.goal", "remove it"),
-    Case("a scenario", _added("[scenario.dear]\nplan.cash = 1"), "scenario", "remove it"),
+    # Scenarios.
+    Case("a scenario without a name", _added("[scenario]\nplan.cash = 1"), "scenario.plan", "[scenario.NAME]"),
+    Case("a key for a scenario", _added("[scenario]\nprice = 1"), "scenario.price", "with price = 1 below it"),
+    Case(
+        "an unknown section in a scenario",
+        _added("[scenario.dear]\ncompte.cloud.price = 3"),
+        "scenario.dear.compte",
+        "did you mean `compute`?",
+    ),
+    Case(
+        "an unknown item in a scenario",
+        _added("[scenario.dear]\ncompute.clod.price = 3"),
+        "scenario.dear.compute.clod",
+        "did you mean `cloud`?",
+    ),
+    Case(
+        "an unknown key in a scenario",
+        _added("[scenario.dear]\ncompute.cloud.prise = 3"),
+        "scenario.dear.compute.cloud.prise",
+        "did you mean `price`?",
+    ),
+    Case(
+        "a value of the wrong unit in a scenario",
+        _added('[scenario.dear]\ncompute.cloud.price = "3 EUR"'),
+        "scenario.dear.compute.cloud.price",
+        "convert it to USD",
+    ),
+    Case(
+        "a scenario that the plan does not hold with",
+        _added('[scenario.short]\nmodels.chat.deadline = "2026-10"'),
+        "scenario.short.models.chat.deadline",
+        "move the deadline back",
+    ),
+    Case(
+        "a scenario that another mistake follows from",
+        _added("[scenario.short]\nplan.months = 17"),
+        "scenario.short",
+        "make plan.months larger",
+    ),
+    Case(
+        "a scenario that extends none that is there",
+        _added('[scenario.dear]\nplan.cash = 1\n[scenario.worse]\nextends = "daer"'),
+        "scenario.worse.extends",
+        "did you mean `dear`?",
+    ),
+    Case(
+        "a scenario that extends itself",
+        _added('[scenario.dear]\nextends = "dear"'),
+        "scenario.dear.extends",
+        "remove one `extends`",
+    ),
+    Case(
+        "a scenario in a scenario",
+        _added("[scenario.dear]\nscenario.other.plan.cash = 1"),
+        "scenario.dear.scenario",
+        "extends",
+    ),
+    Case(
+        "a rule in a scenario", _added('[scenario.dear]\nlimits.few = "3"'), "scenario.dear.limits.few", "write a rule"
+    ),
     # Parts that do not fit together.
     Case(
         "fewer GPUs allowed than asked",
