@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from allocator.formulate.cash import add_cash, typical_money
 from allocator.formulate.compute import add_compute
+from allocator.formulate.costs import add_costs
 from allocator.formulate.data import add_data
-from allocator.formulate.finance import add_cash, add_fixed_money, typical_money
 from allocator.formulate.frame import Draft, FixedFlow, Flow, Frame
+from allocator.formulate.funding import add_funding
 from allocator.formulate.limits import add_limits
 from allocator.formulate.model_block import ModelBlock
 from allocator.formulate.models import add_models, load_laws
 from allocator.formulate.people import add_people
 from allocator.formulate.program import Program
+from allocator.formulate.revenue import add_revenue
 from allocator.plan import Plan
 
 
@@ -30,7 +33,8 @@ class Formulation:
     models: dict[str, ModelBlock]
     spending: tuple[Flow, ...]
     fixed: tuple[FixedFlow, ...]
-    resale: tuple[Flow, ...]
+    received: tuple[Flow, ...]
+    received_fixed: tuple[FixedFlow, ...]
     typical: Mapping[str, float] = field(default_factory=dict)
     draft: Draft | None = field(default=None, repr=False)
 
@@ -83,11 +87,22 @@ def formulate(
     add_people(frame)
     add_data(frame)
     add_compute(frame)
-    add_fixed_money(frame)
+    add_costs(frame)
     models = add_models(frame, laws, reference_factor)
+    # After the models: money may depend on what they reach.
+    add_funding(frame)
+    add_revenue(frame)
     add_cash(frame)
     add_limits(frame)
     draft = frame.finish()
     return Formulation(
-        plan, draft.program, models, tuple(frame.spending), tuple(frame.fixed), tuple(frame.resale), frame.own, draft
+        plan,
+        draft.program,
+        models,
+        tuple(frame.spending),
+        tuple(frame.fixed),
+        tuple(frame.received),
+        tuple(frame.received_fixed),
+        frame.own,
+        draft,
     )

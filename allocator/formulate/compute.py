@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from allocator.formulate.curves import FloatArray, IntArray
-from allocator.formulate.frame import Flow, Frame, Site
+from allocator.formulate.frame import Frame, Site
 from allocator.plan.schema import Offer
 from allocator.plan.units import HOURS_PER_MONTH
 
@@ -219,7 +219,7 @@ def _add_resale(
     )
     value = paid[cohort] * offer.resale ** (age / 12.0)
     site.columns[f"compute.{name}.sold"] = sold
-    site.resale.append(Flow("compute", name, "resale", sale - 1, sold, value))
+    site.receive("compute", name, "resale", sold, value, months=sale - 1)
     serving = age < offer.life
     builder.put(fleet[sale[serving] - 1], sold[serving], 1.0)
     # A cohort wears out whole: those sold before have already left the fleet.

@@ -7,7 +7,7 @@ same place writes the same again, and need not be asked to (`Frame.part`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from operator import is_
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -22,7 +22,8 @@ from allocator.formulate.program import Program, ProgramBuilder, program_of
 from allocator.formulate.states import StateSystem
 from allocator.plan import Plan
 
-CATEGORIES = ("compute", "data", "people", "costs", "funding")
+# What money is spent on; net burn counts all but funding.
+CATEGORIES = ("compute", "data", "people", "serving", "marketing", "costs", "funding")
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
@@ -32,7 +33,8 @@ _Result = TypeVar("_Result")
 class Flow:
     """Money that follows from columns: `coefficients[i] * x[columns[i]]` in month `months[i]`.
 
-    `months` are 0-based positions. `burn` is whether the runway counts it.
+    `months` are 0-based positions. `burn` is whether net burn counts it: spending raises it,
+    money received lowers it.
     """
 
     category: str
@@ -53,6 +55,15 @@ class FixedFlow:
     line: str
     amounts: FloatArray
     burn: bool = True
+
+
+def joined(flows: Sequence[Flow]) -> tuple[IntArray, IntArray, FloatArray]:
+    """Months, columns and coefficients of some flows, one after the other."""
+    return (
+        np.concatenate([flow.months for flow in flows]),
+        np.concatenate([flow.columns for flow in flows]),
+        np.concatenate([flow.coefficients for flow in flows]),
+    )
 
 
 @dataclass(frozen=True)
@@ -92,8 +103,10 @@ class Site:
     ----------
     own : dict of str to float
         The same magnitudes as this plan alone would have them.
-    spending, fixed, resale : list
-        Money flows; the finance part turns them into cash rows. Sales are never negative burn.
+    spending, fixed : list
+        Money paid; the cash part turns it into rows.
+    received, received_fixed : list
+        Money that comes in. Only what is marked so lowers net burn: revenue does, and nothing else.
     columns : dict of str to ndarray
         Columns by family.
     read_columns, read_scales : list
@@ -113,7 +126,8 @@ class Site:
         self.own: dict[str, float] = {}
         self.spending: list[Flow] = []
         self.fixed: list[FixedFlow] = []
-        self.resale: list[Flow] = []
+        self.received: list[Flow] = []
+        self.received_fixed: list[FixedFlow] = []
         self.columns: dict[str, IntArray] = {}
         self.read_columns: list[tuple[str, IntArray]] = []
         self.read_scales: list[tuple[int, FloatArray]] = []
@@ -176,13 +190,25 @@ class Site:
         burn: bool = True,
     ) -> None:
         """Say that `columns` cost `coefficients` each, in `months` (0-based; default in order)."""
-        index, amounts = np.asarray(columns, np.int64), np.asarray(coefficients, float)
-        if index.shape != amounts.shape:
-            index, amounts = np.broadcast_arrays(index, amounts)
-        when = np.arange(len(index)) if months is None else np.asarray(months, np.int64)
-        if when.shape != index.shape:
-            when = np.broadcast_to(when, index.shape)
-        self.spending.append(Flow(category, item, line, when, index, amounts, burn))
+        self.spending.append(_flow(category, item, line, columns, coefficients, months, burn))
+
+    def receive(
+        self,
+        category: str,
+        item: str,
+        line: str,
+        columns: ArrayLike,
+        coefficients: ArrayLike,
+        *,
+        months: ArrayLike | None = None,
+        burn: bool = False,
+    ) -> None:
+        """Say that `columns` bring `coefficients` each, in `months`; `burn` where that is revenue."""
+        self.received.append(_flow(category, item, line, columns, coefficients, months, burn))
+
+    def receive_fixed(self, category: str, item: str, line: str, amounts: ArrayLike, *, burn: bool = False) -> None:
+        """Say that `amounts` (shape (T,)) come in whatever is decided."""
+        self.received_fixed.append(FixedFlow(category, item, line, np.asarray(amounts, float), burn))
 
     def pay_fixed(self, category: str, item: str, line: str, amounts: ArrayLike, *, burn: bool = True) -> None:
         """Say that `amounts` (shape (T,)) are paid whatever is decided."""
@@ -217,6 +243,24 @@ class Site:
         )
         self.builder.put(rows, state, 1.0)
         return rows
+
+
+def _flow(
+    category: str,
+    item: str,
+    line: str,
+    columns: ArrayLike,
+    coefficients: ArrayLike,
+    months: ArrayLike | None,
+    burn: bool,
+) -> Flow:
+    index, amounts = np.asarray(columns, np.int64), np.asarray(coefficients, float)
+    if index.shape != amounts.shape:
+        index, amounts = np.broadcast_arrays(index, amounts)
+    when = np.arange(len(index)) if months is None else np.asarray(months, np.int64)
+    if when.shape != index.shape:
+        when = np.broadcast_to(when, index.shape)
+    return Flow(category, item, line, when, index, amounts, burn)
 
 
 @dataclass(frozen=True, eq=False)
@@ -304,7 +348,8 @@ class Frame(Site):
         self.columns |= part.site.columns
         self.spending += part.site.spending
         self.fixed += part.site.fixed
-        self.resale += part.site.resale
+        self.received += part.site.received
+        self.received_fixed += part.site.received_fixed
         result_of: _Result = part.result
         return result_of
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from allocator.formulate.curves import FloatArray, IntArray
-from allocator.formulate.finance import joined
-from allocator.formulate.frame import CATEGORIES, FixedFlow, Flow, Frame, Site
+from allocator.formulate.frame import CATEGORIES, FixedFlow, Flow, Frame, Site, joined
 from allocator.plan import Limit, Quantity, Term
 
 _COLUMN = {"gpus": "gpus", "items": "bought", "headcount": "headcount", "hires": "hired"}

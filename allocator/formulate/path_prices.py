@@ -82,9 +82,11 @@ def numbers_of(formulation: Formulation) -> dict[str, FloatArray]:
         "objective": program.objective,
         "outflow": program.outflow,
     }
-    for name, flows in (("spending", formulation.spending), ("resale", formulation.resale)):
+    for name, flows in (("spending", formulation.spending), ("received", formulation.received)):
         numbers |= {f"{name} {place}": flow.coefficients for place, flow in enumerate(flows)}
-    return numbers | {f"fixed {place}": flow.amounts for place, flow in enumerate(formulation.fixed)}
+    for name, constants in (("fixed", formulation.fixed), ("received fixed", formulation.received_fixed)):
+        numbers |= {f"{name} {place}": constant.amounts for place, constant in enumerate(constants)}
+    return numbers
 
 
 def with_numbers(base: Formulation, plan: Plan, numbers: FloatArray) -> Formulation:
@@ -104,11 +106,18 @@ def with_numbers(base: Formulation, plan: Plan, numbers: FloatArray) -> Formulat
     def flows(name: str, given: tuple[Flow, ...]) -> tuple[Flow, ...]:
         return tuple(replace(flow, coefficients=parts[f"{name} {place}"]) for place, flow in enumerate(given))
 
-    fixed: tuple[FixedFlow, ...] = tuple(
-        replace(flow, amounts=parts[f"fixed {place}"]) for place, flow in enumerate(base.fixed)
+    def constants(name: str, given: tuple[FixedFlow, ...]) -> tuple[FixedFlow, ...]:
+        return tuple(replace(flow, amounts=parts[f"{name} {place}"]) for place, flow in enumerate(given))
+
+    return replace(
+        base,
+        plan=plan,
+        program=program,
+        spending=flows("spending", base.spending),
+        received=flows("received", base.received),
+        fixed=constants("fixed", base.fixed),
+        received_fixed=constants("received fixed", base.received_fixed),
     )
-    spending, resale = flows("spending", base.spending), flows("resale", base.resale)
-    return replace(base, plan=plan, program=program, spending=spending, resale=resale, fixed=fixed)
 
 
 def with_prices(plan: Plan, prices: Mapping[str, Sequence[float] | FloatArray]) -> Plan:

@@ -9,8 +9,8 @@ import numpy as np
 
 from allocator.errors import CertificateError
 from allocator.formulate.build import Formulation
+from allocator.formulate.cash import typical_money
 from allocator.formulate.curves import FloatArray
-from allocator.formulate.finance import typical_money
 from allocator.formulate.frame import CATEGORIES
 from allocator.result.decisions import Decisions
 from allocator.result.inputs import broken_inputs

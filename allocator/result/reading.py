@@ -9,7 +9,6 @@ import numpy as np
 
 from allocator.formulate.build import Formulation
 from allocator.formulate.curves import FloatArray
-from allocator.formulate.finance import revenue_received
 from allocator.formulate.frame import FixedFlow, Flow, monthly_rate
 from allocator.formulate.program import Block
 
@@ -71,9 +70,25 @@ class Reading:
         return np.concatenate([moving, np.reshape(fixed, (len(fixed), self.months))])
 
     @cached_property
-    def sales(self) -> FloatArray:
-        """What each line of sold GPUs brings by month, shape (len(formulation.resale), T)."""
-        return _by_month(self.formulation.resale, self.x, self.months)
+    def inflows(self) -> tuple[Flow | FixedFlow, ...]:
+        """Every line of money that comes in, in the order of `got`."""
+        return (*self.formulation.received, *self.formulation.received_fixed)
+
+    @cached_property
+    def got(self) -> FloatArray:
+        """Money of each line that comes in by month, shape (len(inflows), T)."""
+        fixed = [flow.amounts for flow in self.formulation.received_fixed]
+        moving = _by_month(self.formulation.received, self.x, self.months)
+        return np.concatenate([moving, np.reshape(fixed, (len(fixed), self.months))])
+
+    def received(self, category: str, item: str | None = None, line: str | None = None) -> FloatArray:
+        """What comes in of a category, of one item or line of it, month by month, shape (T,)."""
+        chosen = [
+            place
+            for place, flow in enumerate(self.inflows)
+            if flow.category == category and item in (None, flow.item) and line in (None, flow.line)
+        ]
+        return np.asarray(self.got[chosen].sum(axis=0))
 
     def spent(self, category: str, item: str | None = None) -> FloatArray:
         """Spending of a category, or of one item of it, month by month, shape (T,)."""
@@ -81,8 +96,7 @@ class Reading:
 
     def resale(self, item: str | None = None) -> FloatArray:
         """What sold GPUs bring month by month, shape (T,)."""
-        chosen = [place for place, flow in enumerate(self.formulation.resale) if item in (None, flow.item)]
-        return np.asarray(self.sales[chosen].sum(axis=0))
+        return self.received("compute", item)
 
     @cached_property
     def spending(self) -> FloatArray:
@@ -92,12 +106,13 @@ class Reading:
     @cached_property
     def revenue(self) -> FloatArray:
         """Revenue received month by month, shape (T,)."""
-        return revenue_received(self.plan)
+        return self.received("revenue")
 
     @cached_property
     def burn(self) -> FloatArray:
-        """Operating spending less revenue, never negative, shape (T,)."""
-        return np.maximum(self._sum(flow.burn for flow in self.outflows) - self.revenue, 0.0)
+        """Net burn: operating spending less revenue, never negative, shape (T,)."""
+        lowered = np.asarray(self.got[[place for place, flow in enumerate(self.inflows) if flow.burn]].sum(axis=0))
+        return np.asarray(np.maximum(self._sum(flow.burn for flow in self.outflows) - lowered, 0.0))
 
     @cached_property
     def closing(self) -> FloatArray:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from allocator.formulate.curves import FloatArray
-from allocator.plan import Plan
 from allocator.result.ledger import Ledger
 from allocator.result.reading import Reading
 from allocator.result.table import Table, table
@@ -19,8 +18,8 @@ def make_tables(reading: Reading, ledger: Ledger) -> dict[str, Table]:
     return {
         "cash": cash_table(reading, ledger),
         "spend": spend_table(reading),
-        "revenue": revenue_table(reading.plan),
-        "funding": funding_table(reading.plan),
+        "revenue": revenue_table(reading),
+        "funding": funding_table(reading),
         "compute": compute_table(reading),
         "use": use_table(reading),
         "data": data_table(reading),
@@ -31,14 +30,11 @@ def make_tables(reading: Reading, ledger: Ledger) -> dict[str, Table]:
 def cash_table(reading: Reading, ledger: Ledger) -> Table:
     """Opening cash, every inflow, spending, closing cash, net burn and runway by month."""
     plan = reading.plan
-    funding = np.zeros(reading.months)
-    for round_ in plan.funding.values():
-        funding[round_.month - 1] += round_.amount
     money = {
         "opening": reading.opening,
         "interest": reading.interest,
         "revenue": reading.revenue,
-        "funding": funding,
+        "funding": reading.received("funding"),
         "resale": reading.resale(),
         "spend": reading.spending,
         "closing": reading.closing,
@@ -63,23 +59,28 @@ def spend_table(reading: Reading) -> Table:
     return table("spend", ["month", "category", "item", "line", "money"], records)
 
 
-def revenue_table(plan: Plan) -> Table:
-    """Revenue received by month and source."""
-    records = []
-    for name, revenue in plan.revenue.items():
-        for month, amount in enumerate(revenue.amount):
-            paid = month + revenue.paid_after
-            if 0 <= paid < plan.plan.months and amount:
-                records.append((plan.labels[paid], name, amount))
+def revenue_table(reading: Reading) -> Table:
+    """Revenue received by month, source and line."""
+    labels = reading.plan.labels
+    lines = [place for place, flow in enumerate(reading.inflows) if flow.category == "revenue"]
+    records = [
+        (labels[month], reading.inflows[place].item, float(reading.got[place, month]))
+        for place in lines
+        for month in np.flatnonzero(reading.got[place])
+    ]
     return table("revenue", ["month", "item", "money"], records)
 
 
-def funding_table(plan: Plan) -> Table:
-    """Rounds by month."""
-    records = [
-        (plan.labels[round_.month - 1], name, round_.kind, 1.0, "round", round_.amount)
-        for name, round_ in sorted(plan.funding.items(), key=lambda entry: entry[1].month)
+def funding_table(reading: Reading) -> Table:
+    """Money raised, by month."""
+    plan = reading.plan
+    raised = [
+        (month, flow.item, plan.funding[flow.item].kind, 1.0, "round", float(reading.got[place, month]))
+        for place, flow in enumerate(reading.inflows)
+        if flow.category == "funding"
+        for month in np.flatnonzero(reading.got[place]).tolist()
     ]
+    records = [(plan.labels[month], *rest) for month, *rest in sorted(raised, key=lambda record: record[0])]
     return table("funding", ["month", "item", "kind", "quantity", "unit", "money"], records)
 
 

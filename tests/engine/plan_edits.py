@@ -180,7 +180,7 @@ def _different(one: Formulation, other: Formulation) -> Iterator[str]:
     for entry in fields(mine):
         if entry.name not in ("repairs", "adjustments", "system"):
             yield from _unequal(entry.name, getattr(mine, entry.name), getattr(theirs, entry.name))
-    for name in ("spending", "fixed", "resale", "models"):
+    for name in ("spending", "fixed", "received", "received_fixed", "models"):
         yield from _unequal(name, getattr(one, name), getattr(other, name))
     if dict(one.typical) != dict(other.typical) or list(one.typical) != list(other.typical):
         yield "typical"

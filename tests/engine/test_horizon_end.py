@@ -72,7 +72,7 @@ def test_selling_gpus_is_no_negative_burn() -> None:
     honest, cheating = honest_and_cheating(
         document,
         lambda formulation: (
-            lambda program: without_burn_from_the_books(with_flows(program, "Net burn", formulation.resale, 1.0))
+            lambda program: without_burn_from_the_books(with_flows(program, "Net burn", formulation.received, 1.0))
         ),
     )
     assert sum(honest.resale["owned"]) > 0

@@ -8,14 +8,17 @@ from typing import Any
 
 from program_text import write_program
 
+from allocator.formulate.cash import add_cash
 from allocator.formulate.compute import add_compute
+from allocator.formulate.costs import add_costs
 from allocator.formulate.data import add_data
-from allocator.formulate.finance import add_cash, add_fixed_money
 from allocator.formulate.frame import Frame
+from allocator.formulate.funding import add_funding
 from allocator.formulate.limits import add_limits
 from allocator.formulate.models import add_models, load_laws
 from allocator.formulate.people import add_people
 from allocator.formulate.program import Program
+from allocator.formulate.revenue import add_revenue
 from allocator.plan import Plan, load_plan
 
 Part = Callable[[Frame], object]
@@ -32,6 +35,11 @@ NOTES: dict[str, Any] = {"unit": "hour", "price": 1}
 def models(frame: Frame) -> object:
     """Add the plan's models with their laws."""
     return add_models(frame, load_laws(frame.plan))
+
+
+def money(frame: Frame) -> object:
+    """Add costs, rounds and revenue."""
+    return add_costs(frame), add_funding(frame), add_revenue(frame)
 
 
 @dataclass(frozen=True)
@@ -99,7 +107,7 @@ CASES: dict[str, Case] = {
             "funding": {"seed": {"kind": "equity", "amount": 500, "month": 2, "fee": 0.02}},
             "costs": {"office": {"amount": 100}},
         },
-        (add_fixed_money, add_cash),
+        (money, add_cash),
         ("Cash balance", "Spending on *"),
         second_pass=True,
     ),
@@ -109,7 +117,7 @@ CASES: dict[str, Case] = {
             "costs": {"office": {"amount": 5}, "desks": {"amount": [2, 3, 4], "per_person": True}},
             "people": {"crew": {"salary": 10, "now": 2}, "guards": {"salary": 10, "now": 1}},
         },
-        (add_people, add_fixed_money, add_cash),
+        (add_people, money, add_cash),
         ("Spending on costs",),
     ),
     "runway-trailing": Case(
@@ -123,13 +131,13 @@ CASES: dict[str, Case] = {
             "compute": {"own": {"kind": "buy", "price": 100, "running": 5, **GPU}},
             "runway": {"months": [2, 2, 2, 1], "window": 2, "opening_burn": 40},
         },
-        (add_compute, add_fixed_money, add_cash),
+        (add_compute, money, add_cash),
         ("Net burn", "Runway"),
     ),
     "runway-first-month": Case(
         "Three months of runway over a window of three; months before the plan burnt what the first month burns",
         {**BURNING, "runway": {"months": 3, "window": 3}},
-        (add_fixed_money, add_cash),
+        (money, add_cash),
         ("Runway",),
     ),
     "runway-forward": Case(
@@ -139,7 +147,7 @@ CASES: dict[str, Case] = {
             "compute": {"own": {"kind": "buy", "price": 100, **GPU}},
             "runway": {"months": 1.5, "basis": "forward", "purchases": True},
         },
-        (add_compute, add_fixed_money, add_cash),
+        (add_compute, money, add_cash),
         ("Net burn", "Runway"),
     ),
     "horizon": Case(
@@ -152,7 +160,7 @@ CASES: dict[str, Case] = {
             "data": {"notes": NOTES},
             "models": {"some": {**SOME_MODEL, "deadline": 2, "training_months": 1}},
         },
-        (add_people, add_fixed_money, add_cash),
+        (add_people, money, add_cash),
         ("Runway after the horizon", "Burn after the horizon", "Staff kept: *"),
     ),
     "horizon-tails": Case(
@@ -403,7 +411,7 @@ CASES: dict[str, Case] = {
                 "lock": "people.crew.hires[2026-02] = 2",
             },
         },
-        (add_people, add_data, add_compute, add_fixed_money, add_cash, add_limits),
+        (add_people, add_data, add_compute, money, add_cash, add_limits),
         ("Limit *",),
     ),
 }

@@ -59,7 +59,7 @@ def test_rounding_is_read_as_nothing() -> None:
 def test_money_is_coefficients_times_columns_in_the_month_of_each_flow(reading: Reading) -> None:
     spent = {item: np.zeros(5) for item in ("cloud", "own", "text")}
     resale = np.zeros(5)
-    for flows, booked in ((reading.formulation.spending, spent), (reading.formulation.resale, {"own": resale})):
+    for flows, booked in ((reading.formulation.spending, spent), (reading.formulation.received, {"own": resale})):
         for flow in flows:
             for month, column, amount in zip(flow.months, flow.columns, flow.coefficients, strict=True):
                 booked[flow.item][month] += amount * column
