@@ -8,7 +8,7 @@ import numpy as np
 
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.formulate.frame import CATEGORIES, FixedFlow, Flow, Frame, Site, joined, monthly_rate
-from allocator.formulate.runway import add_runway
+from allocator.formulate.runway import add_burn, add_runway
 from allocator.plan.schema import Plan
 
 # Ties between equally cheap plans go to the later payment: a tenth of a percent a year.
@@ -41,6 +41,8 @@ def add_cash(frame: Frame) -> None:
     frame.part(_add_second_objective, plan.plan.cash_yield, tuple(spend.values()), earned)
     if plan.runway is not None:
         add_runway(frame, plan.runway, cash, spend)
+    elif any(term.quantity.of.name == "burn" for limit in plan.limits.values() for term in limit.terms):
+        add_burn(frame, spend)
 
 
 def sum_of(constants: Iterable[FixedFlow], months: int) -> FloatArray:

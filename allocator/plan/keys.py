@@ -15,6 +15,8 @@ from allocator.plan.wrong import did_you_mean, listed, nearest, shown
 SCENARIO = "scenario"
 SECTIONS = ("plan", "runway", *NAMED, "objective", "limits", SCENARIO)
 MAX_ITEMS = 2_000
+# Locks are limits: one or more for every decision of every month.
+MAX_LIMITS = 50_000
 
 # Part of the plan-file format, and refused with their own message until the program can plan them.
 _LOAN_KEYS = ("rate", "interest_only", "term", "covenant", "only_for")
@@ -112,6 +114,11 @@ def sift_section(sifted: Sifted, name: str, content: Mapping[str, Any]) -> None:
         sifted.sections[name] = _items(sifted, name, content)
 
 
+def most_items(section: str) -> int:
+    """How many items a section may have."""
+    return MAX_LIMITS if section == "limits" else MAX_ITEMS
+
+
 def _header(section: str) -> str:
     """Return what stands in the brackets above the keys of a section."""
     return f"{section}.NAME" if section in NAMED else section
@@ -127,9 +134,10 @@ def _unknown_section(sifted: Sifted, name: str, content: object) -> None:
 
 def _items(sifted: Sifted, section: str, content: Mapping[str, Any]) -> dict[str, Any]:
     items: dict[str, Any] = {}
-    if len(content) > MAX_ITEMS:
+    most = most_items(section)
+    if len(content) > most:
         sifted.add(
-            section, f"[{section}] has {len(content)} items", str(len(content)), f"at most {MAX_ITEMS}", "merge items"
+            section, f"[{section}] has {len(content)} items", str(len(content)), f"at most {most}", "merge items"
         )
         return items
     nameless = {name: entry for name, entry in content.items() if _is_field(section, name, entry)}

@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from allocator.errors import PlanError, Problem
 from allocator.plan.checks import Parts, check_parts
-from allocator.plan.keys import MAX_ITEMS, SCENARIO, Sifted, sift, sift_section
+from allocator.plan.keys import SCENARIO, Sifted, most_items, sift, sift_section
 from allocator.plan.limits import parse_limit
 from allocator.plan.overrides import apply_overrides, as_override, override_of
 from allocator.plan.reading import plain, read_file
@@ -239,7 +239,7 @@ def _reread(plan: Plan, document: dict[str, Any]) -> Plan | None:
             sift_section(sifted, section, content)
         elif (
             section == SCENARIO
-            or len(content) > MAX_ITEMS
+            or len(content) > most_items(section)
             or (section != "limits" and list(content) != list(old[section]))
         ):
             return None

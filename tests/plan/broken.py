@@ -403,9 +403,52 @@ CASES: list[Case] = [
         "a level and a sum in one limit",
         _added('mixed = "compute.cloud.gpus <= 3 * total.spend"'),
         "limits.mixed",
-        "split it",
+        "give the level one month, such as compute.cloud.gpus[2026-09], or split",
     ),
-    Case("a limit on dilution", _added('dilution = "funding.dilution <= 0.15"'), "limits.dilution", "remove the limit"),
+    Case(
+        "a limit on what nobody measures",
+        _added('value = "models.chat.value <= 2.1"'),
+        "limits.value",
+        "name the item and what is measured of it",
+    ),
+    Case(
+        "a misspelt quantity",
+        _added('few = "people.researchers.headcout <= 9"'),
+        "limits.few",
+        "did you mean `headcount`?",
+    ),
+    Case(
+        "a quantity without its section",
+        _added('few = "cloud.gpus <= 9"'),
+        "limits.few",
+        "did you mean `compute.cloud.gpus`?",
+    ),
+    Case(
+        "a quantity that several sections have",
+        _added('few = "cloud.spend <= 9"'),
+        "limits.few",
+        "say of what: `compute.cloud.spend` or `data.cloud.spend`",
+    ),
+    Case(
+        "a line that there is not", _added('few = "people.spend.salery <= 9"'), "limits.few", "did you mean `salary`?"
+    ),
+    Case(
+        "sales of an order outside the plan",
+        _added('few = "compute.owned.sold.2025-01 <= 9"'),
+        "limits.few",
+        "sold.2026-10[2027-04]",
+    ),
+    Case("sales of what cannot be sold", _added('few = "compute.owned.sold <= 9"'), "limits.few", "a resale"),
+    Case("net burn from below", _added('few = "burn >= 9"'), "limits.few", "bound spending from below"),
+    Case("an inequality with some give", _added('few = "burn <= 9 +- 1"'), "limits.few", "a rule with ="),
+    Case("an open parenthesis", _added('few = "2 * (total.spend + 3 <= 9"'), "limits.few", "write a rule"),
+    Case("division by a quantity", _added('few = "2 / total.spend <= 9"'), "limits.few", "write a rule"),
+    Case(
+        "sources that count different things",
+        _added('few = "data.items <= 9"\n[data.photos]\nunit = "image"\nprice = 1'),
+        "limits.few",
+        "name one source",
+    ),
     Case("a limit without a quantity", _added('void = "3 <= 4"'), "limits.void", "write a rule"),
     Case(
         "orders of rented GPUs", _added('orders = "compute.cloud.orders <= 8"'), "limits.orders", "compute.cloud.gpus"
