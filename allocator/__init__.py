@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from allocator.errors import AllocatorError, InfeasibleError, LawError, PlanError, SolverError
-    from allocator.plan import Plan, load_plan, plan_schema, plausibility, readback
+    from allocator.plan import Plan, load_plan, plan_schema, plausibility, quantity, readback
     from allocator.quality import Law, law_names, load_law
     from allocator.result.result import Result
     from allocator.session import Session, solve
@@ -42,6 +42,7 @@ _HOMES = {
     "load_plan": "allocator.plan",
     "plan_schema": "allocator.plan",
     "plausibility": "allocator.plan",
+    "quantity": "allocator.plan",
     "readback": "allocator.plan",
     "Sweep": "allocator.study.sweep",
     "solve": "allocator.session",
@@ -65,6 +66,7 @@ __all__ = [
     "load_plan",
     "plan_schema",
     "plausibility",
+    "quantity",
     "readback",
     "solve",
     "sweep",

@@ -14,6 +14,8 @@ from allocator.plan.timeline import Timeline
 from allocator.plan.values import context_of
 from allocator.plan.wrong import WrongValueError, shown
 
+# Limits whose name begins so fix what an earlier result decided.
+LOCK = "lock-"
 _GIVE = re.compile(r"\+-|±")
 
 

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from allocator.errors import PlanError, Problem
+from allocator.plan.algebra import Rule
 from allocator.plan.checks import Parts, check_parts
 from allocator.plan.keys import SCENARIO, Sifted, most_items, sift, sift_section
 from allocator.plan.limits import parse_limit
@@ -85,6 +86,14 @@ def change_plan(plan: Plan, values: Mapping[str, Any] | Sequence[str]) -> Plan:
     if any(_of_scenario(override) for override in overrides):
         return _load(plan.document, overrides, [], place, plan.applied)
     return _build(dict(plan.document), overrides, place, plan.applied)
+
+
+def add_limits(plan: Plan, rules: Mapping[str, object]) -> Plan:
+    """Return `plan` with more limits; see `Plan.with_limits`."""
+    written = {name: str(rule) if isinstance(rule, Rule) else rule for name, rule in rules.items()}
+    document = {**plan.document, "limits": {**plan.document.get("limits", {}), **written}}
+    place = _Place(plan.file, None, plan.folder)
+    return (_reread(plan, document) if "limits" in plan.document else None) or _build(document, [], place, plan.applied)
 
 
 def lay_scenarios(plan: Plan, names: Sequence[str]) -> Plan:

@@ -27,7 +27,7 @@ from allocator.plan.sections import (
     Section,
     Source,
 )
-from allocator.plan.timeline import Month
+from allocator.plan.timeline import Month, Timeline
 
 __all__ = [
     "Cost",
@@ -118,6 +118,11 @@ class Plan(Section):
         """The T calendar months of the plan."""
         return tuple(self.month_label(month) for month in range(1, self.plan.months + 1))
 
+    @property
+    def timeline(self) -> Timeline:
+        """The months of the plan, by label and by number."""
+        return Timeline(self.plan.start, self.plan.months)
+
     def extended(self, months: int) -> Plan:
         """Return the same plan with so many months more.
 
@@ -141,6 +146,25 @@ class Plan(Section):
         from allocator.plan.loading import change_plan
 
         return change_plan(self, values)
+
+    def with_limits(self, rules: Mapping[str, object] | None = None, **named: object) -> Plan:
+        """Return this plan with more limits, or others of the same name.
+
+        Parameters
+        ----------
+        rules : mapping of str to text or Rule, optional
+            Rules by name: locks of a result, ``{"few": "people.headcount <= 40"}``.
+        **named : text or Rule
+            The same, where a name is one of Python's: ``few=quantity("people.headcount") <= 40``.
+
+        Raises
+        ------
+        PlanError
+            With every rule that cannot be read.
+        """
+        from allocator.plan.loading import add_limits
+
+        return add_limits(self, {**(rules or {}), **named})
 
     def with_scenarios(self, *names: str) -> Plan:
         """Return this plan with scenarios of its file laid over it, beside those that are already.
