@@ -94,7 +94,7 @@ def test_a_changed_plan_keeps_what_was_decided_and_plans_the_rest_anew() -> None
     assert [sale for sale in kept.decisions["compute"]["own"]["sold"] if sale[1] <= 4 and sale[2] > 1e-6] == [
         pytest.approx(sale, rel=1e-7) for sale in early
     ]
-    assert kept.decisions["compute"]["own"]["ordered"][4:] != first.decisions["compute"]["own"]["ordered"][4:]
+    assert kept.decisions["data"]["text"]["bought"][4:] != first.decisions["data"]["text"]["bought"][4:]
     assert kept.objective["gain"] <= free.objective["gain"] + 1e-6
 
 
