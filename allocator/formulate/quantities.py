@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from allocator.formulate.cash import opens_with_capital
 from allocator.formulate.compute import cohorts_sold
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.formulate.frame import CATEGORIES, FixedFlow, Flow, Frame, joined, leaving_share, monthly_rate
+from allocator.formulate.objective import CAPITAL
 from allocator.plan import Quantity
 
 
@@ -110,8 +112,11 @@ def _money(
 def _opening_cash(frame: Frame, _: Quantity) -> Linear:
     """Last month's closing cash; in the first month what was there on opening day."""
     cash, fixed = frame.columns["cash"], np.zeros(frame.months)
+    later = (np.arange(1, frame.months), cash[:-1], np.ones(frame.months - 1))
+    if opens_with_capital(frame.plan):
+        return _linear(frame, [(np.array([0]), frame.columns[CAPITAL], np.ones(1)), later])
     fixed[0] = frame.plan.plan.cash
-    return _linear(frame, [(np.arange(1, frame.months), cash[:-1], np.ones(frame.months - 1))], fixed)
+    return _linear(frame, [later], fixed)
 
 
 def _interest(frame: Frame, quantity: Quantity) -> Linear:

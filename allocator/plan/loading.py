@@ -176,7 +176,7 @@ def _load(
     laid = laid_over(document, () if said or clashes else changes)
     problems += apply_overrides(laid, own, tuple(NAMED))
     said = [*_read(laid, place.folder)[2], *dict.fromkeys(said)]
-    raise PlanError([*clashes, *problems, *_placed(said, place, overrides)])
+    raise PlanError([*clashes, *problems, *placed_in_file(said, place.file, place.text, overrides)])
 
 
 def _read_base(document: dict[str, Any], place: _Place, applied: tuple[str, ...]) -> tuple[set[Problem], Plan | None]:
@@ -222,7 +222,7 @@ def _plan_of(parts: Parts, context: Context) -> Plan:
 def _build(document: dict[str, Any], overrides: list[str], place: _Place, applied: tuple[str, ...] = ()) -> Plan:
     problems = apply_overrides(document, overrides, tuple(NAMED))
     parts, context, found = _read(document, place.folder)
-    problems += _placed(found, place, overrides)
+    problems += placed_in_file(found, place.file, place.text, overrides)
     if problems:
         raise PlanError(problems)
     return _plan_of(parts, context).placed(place.file, document, place.folder, applied)
@@ -310,13 +310,13 @@ def _parse(sifted: Sifted, context: Context) -> Parts:
     parts = Parts(context=context, broken=set(sifted.broken), laws=laws)
     for section, model in SINGLE.items():
         if section in sifted.sections:
-            value = _validated(model, section, sifted.sections[section], context, parts.problems)
+            value = validated(model, section, sifted.sections[section], context, parts.problems)
             if value is not None:
                 parts.single[section] = value
     for section, model in NAMED.items():
         parts.named[section] = {}
         for name, table in sifted.sections.get(section, {}).items():
-            value = _validated(model, f"{section}.{name}", table, context, parts.problems)
+            value = validated(model, f"{section}.{name}", table, context, parts.problems)
             if value is None:
                 parts.broken.add((section, name))
             else:
@@ -329,9 +329,10 @@ def _parse(sifted: Sifted, context: Context) -> Parts:
     return parts
 
 
-def _validated(
+def validated(
     model: type[Section], key: str, table: Mapping[str, Any], context: Context, problems: list[Problem]
 ) -> Section | None:
+    """Read one section; None, with what is wrong added to `problems`, where it cannot be read."""
     try:
         return model.model_validate(dict(table), context=context)
     except ValidationError as error:
@@ -406,15 +407,15 @@ def _about(model: type[Section], name: str) -> str:
     return "a value"
 
 
-def _placed(problems: Sequence[Problem], place: _Place, overrides: Sequence[str]) -> list[Problem]:
+def placed_in_file(problems: Sequence[Problem], file: str, text: str | None, overrides: Sequence[str]) -> list[Problem]:
     """Give every problem its file and line, in the order of the file."""
     if not problems:
         return []
     lines: dict[tuple[str, ...], int] = {}
-    if place.text is not None:
+    if text is not None:
         from allocator.plan.locate import key_lines
 
-        lines = key_lines(place.text)
+        lines = key_lines(text)
     from allocator.plan.locate import line_of
 
     placed = []
@@ -425,5 +426,5 @@ def _placed(problems: Sequence[Problem], place: _Place, overrides: Sequence[str]
         elif override is not None:
             placed.append(replace(problem, file=f"--set {override}"))
         else:
-            placed.append(replace(problem, file=place.file, line=line_of(problem.key, lines)))
+            placed.append(replace(problem, file=file, line=line_of(problem.key, lines)))
     return sorted(placed, key=lambda problem: (problem.line is not None, problem.line or 0))
