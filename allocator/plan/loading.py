@@ -420,7 +420,7 @@ def placed_in_file(problems: Sequence[Problem], file: str, text: str | None, ove
 
     placed = []
     for problem in problems:
-        override = override_of(problem.key, overrides)
+        override = override_of(problem.key, overrides) or _added_to(problem.key, overrides, lines)
         if problem.file:
             placed.append(problem)
         elif override is not None:
@@ -428,3 +428,10 @@ def placed_in_file(problems: Sequence[Problem], file: str, text: str | None, ove
         else:
             placed.append(replace(problem, file=file, line=line_of(problem.key, lines)))
     return sorted(placed, key=lambda problem: (problem.line is not None, problem.line or 0))
+
+
+def _added_to(key: str, overrides: Sequence[str], lines: Mapping[tuple[str, ...], int]) -> str | None:
+    """The override that gave a scenario an item which its text does not have."""
+    if not _of_scenario(key) or tuple(key.split(".")) in lines:
+        return None
+    return next((override for override in overrides if override.startswith(f"{key}.")), None)

@@ -102,7 +102,11 @@ def _read_result(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path} is not JSON; lock a result written by `allocator solve --out result.json`") from None
     if not isinstance(document, dict) or not isinstance(document.get("decisions"), dict):
         status = document.get("status") if isinstance(document, dict) else None
-        why = f"it is {status}, and decided nothing" if isinstance(status, str) else "it has no `decisions`"
+        why = (
+            f"it is {status}, and decided nothing"
+            if isinstance(status, str)
+            else "it has no `decisions` (one --table alone has none)"
+        )
         raise UsageError(
             f"{path} cannot be locked: {why}; lock a result written by `allocator solve --out result.json`"
         )
@@ -179,4 +183,5 @@ def _rule(plan: Plan, quantity: str, first: int, last: int, value: float) -> tup
     whole = first <= plan.plan.whole and abs(value - round(value)) <= _WHOLE
     if value == 0.0 or (whole and quantity.split(".")[0] != "data"):
         return name, f"{quantity}[{months}] = {round(value)}"
-    return name, f"{quantity}[{months}] = {value!r} +- {GIVE * abs(value):.3g}"
+    written = str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return name, f"{quantity}[{months}] = {written} +- {GIVE * abs(value):.3g}"
