@@ -131,8 +131,9 @@ def period_length(months: int) -> int:
 
 def _headline(result: Result) -> str:
     goal = result.objective["kind"]
-    gap = float(result.objective["gap"])
-    within = f"proven within {proven_within(gap)}" if math.isfinite(gap) else "not proven the longest"
+    within = f"proven within {proven_within(float(result.objective['gap']))}"
+    if goal == "runway" and result.objective["bound"] is None:
+        within = "the most that is looked for"
     if goal == "quality" and len(result.models) == 1 and result.models[0].reducible is not None:
         within += f" of the {result.models[0].metric} that can be reduced"
     said = within if goal == "quality" else f"{_goal(result)}, {within}"
