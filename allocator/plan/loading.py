@@ -19,7 +19,6 @@ from allocator.plan.keys import SCENARIO, Sifted, most_items, sift, sift_section
 from allocator.plan.limits import parse_limit
 from allocator.plan.overrides import apply_overrides, as_override, override_of
 from allocator.plan.reading import plain, read_file
-from allocator.plan.scenarios import laid_over, read_scenarios, scenario_problems
 from allocator.plan.schema import Plan
 from allocator.plan.sections import NAMED, SINGLE, Horizon, Section
 from allocator.plan.timeline import Month, Timeline
@@ -61,11 +60,11 @@ def load_plan(
     """
     if isinstance(source, Mapping):
         place = file or "<dict>"
-        return _load(plain(source, place), list(overrides), list(scenarios), _Place(place))
+        return _load(plain(source, place), list(overrides), scenarios, Place(place))
     path = Path(source)
     place = file or str(path)
     document, text = read_file(path)
-    return _load(plain(document, place), list(overrides), list(scenarios), _Place(place, text, path.parent))
+    return _load(plain(document, place), list(overrides), scenarios, Place(place, text, path.parent))
 
 
 def change_plan(plan: Plan, values: Mapping[str, Any] | Sequence[str]) -> Plan:
@@ -78,36 +77,41 @@ def change_plan(plan: Plan, values: Mapping[str, Any] | Sequence[str]) -> Plan:
         overrides = list(values)
     document = dict(plan.document)
     problems = apply_overrides(document, overrides, tuple(NAMED), numbers)
-    changed = None if problems else _reread(plan, document)
+    changed = None if problems else reread(plan, document)
     if changed is not None:
         return changed
     # Something is wrong, or the change reaches further than some sections: then everything is read again.
-    place = _Place(plan.file, None, plan.folder)
-    if any(_of_scenario(override) for override in overrides):
-        return _load(plan.document, overrides, [], place, plan.applied)
-    return _build(dict(plan.document), overrides, place, plan.applied)
+    place = Place(plan.file, None, plan.folder)
+    if any(of_scenario(override) for override in overrides):
+        return _load(plan.document, overrides, (), place, plan.applied)
+    return build(dict(plan.document), overrides, place, plan.applied)
+
+
+def _load(
+    document: dict[str, Any],
+    overrides: list[str],
+    scenarios: Sequence[str],
+    place: Place,
+    applied: tuple[str, ...] = (),
+) -> Plan:
+    """Read a document, with its scenarios where it has some or is asked for some."""
+    if SCENARIO not in document and not scenarios and not any(map(of_scenario, overrides)):
+        return build(document, overrides, place)
+    from allocator.plan.laying import load_with_scenarios
+
+    return load_with_scenarios(document, overrides, scenarios, place, applied)
+
+
+def of_scenario(override: str) -> bool:
+    return override.strip().startswith(f"{SCENARIO}.")
 
 
 def add_limits(plan: Plan, rules: Mapping[str, object]) -> Plan:
     """Return `plan` with more limits; see `Plan.with_limits`."""
     written = {name: str(rule) if isinstance(rule, Rule) else rule for name, rule in rules.items()}
     document = {**plan.document, "limits": {**plan.document.get("limits", {}), **written}}
-    place = _Place(plan.file, None, plan.folder)
-    return (_reread(plan, document) if "limits" in plan.document else None) or _build(document, [], place, plan.applied)
-
-
-def lay_scenarios(plan: Plan, names: Sequence[str]) -> Plan:
-    """Return `plan` with scenarios laid over it; see `Plan.with_scenarios`."""
-    scenarios = read_scenarios(plan.document)
-    together = list(dict.fromkeys((*plan.applied, *names)))
-    changes, problems = scenarios.chosen(together)
-    if problems:
-        raise PlanError(problems)
-    there, _ = scenarios.chosen(plan.applied)
-    # What was set since the first scenarios were laid over the plan stays set.
-    changes = tuple(change for change in changes if change not in there)
-    document = laid_over(plan.document, changes)
-    return _build(document, [], _Place(plan.file, None, plan.folder), tuple(together))
+    place = Place(plan.file, None, plan.folder)
+    return (reread(plan, document) if "limits" in plan.document else None) or build(document, [], place, plan.applied)
 
 
 def extend_plan(plan: Plan, months: int) -> Plan:
@@ -119,7 +123,7 @@ def extend_plan(plan: Plan, months: int) -> Plan:
     document["plan"]["months"] = length + months
     for laid in (document, *document.get(SCENARIO, {}).values()):
         _extend_lists(laid, months)
-    return _build(document, [], _Place(plan.file, None, plan.folder), plan.applied)
+    return build(document, [], Place(plan.file, None, plan.folder), plan.applied)
 
 
 def _extend_lists(document: dict[str, Any], months: int) -> None:
@@ -134,7 +138,7 @@ def _extend_lists(document: dict[str, Any], months: int) -> None:
 
 
 @dataclass(frozen=True)
-class _Place:
+class Place:
     """Where a document came from: what errors call it, its text if it has one, and its folder."""
 
     file: str
@@ -142,72 +146,7 @@ class _Place:
     folder: Path | None = None
 
 
-def _load(
-    document: dict[str, Any], overrides: list[str], names: Sequence[str], place: _Place, applied: tuple[str, ...] = ()
-) -> Plan:
-    """Read a document with the scenarios `names` laid over it; those that were not chosen are checked as well."""
-    document = dict(document)
-    own = [override for override in overrides if not _of_scenario(override)]
-    of_scenarios = [override for override in overrides if _of_scenario(override)]
-    problems = apply_overrides(document, of_scenarios, (*NAMED, SCENARIO))
-    problems += _applied_before(of_scenarios, applied)
-    scenarios = read_scenarios(document)
-    if not scenarios.changes and not scenarios.problems and not names:
-        return _build(document, own, place)
-    changes, clashes = scenarios.chosen(names)
-    said = list(scenarios.problems)
-    known, base = _read_base(document, place, applied)
-    found: dict[str, set[Problem]] = {}
-    for name in sorted(scenarios.changes, key=lambda name: len(scenarios.parents[name])):
-        changed = scenarios.changes[name]
-        laid = laid_over(document, changed)
-        if base is None or _reread(base, laid) is None:
-            mistakes = _read(laid, place.folder)[2]
-            # What is wrong with a scenario is not said again of those that extend it.
-            before = known.union(*(found.get(parent, ()) for parent in scenarios.parents[name]))
-            said += scenario_problems(name, changed, document, mistakes, before)
-            found[name] = set(mistakes)
-    if not said and not problems and not clashes:
-        together = tuple(dict.fromkeys((*applied, *names)))
-        if base is not None and not changes and not own:
-            return base.placed(place.file, document, place.folder, together)
-        return _build(laid_over(document, changes), own, place, together)
-    # The plan's own mistakes are said beside those of its scenarios; what a scenario does to it stands there already.
-    laid = laid_over(document, () if said or clashes else changes)
-    problems += apply_overrides(laid, own, tuple(NAMED))
-    said = [*_read(laid, place.folder)[2], *dict.fromkeys(said)]
-    raise PlanError([*clashes, *problems, *placed_in_file(said, place.file, place.text, overrides)])
-
-
-def _read_base(document: dict[str, Any], place: _Place, applied: tuple[str, ...]) -> tuple[set[Problem], Plan | None]:
-    """The mistakes of a plan without its scenarios, and the plan where there are none."""
-    parts, context, found = _read(document, place.folder)
-    if found:
-        return set(found), None
-    return set(), _plan_of(parts, context).placed(place.file, document, place.folder, applied)
-
-
-def _of_scenario(override: str) -> bool:
-    return override.strip().startswith(f"{SCENARIO}.")
-
-
-def _applied_before(overrides: Sequence[str], applied: Sequence[str]) -> list[Problem]:
-    """A scenario that is laid over the plan already cannot be changed any more."""
-    return [
-        Problem(
-            override.partition("=")[0].strip(),
-            "the plan has this scenario applied already",
-            shown(override),
-            "fields of the plan, or of scenarios that are not applied",
-            "change the plan's own field",
-            f"--set {override}",
-        )
-        for override in overrides
-        if override.partition("=")[0].strip().split(".")[1] in applied
-    ]
-
-
-def _read(document: Mapping[str, Any], folder: Path | None) -> tuple[Parts, Context, list[Problem]]:
+def read_parts(document: Mapping[str, Any], folder: Path | None) -> tuple[Parts, Context, list[Problem]]:
     """The parts of a document that can be read, and every mistake in it."""
     sifted = sift(document)
     context = _context(sifted.sections.get("plan"))
@@ -215,20 +154,20 @@ def _read(document: Mapping[str, Any], folder: Path | None) -> tuple[Parts, Cont
     return parts, context, [*sifted.problems, *parts.problems, *check_parts(parts, folder)]
 
 
-def _plan_of(parts: Parts, context: Context) -> Plan:
+def plan_of(parts: Parts, context: Context) -> Plan:
     return Plan.model_validate({**parts.single, **parts.named, "limits": parts.limits}, context=context)
 
 
-def _build(document: dict[str, Any], overrides: list[str], place: _Place, applied: tuple[str, ...] = ()) -> Plan:
+def build(document: dict[str, Any], overrides: list[str], place: Place, applied: tuple[str, ...] = ()) -> Plan:
     problems = apply_overrides(document, overrides, tuple(NAMED))
-    parts, context, found = _read(document, place.folder)
+    parts, context, found = read_parts(document, place.folder)
     problems += placed_in_file(found, place.file, place.text, overrides)
     if problems:
         raise PlanError(problems)
-    return _plan_of(parts, context).placed(place.file, document, place.folder, applied)
+    return plan_of(parts, context).placed(place.file, document, place.folder, applied)
 
 
-def _reread(plan: Plan, document: dict[str, Any]) -> Plan | None:
+def reread(plan: Plan, document: dict[str, Any]) -> Plan | None:
     """The plan that `document` says, of which only what differs from the document of `plan` is read.
 
     A section's values follow from its own table, the currency and the months, and from nothing
@@ -432,6 +371,6 @@ def placed_in_file(problems: Sequence[Problem], file: str, text: str | None, ove
 
 def _added_to(key: str, overrides: Sequence[str], lines: Mapping[tuple[str, ...], int]) -> str | None:
     """The override that gave a scenario an item which its text does not have."""
-    if not _of_scenario(key) or tuple(key.split(".")) in lines:
+    if not of_scenario(key) or tuple(key.split(".")) in lines:
         return None
     return next((override for override in overrides if override.startswith(f"{key}.")), None)

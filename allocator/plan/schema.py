@@ -178,7 +178,7 @@ class Plan(Section):
             When there is no scenario of that name, when two of them change the same field, or when the plan
             does not hold together with them.
         """
-        from allocator.plan.loading import lay_scenarios
+        from allocator.plan.laying import lay_scenarios
 
         return lay_scenarios(self, names)
 

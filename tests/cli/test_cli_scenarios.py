@@ -60,6 +60,24 @@ def test_sweep_and_export_take_scenarios(run, scenario_file, tmp_path):
     assert f"{3.5 * 730:g} compute.h100" in out.read_text().replace("_", ".")
 
 
+def test_compare_and_diagnose_take_scenarios(run, scenario_file):
+    command = ("compare", scenario_file, "--scenario", "poor", "--with-scenario", "dear", "--format", "json")
+    answer = run(*command)
+    assert answer.code == 0
+    assert "with dear" in answer.out
+    assert "plan.cash" not in answer.out
+    assert "there is nothing to compare with" in run("compare", scenario_file, "--scenario", "dear").err
+    assert run("diagnose", scenario_file, "--scenario", "poorer").code == 0
+    assert "no scenario `dere`" in run("diagnose", scenario_file, "--scenario", "dere").err
+
+
+def test_accounts_have_no_scenarios(run, tmp_path):
+    path = tmp_path / "accounts.toml"
+    path.write_text("[accounts]\nname = 'rival'\n")
+    answer = run("diagnose", path, "--scenario", "dear")
+    assert (answer.code, "accounts, which have no scenarios" in answer.err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("names", "said"),
     [
