@@ -20,9 +20,9 @@ from allocator.session import Session
 from allocator.solve.options import Options
 
 EVERYTHING: Document = {
-    "plan": {"cash": 15e6, "cash_yield": 0.04},
+    "plan": {"cash": 6e6, "cash_yield": 0.04},
     "runway": {"months": 3},
-    "funding": {"series-a": {"kind": "equity", "amount": 8e6, "month": 4, "fee": 0.03}},
+    "funding": {"series-a": {"kind": "equity", "amount": 2e6, "month": 4, "fee": 0.03}},
     "revenue": {"sales": {"amount": {"start": 50e3, "monthly_change": 0.1}, "paid_after": 1}},
     "costs": {"office": {"amount": 900, "per_person": True}, "rooms": {"amount": 2e4}},
     "compute": {

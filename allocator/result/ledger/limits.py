@@ -17,7 +17,10 @@ def limit_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]:
     for name, limit in plan.limits.items():
         spans = [_span(plan, term.quantity) for term in limit.terms]
         measured = [quantity_by_month(plan, choices, ledger, term.quantity) for term in limit.terms]
-        least_scale, say = _scale(plan, limit)
+        least, say = _scale(plan, limit)
+        # A quantity is as large as in its largest month, also where the rule speaks of months with little of it.
+        sizes = (abs(term.factor) * max(map(abs, series)) for term, series in zip(limit.terms, measured, strict=True))
+        scale = max(least, abs(limit.constant), *sizes)
         for position in range(len(spans[0]) if limit.by_month else 1):
             values = []
             for term, span, series in zip(limit.terms, spans, measured, strict=True):
@@ -27,7 +30,7 @@ def limit_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]:
                     values.append(term.factor * math.fsum(series[span.start - 1 : span.stop - 1]))
             off = math.fsum([*values, -limit.constant])
             broken = {"<=": off, ">=": -off, "=": abs(off) - limit.give}[limit.sense]
-            if broken > TOLERANCE * max(least_scale, abs(limit.constant), *map(abs, values)):
+            if broken > TOLERANCE * max(scale, *map(abs, values)):
                 month = f", on {plan.month_label(spans[0][position])}" if limit.by_month else ""
                 yield f'limits.{name}, "{limit.text}"{month}, is missed by {say(broken)}'
 
