@@ -175,9 +175,9 @@ def reread(plan: Plan, document: dict[str, Any]) -> Plan | None:
     the names of sections and items differ, and where anything is wrong.
     """
     old, horizon = plan.document, plan.plan
-    if list(document) != list(old) or any(
-        document["plan"].get(key) != old["plan"].get(key) for key in ("currency", "start", "months")
-    ):
+    if list(document) != list(old) or not all(isinstance(content, Mapping) for content in document.values()):
+        return None
+    if any(document["plan"].get(key) != old["plan"].get(key) for key in ("currency", "start", "months")):
         return None
     sifted = Sifted()
     for section, content in document.items():
