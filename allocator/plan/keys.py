@@ -13,7 +13,7 @@ from allocator.plan.wrong import did_you_mean, listed, nearest, shown
 
 # Scenarios are laid over a document before it is read: `allocator.plan.scenarios`.
 SCENARIO = "scenario"
-SECTIONS = ("plan", "runway", *NAMED, "objective", "limits", SCENARIO)
+SECTIONS = ("plan", "runway", *NAMED, "research", "objective", "limits", SCENARIO)
 MAX_ITEMS = 2_000
 # Locks are limits: one or more for every decision of every month.
 MAX_LIMITS = 50_000
