@@ -174,7 +174,7 @@ def _add_buy(site: Site, name: str, offer: Offer, purchases_burn: bool) -> None:
         site.pay("compute", name, "running", gpus, offer.running)
 
     # Cohorts: opening fleet (order month 0, delivered at 0) and every order month 1..last.
-    delivered = np.concatenate([[0], np.arange(1, last_order + 1) + offer.lead])
+    delivered = _delivered(offer, months)
     opening = np.zeros(months)
     if offer.life > 0:
         opening[0] += offer.now
@@ -254,6 +254,18 @@ def _add_resale(
         return True
 
     builder.adjust(within_bought)
+
+
+def cohorts_sold(offer: Offer, labels: tuple[str, ...]) -> tuple[IntArray, IntArray]:
+    """Month of order (0 for the opening fleet) and month of sale of each column of an offer's sales."""
+    ordered, sale, _ = _sales(labels, tuple(_delivered(offer, len(labels)).tolist()), offer.life, offer.now > 0.0)
+    return ordered, sale
+
+
+def _delivered(offer: Offer, months: int) -> IntArray:
+    """Month of delivery of each cohort: the opening fleet, in month 0, and every month's order."""
+    last_order = max(months - offer.lead, 0)
+    return np.concatenate([[0], np.arange(1, last_order + 1) + offer.lead])
 
 
 @lru_cache(maxsize=64)

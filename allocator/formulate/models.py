@@ -152,6 +152,7 @@ def _add_window(site: Site, name: str, training: range, window: bool, typical: f
         upper=np.inf if window else 0.0,
         scale=typical / len(labels),
     )
+    site.columns[f"models.{name}.compute"] = columns
     total = define_sum(
         site,
         f"models.{name}.compute_total",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from allocator.plan.schema import Plan
 from allocator.plan.units import HOURS_PER_MONTH, Currency
@@ -15,7 +15,20 @@ COMPARED_CURRENCIES = ("USD", "EUR", "GBP", "CHF", "CAD", "AUD")
 
 def readback(plan: Plan) -> list[str]:
     """Return what the plan says, one sentence each, in the plan's currency and calendar months."""
-    parts = (_opening, _runway, _people, _compute, _data, _funding, _income, _research, _models, _limits, _assumed)
+    parts = (
+        _opening,
+        _scenarios,
+        _runway,
+        _people,
+        _compute,
+        _data,
+        _funding,
+        _income,
+        _research,
+        _models,
+        _limits,
+        _assumed,
+    )
     return [sentence for part in parts for sentence in part(plan)]
 
 
@@ -58,6 +71,18 @@ def _opening(plan: Plan) -> Iterator[str]:
         yield f"Prices in {code} are not checked against usual ranges."
     if horizon.whole:
         yield f"Hires, lots and contracts are whole until {plan.month_label(horizon.whole)}."
+
+
+def _scenarios(plan: Plan) -> Iterator[str]:
+    if plan.applied:
+        yield f"{_named('Scenario', plan.applied)} laid over it."
+    others = [name for name in plan.scenarios if name not in plan.applied]
+    if others:
+        yield f"{_named('Scenario', others)} not applied: --scenario NAME lays one over the plan."
+
+
+def _named(noun: str, names: Sequence[str]) -> str:
+    return f"{noun} {names[0]} is" if len(names) == 1 else f"{noun}s {', '.join(names[:-1])} and {names[-1]} are"
 
 
 def _runway(plan: Plan) -> Iterator[str]:

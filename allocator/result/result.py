@@ -184,6 +184,24 @@ class Result:
         """One of the tables as a pandas DataFrame."""
         return self.tables[name].frame()
 
+    def locks(self, until: str | int | None = None) -> dict[str, str]:
+        """Limits that fix every decision up to a month, so that a changed plan re-plans the rest.
+
+        Parameters
+        ----------
+        until : str or int, optional
+            The last month that is locked, ``"2026-12"`` or its number; all months when left out.
+
+        Returns
+        -------
+        dict of str to str
+            Rules by name: ``plan.with_limits(result.locks("2026-12"))``. What a run of a finished model made of
+            its compute and data is not among them: its size is chosen again from the same compute.
+        """
+        from allocator.result.locks import locks_of
+
+        return locks_of(self.plan, self.decisions, until)
+
     def as_dict(self) -> dict[str, Any]:
         """The result with the stable keys that others can build on."""
         cash = self.tables["cash"]
@@ -200,6 +218,8 @@ class Result:
             "solver": self.solver,
             "horizon_audit": None if self.horizon is None else self.horizon.as_dict(),
             "warnings": list(self.warnings),
+            "decisions": self.decisions,
+            "scenarios": list(self.plan.applied),
             "plan": self.plan.resolved(),
             "plan_sha256": self.plan.sha256(),
         }

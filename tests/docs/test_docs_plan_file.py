@@ -85,7 +85,7 @@ def test_the_page_has_every_key_of_a_section_with_its_default_and_whether_it_var
 
 
 def test_the_page_has_every_section() -> None:
-    sections = {heading.strip("[]").split(".")[0] for heading in SECTIONS} | {"limits"}
+    sections = {heading.strip("[]").split(".")[0] for heading in SECTIONS} | {"limits", "scenario"}
     assert set(SCHEMA["properties"]) == sections
     assert set(SCHEMA["$defs"]) == {*SECTIONS.values(), "Hiring"}
 
@@ -131,11 +131,6 @@ def test_what_the_page_calls_not_yet_is_refused_as_such(section: str, key: str, 
 
 def test_the_plan_behind_the_refusals_is_itself_right() -> None:
     load_plan(plan())
-
-
-def test_scenarios_are_refused_as_not_yet() -> None:
-    with pytest.raises(PlanError, match="this version cannot plan it"):
-        load_plan({**plan(), "scenario": {"dear": {"plan": {"cash": 1}}}})
 
 
 def test_the_limits_of_the_page_are_read() -> None:

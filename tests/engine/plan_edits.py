@@ -122,6 +122,19 @@ RULES = (
     "compute.h100-owned.spend + data.licensed-text.items <= 9e12",
     "compute.contract.spend <= 3e6",
     "compute.owned.orders <= 30",
+    "people.headcount <= 60",
+    "people.leavers + people.arrivals <= 20",
+    "people.research[2..5] >= 1",
+    "cash[4] >= 2 * people.spend[4]",
+    "cash.burn <= 40e6",
+    "cash.interest + cash.opening[1] >= 1",
+    "compute.idle <= 1e27",
+    "compute.gpus[5] <= 2 * compute.gpus[6] + 500",
+    "compute.h100-owned.sold.opening + compute.h100-owned.sold[6] <= 40",
+    "compute.resale - people.spend.salary <= 9e6",
+    "models.compute = 1e24 +- 1e24",
+    "data.licensed-text.stock <= 9e12",
+    "funding.amount + revenue.received >= 0",
 )
 
 

@@ -228,5 +228,11 @@ def _add_limits(document: Document, rng: np.random.Generator, months: int) -> No
         limits["some-data"] = f"data.spend <= {_round(document['plan']['cash'] * 0.2)}"
     if rng.random() < 0.15:
         limits["first-hire"] = "people.researchers.hires[2] = 1"
+    if rng.random() < 0.15:
+        limits["pay-in-hand"] = "cash[3] >= 2 * people.spend[3]"
+    if rng.random() < 0.15:
+        limits["calm"] = f"cash.burn[2..6] <= {_round(document['plan']['cash'])}"
+    if rng.random() < 0.15:
+        limits["little-idle"] = f"compute.idle <= {_round(document['plan']['cash'] * 1e17)}"
     if limits:
         document["limits"] = limits

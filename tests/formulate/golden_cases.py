@@ -77,6 +77,7 @@ class Case:
 
 BURNING = {"costs": {"office": {"amount": [10, 20, 30]}}}
 GPU = {"flops": "1 TFLOP/s", "utilisation": 1.0}  # 2.628e18 FLOP a month: 1e12 x 730 h x 3600 s
+SLOW_GPU = {"flops": 1e6, "utilisation": 1.0}  # 2.628e12 FLOP a month, small enough for a reader of the LP format
 TRAINING: dict[str, Any] = {
     "compute": {"cloud": {"kind": "rent", "price": 1, **GPU}},
     "data": {"text": {"unit": "token", "price": 1e-6, "now": 1e9}},
@@ -492,6 +493,52 @@ CASES: dict[str, Case] = {
             },
         },
         (add_people, add_data, add_compute, money, add_cash, add_limits),
+        ("Limit *",),
+    ),
+    "limits-quantities": Case(
+        "Limits: every other quantity that a rule can speak of",
+        {
+            "plan": {"cash_yield": ONE_PERCENT_A_MONTH},
+            "funding": {"seed": {"kind": "equity", "amount": 500, "month": 2, "fee": 0.02}},
+            "revenue": {"sales": {"amount": [10, 20, 30]}},
+            "costs": {"office": {"amount": [10, 20, 30]}},
+            "compute": {
+                "cloud": {"kind": "rent", "price": 1, **SLOW_GPU},
+                "own": {"kind": "buy", "price": 80, "resale": HALF_A_YEAR_KEPT, "now": 4, "running": 5, **SLOW_GPU},
+            },
+            "data": {"text": {"unit": "token", "price": 1, "now": 3}},
+            "people": {
+                "crew": {
+                    "salary": 10,
+                    "now": 10,
+                    "max": 20,
+                    "min": 0,
+                    "attrition": TEN_PERCENT_A_MONTH,
+                    "hiring": {"delay": 1},
+                },
+                "cooks": {"salary": 5, "now": 2, "research": 0.5},
+            },
+            "models": {"chat": {**EVEN_LAW, "deadline": 3, "training_months": 1, "data": {"text": 1.0}}},
+            "limits": {
+                "heads": "people.headcount[2026-02] >= 5",
+                "starting": "people.crew.arrivals >= 1",
+                "leaving": "people.crew.leavers[2026-01..2026-02] <= 2",
+                "research": "people.research[2026-02..2026-03] >= 1",
+                "pay": "people.spend.salary[2026-01] <= 300",
+                "reserve": "cash[2026-03] >= (total.spend[2026-02..2026-03] + 10) / 2",
+                "start": "cash.opening[2026-02] >= 20",
+                "earned": "cash.interest[2026-01..2026-02] >= 12",
+                "round": "total.spend[2026-02] <= 0.5 * funding.seed.amount + 2 * revenue.received",
+                "calm": "cash.burn[2026-02..2026-03] <= 300",
+                "sales": "compute.own.sold[2026-02] <= 3",
+                "opening": "compute.own.sold.opening[2026-01..2026-02] = 1 +- 0.5",
+                "proceeds": "compute.resale >= 60",
+                "busy": "compute.idle[2026-03] <= 1e12",
+                "run": "models.chat.compute = 3e12 +- 1e10",
+                "hold": "data.text.stock[2026-02..2026-03] >= 5",
+            },
+        },
+        (add_people, add_data, add_compute, models, money, add_cash, add_limits),
         ("Limit *",),
     ),
 }

@@ -276,7 +276,66 @@ CASES: list[Case] = [
         'set goal = "profit"',
     ),
     Case("capital of, for quality", edited('goal = "quality"', 'of = "funding.seed"'), "objective.of", "remove of"),
-    Case("a scenario", _added("[scenario.dear]\nplan.cash = 1"), "scenario", "remove it"),
+    # Scenarios.
+    Case("a scenario without a name", _added("[scenario]\nplan.cash = 1"), "scenario.plan", "[scenario.NAME]"),
+    Case("a key for a scenario", _added("[scenario]\nprice = 1"), "scenario.price", "with price = 1 below it"),
+    Case(
+        "an unknown section in a scenario",
+        _added("[scenario.dear]\ncompte.cloud.price = 3"),
+        "scenario.dear.compte",
+        "did you mean `compute`?",
+    ),
+    Case(
+        "an unknown item in a scenario",
+        _added("[scenario.dear]\ncompute.clod.price = 3"),
+        "scenario.dear.compute.clod",
+        "did you mean `cloud`?",
+    ),
+    Case(
+        "an unknown key in a scenario",
+        _added("[scenario.dear]\ncompute.cloud.prise = 3"),
+        "scenario.dear.compute.cloud.prise",
+        "did you mean `price`?",
+    ),
+    Case(
+        "a value of the wrong unit in a scenario",
+        _added('[scenario.dear]\ncompute.cloud.price = "3 EUR"'),
+        "scenario.dear.compute.cloud.price",
+        "convert it to USD",
+    ),
+    Case(
+        "a scenario that the plan does not hold with",
+        _added('[scenario.short]\nmodels.chat.deadline = "2026-10"'),
+        "scenario.short.models.chat.deadline",
+        "move the deadline back",
+    ),
+    Case(
+        "a scenario that another mistake follows from",
+        _added("[scenario.short]\nplan.months = 17"),
+        "scenario.short",
+        "make plan.months larger",
+    ),
+    Case(
+        "a scenario that extends none that is there",
+        _added('[scenario.dear]\nplan.cash = 1\n[scenario.worse]\nextends = "daer"'),
+        "scenario.worse.extends",
+        "did you mean `dear`?",
+    ),
+    Case(
+        "a scenario that extends itself",
+        _added('[scenario.dear]\nextends = "dear"'),
+        "scenario.dear.extends",
+        "remove one `extends`",
+    ),
+    Case(
+        "a scenario in a scenario",
+        _added("[scenario.dear]\nscenario.other.plan.cash = 1"),
+        "scenario.dear.scenario",
+        "extends",
+    ),
+    Case(
+        "a rule in a scenario", _added('[scenario.dear]\nlimits.few = "3"'), "scenario.dear.limits.few", "write a rule"
+    ),
     # Parts that do not fit together.
     Case(
         "fewer GPUs allowed than asked",
@@ -378,9 +437,52 @@ CASES: list[Case] = [
         "a level and a sum in one limit",
         _added('mixed = "compute.cloud.gpus <= 3 * total.spend"'),
         "limits.mixed",
-        "split it",
+        "give the level one month, such as compute.cloud.gpus[2026-09], or split",
     ),
-    Case("a limit on dilution", _added('dilution = "funding.dilution <= 0.15"'), "limits.dilution", "remove the limit"),
+    Case(
+        "a limit on what nobody measures",
+        _added('value = "models.chat.value <= 2.1"'),
+        "limits.value",
+        "name the item and what is measured of it",
+    ),
+    Case(
+        "a misspelt quantity",
+        _added('few = "people.researchers.headcout <= 9"'),
+        "limits.few",
+        "did you mean `headcount`?",
+    ),
+    Case(
+        "a quantity without its section",
+        _added('few = "cloud.gpus <= 9"'),
+        "limits.few",
+        "did you mean `compute.cloud.gpus`?",
+    ),
+    Case(
+        "a quantity that several sections have",
+        _added('few = "cloud.spend <= 9"'),
+        "limits.few",
+        "say of what: `compute.cloud.spend` or `data.cloud.spend`",
+    ),
+    Case(
+        "a line that there is not", _added('few = "people.spend.salery <= 9"'), "limits.few", "did you mean `salary`?"
+    ),
+    Case(
+        "sales of an order outside the plan",
+        _added('few = "compute.owned.sold.2025-01 <= 9"'),
+        "limits.few",
+        "sold.2026-10[2027-04]",
+    ),
+    Case("sales of what cannot be sold", _added('few = "compute.owned.sold <= 9"'), "limits.few", "a resale"),
+    Case("net burn from below", _added('few = "burn >= 9"'), "limits.few", "bound spending from below"),
+    Case("an inequality with some give", _added('few = "burn <= 9 +- 1"'), "limits.few", "a rule with ="),
+    Case("an open parenthesis", _added('few = "2 * (total.spend + 3 <= 9"'), "limits.few", "write a rule"),
+    Case("division by a quantity", _added('few = "2 / total.spend <= 9"'), "limits.few", "write a rule"),
+    Case(
+        "sources that count different things",
+        _added('few = "data.items <= 9"\n[data.photos]\nunit = "image"\nprice = 1'),
+        "limits.few",
+        "name one source",
+    ),
     Case("a limit without a quantity", _added('void = "3 <= 4"'), "limits.void", "write a rule"),
     Case(
         "orders of rented GPUs", _added('orders = "compute.cloud.orders <= 8"'), "limits.orders", "compute.cloud.gpus"
