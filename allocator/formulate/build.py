@@ -17,6 +17,8 @@ from allocator.formulate.models import add_models, load_laws
 from allocator.formulate.people import add_people
 from allocator.formulate.program import Program
 from allocator.formulate.revenue import add_revenue
+from allocator.formulate.sites import add_sites
+from allocator.formulate.staffing import add_staffing
 from allocator.plan import Plan
 
 
@@ -87,6 +89,8 @@ def formulate(
     add_people(frame)
     add_data(frame)
     add_compute(frame)
+    add_sites(frame)
+    add_staffing(frame)
     add_costs(frame)
     models = add_models(frame, laws, reference_factor)
     # After the models: money may depend on what they reach.

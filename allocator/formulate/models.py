@@ -31,6 +31,7 @@ from allocator.formulate.inputs import (
 from allocator.formulate.model_block import ModelBlock
 from allocator.formulate.posynomial import add_posynomial
 from allocator.formulate.separable import add_minimum, add_separable
+from allocator.formulate.staffing import experiments_of
 from allocator.plan.schema import Model, Plan
 from allocator.quality import Law, Minimum, Posynomial, Separable, load_law
 
@@ -91,13 +92,15 @@ def add_models(frame: Frame, laws: dict[str, Law], reference_factor: float = 1.0
         fleets = tuple(
             (frame.columns[f"compute.{name}.gpus"], offer.flop_per_month) for name, offer in plan.compute.items()
         )
-        frame.part(_add_use, tuple(use), fleets)
+        # What experiments take is not delivered to models.
+        taken = tuple((columns, -flop) for columns, flop in experiments_of(frame))
+        frame.part(_add_use, tuple(use), (*fleets, *taken))
     return blocks
 
 
 @dataclass(frozen=True, eq=False)
 class _Own:
-    """What the plan says of one model; `researchers` are those whose work its compute gains from."""
+    """What the plan says of one model; `researchers` are columns of those whose work its compute gains from."""
 
     name: str
     model: Model
@@ -192,6 +195,7 @@ def _add_use(
     def within_delivered(point: FloatArray) -> bool:
         """A row's tolerance is more FLOP than an unfunded model has: take it back."""
         delivered = sum((flop * np.maximum(point[gpus], 0.0) for gpus, flop in fleets), start=np.zeros(horizon))
+        delivered = np.maximum(delivered, 0.0)
         used = np.zeros(horizon)
         for window, columns in use:
             used[window] += point[columns]
