@@ -18,6 +18,7 @@ from allocator.plan.checks.data import free_sources
 from allocator.plan.checks.laws import law_name_problems, law_problems
 from allocator.plan.checks.limits import limit_references
 from allocator.plan.checks.models import deadlines, model_data, model_inputs, weights_of_models
+from allocator.plan.checks.objective import goal
 from allocator.plan.checks.parts import Check, Parts
 from allocator.plan.checks.people import staff_bounds
 
@@ -37,6 +38,7 @@ CHECKS: dict[str, Check] = {
     "some model counts": weights_of_models,
     "the data of a model exists": model_data,
     "the inputs of a model exist": model_inputs,
+    "the goal has what it needs": goal,
     "limits speak of things that exist": limit_references,
 }
 
