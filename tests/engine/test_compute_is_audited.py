@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from edits import optimum, raised, untaken, without_rows
-from plans import Document, audited, gain, ledger_of, merged, small_lab, solved
+from plans import Document, audited, gain, in_money, ledger_of, merged, small_lab, solved
 
 from allocator import InfeasibleError
 from allocator.formulate.build import formulate
@@ -400,3 +400,21 @@ def test_gpus_that_nothing_uses_are_said_with_what_they_cost() -> None:
     assert "$3.29M, pays for GPUs that nothing uses, most of it in" in said
     busy, _ = audited()
     assert not any("that nothing uses" in warning for warning in busy.warnings)
+
+
+def test_dollars_thousands_and_millions_give_the_same_plan_with_sites_and_exits() -> None:
+    document = small_lab(
+        compute={
+            "cloud": {"max": 200},
+            "owned": {**OWN, "power": 1.2, "site": "hall"},
+            "contract": {**HALL, "term": 24, "exit_fee": 0.1},
+        },
+        data={"text": {"price": 2e-6}},
+        sites={"hall": {"power": 200, "power_price": 0.1, "cost_per_kw": 150, "cost": 20e3}},
+        people={"researchers": {"wants_gpus": 4}},
+        models={"chat": {"research_effect": 0.4}},
+    )
+    gains = [
+        gain(solved(in_money(document, factor, unit))) for factor, unit in ((1, "USD"), (1e-3, "kUSD"), (1e-6, "MUSD"))
+    ]
+    assert gains == pytest.approx([gains[0]] * 3, abs=1e-6)
