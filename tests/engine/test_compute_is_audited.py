@@ -288,6 +288,15 @@ def test_each_rule_of_experiments_pays_to_break_and_is_caught(rows: str, wants: 
     assert any(found.startswith(sentence) for found in caught.violations), caught.violations
 
 
+def test_ideas_too_come_only_from_those_who_have_gpus() -> None:
+    plan: Document = {"research": {"effect": 0.8}, "compute": {"cloud": {"max": {"2026-09": 20, "2027-04": 4000}}}}
+    free, _ = audited(**plan)
+    result, ledger = audited(**merged(plan, {"people": {"researchers": {"wants_gpus": 4}}}))
+    # Twenty GPUs are for five of the ten until the run begins.
+    assert ledger.counted["researchers"][:7] == pytest.approx([5.0] * 7)
+    assert gain(result) < gain(free) - 1e-3
+
+
 def test_interrupted_gpus_are_parts_of_one_for_experiments_too() -> None:
     _, ledger = audited(**researching(4, compute={"cloud": {"delivered": 0.5, "price": 1.0}}))
     assert ledger.experiments["cloud"][:7] == pytest.approx([80.0] * 7)

@@ -40,11 +40,14 @@ class Training(TypedDict):
         Items by source at the close of the month before training, times the model's weight of the source.
     research : float
         Effective person-months of research done before training.
+    multiplier : float
+        By how much research multiplies its compute.
     """
 
     compute: float
     available_data: dict[str, float]
     research: float
+    multiplier: float
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,8 @@ class Ledger:
         GPUs given to experiments, by offer, where there are any.
     experiments_flop : list of float
         FLOP given to experiments.
+    ideas : list of float
+        By how much ideas multiply compute since opening day; empty without ``[research]``.
     models : dict of str to Training
     entries : tuple of Entry
         Every line of the books, with its quantities.
@@ -119,6 +124,7 @@ class Ledger:
     counted: dict[str, Series]
     experiments: dict[str, Series]
     experiments_flop: Series
+    ideas: Series
     models: dict[str, Training]
     entries: tuple[Entry, ...]
     violations: list[str] = field(default_factory=list)
@@ -221,6 +227,8 @@ class Ledger:
         ):
             held += [("people", role, line, "person", values) for role, values in persons.items()]
         held.append(("people", "", "research", "person-month", self.research))
+        if self.ideas:
+            held.append(("people", "", "ideas", "1", self.ideas))
         return [
             Row(label, category, item, line, values[index], unit, None)
             for index, label in enumerate(self.labels)
