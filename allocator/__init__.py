@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from allocator.study.diagnose import Diagnosis, diagnose
     from allocator.study.frontier import Frontier, frontier
     from allocator.study.require import Requirement, require
+    from allocator.study.sensitivity import Sensitivity, Sobol, sensitivity, sobol
     from allocator.study.sweep import Sweep, sweep
 
 __version__ = "0.1.0"
@@ -58,6 +59,10 @@ _HOMES = {
     "Requirement": "allocator.study.require",
     "require": "allocator.study.require",
     "readback": "allocator.plan",
+    "Sensitivity": "allocator.study.sensitivity",
+    "Sobol": "allocator.study.sensitivity",
+    "sensitivity": "allocator.study.sensitivity",
+    "sobol": "allocator.study.sensitivity",
     "Sweep": "allocator.study.sweep",
     "solve": "allocator.session",
     "sweep": "allocator.study.sweep",
@@ -77,7 +82,9 @@ __all__ = [
     "PlanError",
     "Requirement",
     "Result",
+    "Sensitivity",
     "Session",
+    "Sobol",
     "SolverError",
     "Sweep",
     "compare",
@@ -91,6 +98,8 @@ __all__ = [
     "plausibility",
     "readback",
     "require",
+    "sensitivity",
+    "sobol",
     "solve",
     "sweep",
 ]

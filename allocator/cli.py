@@ -21,6 +21,7 @@ from allocator.commands.new import new
 from allocator.commands.require import require
 from allocator.commands.running import guarded
 from allocator.commands.schema import schema
+from allocator.commands.sensitivity import sensitivity
 from allocator.commands.solve import solve
 from allocator.commands.solvers import solvers
 from allocator.commands.sweep import sweep
@@ -40,6 +41,7 @@ COMMANDS = (
     solve,
     require,
     frontier,
+    sensitivity,
     sweep,
     compare,
     diagnose,
