@@ -24,7 +24,7 @@ _NOT_YET_KEYS: dict[str, tuple[str, ...]] = {
     "funding": ("from", "until", "min", "max", "post_money", "needs", *_LOAN_KEYS),
     "revenue": ("marketing", "model"),
     "data": ("tiers",),
-    "people": ("retention", "layoff", "wants_gpus", "runs_gpus"),
+    "people": ("retention", "layoff"),
     "models": ("serving", "optional"),
 }
 _NOT_YET_VALUES: dict[tuple[str, str], tuple[str, ...]] = {
@@ -35,8 +35,11 @@ _NOT_YET_VALUES: dict[tuple[str, str], tuple[str, ...]] = {
 _ONLY_OF_KIND: dict[str, dict[str, tuple[str, ...]]] = {
     "compute": {
         "now": ("reserve", "buy"),
+        "age": ("reserve", "buy"),
         "term": ("reserve",),
         "upfront": ("reserve",),
+        "exit_fee": ("reserve",),
+        "exit_months": ("reserve",),
         "lead": ("buy",),
         "life": ("buy",),
         "running": ("buy",),

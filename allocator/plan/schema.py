@@ -15,6 +15,7 @@ from allocator.plan.chips import chips
 from allocator.plan.limits import Limit, LimitsByName
 from allocator.plan.sections import (
     Cost,
+    Facility,
     Hiring,
     Horizon,
     Model,
@@ -32,6 +33,7 @@ from allocator.plan.timeline import Month, Timeline
 
 __all__ = [
     "Cost",
+    "Facility",
     "Hiring",
     "Horizon",
     "Limit",
@@ -63,6 +65,7 @@ class Plan(Section):
     revenue: dict[str, Revenue] = Field(default_factory=dict)
     costs: dict[str, Cost] = Field(default_factory=dict)
     compute: dict[str, Offer] = Field(default_factory=dict)
+    sites: dict[str, Facility] = Field(default_factory=dict)
     data: dict[str, Source] = Field(default_factory=dict)
     people: dict[str, Role] = Field(default_factory=dict)
     research: Research | None = None

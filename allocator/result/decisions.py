@@ -31,23 +31,40 @@ def decisions_of(reading: Reading) -> Decisions:
     return {
         "compute": {name: _offer(reading, name) for name in plan.compute},
         "data": {name: {"bought": reading.monthly(f"data.{name}.bought").tolist()} for name in plan.data},
-        "people": {name: {"hired": reading.monthly(f"people.{name}.hired").tolist()} for name in plan.people},
+        "people": {name: _role(reading, name) for name in plan.people},
         "models": {name: _model(reading, name) for name in plan.models},
     }
 
 
 def _offer(reading: Reading, name: str) -> dict[str, Any]:
-    kind = reading.plan.compute[name].kind
-    if kind == "rent":
-        return {"gpus": reading.monthly(f"compute.{name}.gpus").tolist()}
-    if kind == "reserve":
-        return {"signed": reading.monthly(f"compute.{name}.signed").tolist()}
-    return {"ordered": reading.monthly(f"compute.{name}.ordered").tolist(), "sold": _sales(reading, name)}
+    offer = reading.plan.compute[name]
+    decided: dict[str, Any]
+    if offer.kind == "rent":
+        decided = {"gpus": reading.monthly(f"compute.{name}.gpus").tolist()}
+    elif offer.kind == "reserve":
+        decided = {"signed": reading.monthly(f"compute.{name}.signed").tolist()}
+        if offer.may_exit:
+            decided["ended"] = _pairs(reading, f"compute.{name}.ended")
+    else:
+        decided = {
+            "ordered": reading.monthly(f"compute.{name}.ordered").tolist(),
+            "sold": _pairs(reading, f"compute.{name}.sold"),
+        }
+    if reading.block(f"compute.{name}.experiments") is not None:
+        decided["experiments"] = reading.monthly(f"compute.{name}.experiments").tolist()
+    return decided
 
 
-def _sales(reading: Reading, name: str) -> list[list[float]]:
-    """[order month, sale month, GPUs] of every sale; order month 0 is the opening fleet."""
-    block = reading.block(f"compute.{name}.sold")
+def _role(reading: Reading, name: str) -> dict[str, Any]:
+    decided = {"hired": reading.monthly(f"people.{name}.hired").tolist()}
+    if reading.block(f"people.{name}.counted") is not None:
+        decided["counted"] = reading.monthly(f"people.{name}.counted").tolist()
+    return decided
+
+
+def _pairs(reading: Reading, family: str) -> list[list[float]]:
+    """[month of order or signature, month of sale or exit, GPUs] of each; month 0 is before the plan."""
+    block = reading.block(family)
     if block is None:
         return []
     position = {label: month for month, label in enumerate(("opening", *reading.plan.labels))}

@@ -98,12 +98,15 @@ class HorizonAudit:
         Longer plan's metric minus this one's, by model.
     first_year : dict of str to (float, float)
         Spending of the first year by category: this plan, the longer one.
+    bought : (float, float)
+        What GPUs bought in the first year cost: in this plan, in the longer one.
     """
 
     months: int
     status: str
     quality_change: dict[str, float]
     first_year: dict[str, tuple[float, float]]
+    bought: tuple[float, float] = (0.0, 0.0)
 
     def warnings(self) -> list[str]:
         """What a reader should know: the plan leans on its last month, or could not be checked."""
@@ -111,6 +114,14 @@ class HorizonAudit:
             return [f"the horizon audit ({self.months} months more) ended {self.status}: it says nothing"]
         total = sum(mine for mine, _ in self.first_year.values())
         moved = sum(abs(theirs - mine) for mine, theirs in self.first_year.values())
+        mine, theirs = self.bought
+        if total > 0 and abs(theirs - mine) > FLIPPED * total:
+            more = "more" if theirs > mine else "fewer"
+            return [
+                f"with {self.months} months more, {more} GPUs would be bought in the first year, for "
+                f"{abs(theirs - mine) / total:.0%} of its spending: what they serve, cost and fetch after this plan's "
+                "end counts for nothing in it; compare with a longer `plan.months`"
+            ]
         if total > 0 and moved > FLIPPED * total:
             return [
                 f"with {self.months} months more, {moved / total:.0%} of the first year's spending would move: "
@@ -125,6 +136,7 @@ class HorizonAudit:
             "status": self.status,
             "quality_change": self.quality_change,
             "first_year": {name: list(pair) for name, pair in self.first_year.items()},
+            "bought": list(self.bought),
         }
 
 

@@ -114,12 +114,16 @@ def _sold(reading: Reading, name: str) -> FloatArray:
 
 
 def use_table(reading: Reading) -> Table:
-    """FLOP used by each model, and left idle, by month, with its share of the month's cost."""
+    """FLOP used by each model and by experiments, and left idle, by month, with its share of the month's cost."""
     plan = reading.plan
     delivered = np.zeros(reading.months)
     for name, offer in plan.compute.items():
         delivered += reading.monthly(f"compute.{name}.gpus") * offer.flop_per_month
     used = {name: reading.monthly(f"models.{name}.compute") for name in plan.models}
+    used["experiments"] = sum(
+        (reading.monthly(f"compute.{name}.experiments") * offer.flop_per_month for name, offer in plan.compute.items()),
+        start=np.zeros(reading.months),
+    )
     used["idle"] = np.maximum(delivered - sum(used.values(), start=np.zeros(reading.months)), 0.0)
     there = delivered > 0.0
     price = np.where(there, reading.spent("compute") / np.where(there, delivered, 1.0), 0.0)

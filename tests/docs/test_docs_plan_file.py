@@ -19,6 +19,7 @@ SECTIONS = {
     "[revenue.NAME]": "Revenue",
     "[costs.NAME]": "Cost",
     "[compute.NAME]": "Offer",
+    "[sites.NAME]": "Facility",
     "[data.NAME]": "Source",
     "[people.NAME]": "Role",
     "[models.NAME]": "Model",
@@ -28,6 +29,7 @@ SECTIONS = {
 # Defaults that are another field, or a table: said in words on the page.
 IN_WORDS = {
     "Runway.opening_burn": "the first month's",
+    "Offer.power": "the chip's",
     "Role.min": "`now`",
     "Role.max": "`now`",
     "Role.hiring": "nobody waits",

@@ -20,6 +20,8 @@ from allocator.formulate.objective import add_capital
 from allocator.formulate.people import add_people
 from allocator.formulate.program import Program
 from allocator.formulate.revenue import add_revenue
+from allocator.formulate.sites import add_sites
+from allocator.formulate.staffing import add_staffing
 from allocator.plan import Plan, load_plan
 
 Part = Callable[[Frame], object]
@@ -293,6 +295,85 @@ CASES: dict[str, Case] = {
         },
         (add_compute, add_cash),
         ("Fleet of own", "Sales of own", "Cash balance"),
+    ),
+    "exit": Case(
+        "Exit: four-month contracts at 1 to 5 an hour, a quarter on signing; leaving costs half of what would be owed",
+        {
+            "plan": {"months": 5, "whole": 2},
+            "compute": {
+                "hall": {
+                    "kind": "reserve",
+                    "price": [1, 2, 3, 4, 5],
+                    "term": 4,
+                    "upfront": 0.25,
+                    "now": 8,
+                    "age": 2,
+                    "lot": 2,
+                    "exit_fee": 0.5,
+                    **GPU,
+                }
+            },
+        },
+        (add_compute, add_cash),
+        ("Contracts of hall", "Commitments of hall", "Exits of hall", "Spending on compute"),
+    ),
+    "exit-months": Case(
+        "Exit: five-month contracts in a plan of three, left for two months of what they owe",
+        {
+            "compute": {"hall": {"kind": "reserve", "price": 1, "term": 5, "exit_months": 2, **GPU}},
+            "runway": {"months": 2},
+        },
+        (add_compute, add_cash),
+        ("Exits of hall", "Spending on compute", "Burn that goes on"),
+    ),
+    "opening-age": Case(
+        "Opening fleet of an age: 8 GPUs delivered two months before the plan that serve one of their four months yet",
+        {
+            "compute": {
+                "own": {"kind": "buy", "price": 100, "life": 4, "now": 8, "age": 2, "resale": HALF_A_YEAR_KEPT, **GPU}
+            }
+        },
+        (add_compute, add_cash),
+        ("Fleet of own", "Sales of own", "Cash balance"),
+    ),
+    "sites": Case(
+        "A site with room for 8, then 6 GPUs and 12 kW at 2 a kW-month and 0.1 a kWh, for 50 a month",
+        {
+            "compute": {
+                "own": {"kind": "buy", "price": 100, "power": 1.5, "site": "cellar", **GPU},
+                "lent": {"kind": "rent", "price": 1, "power": 2, "site": "cellar", **GPU},
+                "away": {"kind": "rent", "price": 2, **GPU},
+            },
+            "sites": {"cellar": {"max": [8, 6, 6], "power": 12, "cost": 50, "cost_per_kw": 2, "power_price": 0.1}},
+        },
+        (add_compute, add_sites, add_cash),
+        ("GPUs at cellar", "Power at cellar", "Spending on compute"),
+    ),
+    "staffing": Case(
+        "Experiments want 2 GPUs a head of the crew and 4 of the aides, of which spot delivers half; guards run 8 each",
+        {
+            **TRAINING,
+            "compute": {
+                "cloud": {"kind": "rent", "price": 1, "flops": 1e6, "utilisation": 1.0},
+                "spot": {"kind": "rent", "price": 1, "flops": 2e6, "utilisation": 0.5, "delivered": 0.5},
+            },
+            "people": {
+                "crew": {"salary": 10, "now": 2, "research": 1.0, "wants_gpus": 2},
+                "aides": {"salary": 10, "now": 2, "research": 0.5, "wants_gpus": 4},
+                "guards": {"salary": 10, "now": 3, "max": 5, "runs_gpus": 8, "hiring": {"delay": 1, "ramp": 1}},
+            },
+            "models": {"chat": {**EVEN_LAW, "deadline": 3, "training_months": 1, "research_effect": 0.5}},
+        },
+        (add_people, add_data, add_compute, add_staffing, models),
+        (
+            "Experiments on *",
+            "GPUs for experiments",
+            "Counted *",
+            "Staff for fleets",
+            "Compute use",
+            "Sum: people.*",
+        ),
+        money=1_460,
     ),
     "data": Case(
         "Data: 1,000 photos in hand, more arrive a month after they are paid; at most 600 a month and 900 in all",

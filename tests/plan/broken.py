@@ -41,6 +41,22 @@ def _of_images(key: str, value: str = "0.12") -> Callable[[Path], Path]:
     return lambda folder: write(folder, text.replace('law = "chinchilla-replication"', law).encode())
 
 
+def _bought(line: str) -> Callable[[Path], Path]:
+    """The plan with one more line in its offer to buy."""
+    return edited('price = "33 kUSD"', f'price = "33 kUSD"\n{line}')
+
+
+def _at_site(line: str, site: str, chip: str = 'chip = "H100"') -> Callable[[Path], Path]:
+    """The plan with its bought GPUs at a site called hall."""
+    text = WORKING.replace('kind = "buy"\nchip = "H100"', f'kind = "buy"\n{chip}')
+    text = text.replace('price = "33 kUSD"', f'price = "33 kUSD"\n{line}')
+    return lambda folder: write(folder, text.replace("[data.web]", f"[sites.hall]\n{site}\n\n[data.web]").encode())
+
+
+def _added_before(text: str) -> Callable[[Path], Path]:
+    return edited("[data.web]", f"{text}\n\n[data.web]")
+
+
 def _with_ideas(keys: str, *, effect: float = 0.0, research: float = 1.0) -> Callable[[Path], Path]:
     """The plan with a section [research], the model's own exponent and the researchers' effort."""
     text = WORKING.replace("research_effect = 0.2", f"research_effect = {effect}")
@@ -259,6 +275,67 @@ CASES: list[Case] = [
     Case("a rented GPU on opening day", edited("lot = 8", "lot = 8\nnow = 8"), "compute.cloud.now", "remove now"),
     Case(
         "a reservation without a term", edited('kind = "rent"', 'kind = "reserve"'), "compute.cloud.term", "term = 12"
+    ),
+    Case(
+        "two prices for leaving",
+        edited('kind = "rent"', 'kind = "reserve"\nterm = 12\nexit_fee = 0.2\nexit_months = 3'),
+        "compute.cloud.exit_months",
+        "keep exit_fee",
+    ),
+    Case(
+        "a fee to leave rented GPUs", edited("lot = 8", "lot = 8\nexit_fee = 0.2"), "compute.cloud.exit_fee", "remove"
+    ),
+    Case("months to leave bought GPUs", _bought("exit_months = 2"), "compute.owned.exit_months", "remove exit_months"),
+    Case(
+        "a fee above all that remains",
+        edited('kind = "rent"', 'kind = "reserve"\nterm = 12\nexit_fee = 1.2'),
+        "compute.cloud.exit_fee",
+        "at most 1",
+    ),
+    Case("an age of rented GPUs", edited("lot = 8", "lot = 8\nage = 3"), "compute.cloud.age", "remove age"),
+    Case("a fleet past its life", _bought("now = 8\nage = 48"), "compute.owned.age", "lower age"),
+    Case(
+        "a contract past its term",
+        edited('kind = "rent"', 'kind = "reserve"\nterm = 12\nnow = 8\nage = 12'),
+        "compute.cloud.age",
+        "lower age",
+    ),
+    Case("half a month of age", _bought("now = 8\nage = 1.5"), "compute.owned.age", "a number of months"),
+    Case("power per month", _bought('power = "700 W/month"'), "compute.owned.power", "120 kW"),
+    Case("power of nothing", _bought("power = 0"), "compute.owned.power", "above 0"),
+    Case("a site that is not there", _at_site('site = "cellar"', "max = 8"), "compute.owned.site", "[sites.cellar]"),
+    Case("a misspelt site", _at_site('site = "hal"', "max = 8"), "compute.owned.site", "did you mean `hall`?"),
+    Case("a number for a site", _bought("site = 5"), "compute.owned.site", "quotes"),
+    Case(
+        "a chip of unknown power at a site",
+        _at_site('site = "hall"', "power = 100", 'chip = "TPU-v5p"'),
+        "compute.owned.site",
+        "add power",
+    ),
+    Case("a site called like an offer", _added_before("[sites.owned]\nmax = 8"), "sites.owned", "rename the site"),
+    Case(
+        "a misspelt key of a site", _at_site('site = "hall"', "pwer = 100"), "sites.hall.pwer", "did you mean `power`?"
+    ),
+    Case("a site of negative power", _at_site('site = "hall"', "power = -1"), "sites.hall.power", "at least 0"),
+    Case("energy for power", _at_site('site = "hall"', 'power = "100 kWh"'), "sites.hall.power", "120 kW"),
+    Case(
+        "a price of power by the month",
+        _at_site('site = "hall"', 'power_price = "8 USD/month"'),
+        "sites.hall.power_price",
+        "0.08 USD/kWh",
+    ),
+    Case("a site without a name", _added_before("[sites]\nmax = 8"), "sites", "[sites.NAME]"),
+    Case(
+        "fewer than no GPUs wanted",
+        edited("research = 1.0", "research = 1.0\nwants_gpus = -2"),
+        "people.researchers.wants_gpus",
+        "at least 0",
+    ),
+    Case(
+        "FLOP for GPUs to run",
+        edited("research = 1.0", 'research = 1.0\nruns_gpus = "64 TFLOP"'),
+        "people.researchers.runs_gpus",
+        "1024 GPU",
     ),
     Case("a loan", edited('kind = "equity"', 'kind = "loan"'), "funding.seed.kind", "or remove it"),
     Case(

@@ -5,7 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from allocator.errors import Problem
-from allocator.plan.checks.compute import free_offers, offer_bounds, reservation_terms
+from allocator.plan.checks.compute import (
+    ages,
+    exits_of_contracts,
+    free_offers,
+    names_of_sites,
+    offer_bounds,
+    places_of_offers,
+    reservation_terms,
+)
 from allocator.plan.checks.data import free_sources
 from allocator.plan.checks.laws import law_name_problems, law_problems
 from allocator.plan.checks.limits import limit_references
@@ -21,6 +29,10 @@ CHECKS: dict[str, Check] = {
     "the bounds of an offer do not cross": offer_bounds,
     "the bounds of a role do not cross": staff_bounds,
     "a reservation has a term": reservation_terms,
+    "leaving a contract has one price": exits_of_contracts,
+    "what is there on opening day still serves": ages,
+    "an offer stands at a site that exists": places_of_offers,
+    "sites and offers have names of their own": names_of_sites,
     "what is free has a limit: offers": free_offers,
     "what is free has a limit: sources": free_sources,
     "training begins inside the plan": deadlines,

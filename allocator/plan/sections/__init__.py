@@ -10,12 +10,14 @@ from allocator.plan.sections.models import Model
 from allocator.plan.sections.people import Hiring, Role
 from allocator.plan.sections.research import Research
 from allocator.plan.sections.revenue import Revenue
+from allocator.plan.sections.sites import Facility
 
 __all__ = [
     "MAX_MONTHS",
     "NAMED",
     "SINGLE",
     "Cost",
+    "Facility",
     "Hiring",
     "Horizon",
     "Model",
@@ -38,6 +40,7 @@ NAMED: dict[str, type[Section]] = {
     "revenue": Revenue,
     "costs": Cost,
     "compute": Offer,
+    "sites": Facility,
     "data": Source,
     "people": Role,
     "models": Model,

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo
 
 from allocator.plan.sections.base import Monthly, Section
 from allocator.plan.values import (
+    GPUS,
     MONEY_A_PERSON,
     PERSONS,
     PLAIN,
@@ -55,3 +56,5 @@ class Role(Section):
     hiring: Hiring = Hiring.model_construct()
     attrition: Annotated[float, Reads(RATE, low=0, below=1)] = 0.0
     research: Annotated[float, Reads(PLAIN, low=0)] = 0.0
+    wants_gpus: Annotated[float, Reads(GPUS, low=0)] = 0.0
+    runs_gpus: Annotated[float, Reads(GPUS, low=0)] = 0.0

@@ -25,6 +25,8 @@ from allocator.result.ledger.limits import limit_rules
 from allocator.result.ledger.models import model_rules, multiplier_of, research_of
 from allocator.result.ledger.people import Staff, people, people_rules
 from allocator.result.ledger.revenue import revenue
+from allocator.result.ledger.sites import site_rules, sites
+from allocator.result.ledger.staffing import staffing_rules
 
 
 def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
@@ -59,6 +61,7 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
     booked: list[Fleet | Store | Staff] = [*fleets.values(), *stores.values(), *staff.values()]
     for books in booked:
         entries += books.entries
+    entries += sites(plan, {name: served.gpus for name, served in fleets.items()})
     entries += [cost(name, terms, all_heads) for name, terms in plan.costs.items()]
 
     # Interest is earned on the opening balance; cash is closing cash, and the next opening.
@@ -78,8 +81,13 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
     burn = [max(0.0, -net) for net in total((entry.money for entry in (*burning, *received)), months)]
     tails = -math.fsum(entry.money[-1] for entry in burning if entry.line == "tail")
     cover = runway(plan, cash, burn, tails)
+    # Of a role that wants GPUs for experiments, only those who have them count.
     effort = total(
-        (times(staff[name].effective, repeat(role.research)) for name, role in plan.people.items() if role.research),
+        (
+            times(choices.counted.get(name, staff[name].effective), repeat(role.research))
+            for name, role in plan.people.items()
+            if role.research
+        ),
         months,
     )
     known = ideas(plan.research, effort) if plan.research is not None else []
@@ -110,6 +118,12 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
         used_flop=total(choices.training.values(), months),
         stock=stock,
         research=effort,
+        counted=choices.counted,
+        experiments={name: given for name, given in choices.experiments.items() if any(given)},
+        experiments_flop=total(
+            (times(choices.experiments[name], repeat(offer.flop_per_month)) for name, offer in plan.compute.items()),
+            months,
+        ),
         ideas=known,
         models={
             name: Training(
@@ -137,7 +151,7 @@ def _by_item(entries: Iterable[Entry], months: int) -> dict[str, list[float]]:
     return {item: money[0] if len(money) == 1 else total(money, months) for item, money in lines.items()}
 
 
-_RULES = (compute_rules, data_rules, people_rules, model_rules)
+_RULES = (compute_rules, site_rules, data_rules, people_rules, staffing_rules, model_rules)
 
 
 def find_violations(plan: Plan, choices: Choices, ledger: Ledger, cover: Cover) -> list[str]:
