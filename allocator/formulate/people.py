@@ -6,6 +6,7 @@ import numpy as np
 
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.formulate.frame import Frame, Site, leaving_share
+from allocator.formulate.people_leaving import add_layoffs, add_retention
 from allocator.plan.schema import Plan, Role
 
 UNIT = "person"
@@ -72,12 +73,17 @@ def _add_role(site: Site, name: str, role: Role, training: int | None) -> None:
         f"Headcount of {name}",
         heads,
         unit=UNIT,
-        sentence=f"heads = last month's heads less leavers ({leaving:.4%} of them) plus arrivals",
+        sentence=_sentence(role, leaving),
         right=opening,
         scale=typical,
     )
     builder.put(rows[1:], heads[:-1], -(1.0 - leaving))
     builder.put(rows[delay:], hires, -1.0)
+    if role.retention is not None:
+        builder.put(rows, add_retention(site, name, role, role.retention, heads, typical), -1.0)
+    if role.severance is not None:
+        anchor = None if training is None or role.contractor else max(1, delay, training)
+        builder.put(rows, add_layoffs(site, name, role, role.severance, (heads, hires), typical, anchor), 1.0)
 
     cost = np.asarray(role.salary)
     site.pay("people", name, "salary", heads, cost)
@@ -154,6 +160,12 @@ def _keep_staff(site: Site, name: str, role: Role, heads: IntArray, training: in
     )
     site.builder.put(rows, heads[after], 1.0)
     site.builder.put(rows, heads[anchor - 1], -1.0)
+
+
+def _sentence(role: Role, leaving: float) -> str:
+    kept = ", but for those who are kept," if role.retention is not None else ""
+    laid_off = " and less those laid off" if role.severance is not None else ""
+    return f"heads = last month's heads less leavers ({leaving:.4%} of them){kept} plus arrivals{laid_off}"
 
 
 def _range(values: tuple[float, ...]) -> str:

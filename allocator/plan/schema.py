@@ -14,12 +14,14 @@ from pydantic import Field, PrivateAttr
 from allocator.plan.chips import chips
 from allocator.plan.limits import Limit, LimitsByName
 from allocator.plan.sections import (
+    Automation,
     Cost,
     Hiring,
     Horizon,
     Model,
     Objective,
     Offer,
+    Retention,
     Revenue,
     Role,
     Round,
@@ -30,6 +32,7 @@ from allocator.plan.sections import (
 from allocator.plan.timeline import Month
 
 __all__ = [
+    "Automation",
     "Cost",
     "Hiring",
     "Horizon",
@@ -39,6 +42,7 @@ __all__ = [
     "Objective",
     "Offer",
     "Plan",
+    "Retention",
     "Revenue",
     "Role",
     "Round",

@@ -6,20 +6,25 @@ from pathlib import Path
 
 from allocator.errors import Problem
 from allocator.plan.checks.compute import free_offers, offer_bounds, reservation_terms
-from allocator.plan.checks.data import free_sources
+from allocator.plan.checks.data import free_sources, handled_units, one_price, supply_of_tiers
 from allocator.plan.checks.laws import law_name_problems, law_problems
 from allocator.plan.checks.limits import limit_references
 from allocator.plan.checks.models import deadlines, model_data, model_inputs, weights_of_models
 from allocator.plan.checks.objective import goal
 from allocator.plan.checks.parts import Check, Parts
-from allocator.plan.checks.people import staff_bounds
+from allocator.plan.checks.people import contractors, retention_of_leavers, staff_bounds
 
 __all__ = ["CHECKS", "Parts", "check_parts"]
 
 CHECKS: dict[str, Check] = {
     "the bounds of an offer do not cross": offer_bounds,
     "the bounds of a role do not cross": staff_bounds,
+    "who is kept would have left": retention_of_leavers,
+    "a contractor is no employee": contractors,
     "a reservation has a term": reservation_terms,
+    "a source has one price": one_price,
+    "tiers sell what is on sale": supply_of_tiers,
+    "what people handle is data of the plan": handled_units,
     "what is free has a limit: offers": free_offers,
     "what is free has a limit: sources": free_sources,
     "training begins inside the plan": deadlines,

@@ -3,24 +3,27 @@
 from allocator.plan.sections.base import MAX_MONTHS, Monthly, Section
 from allocator.plan.sections.compute import Offer
 from allocator.plan.sections.costs import Cost
-from allocator.plan.sections.data import Source
+from allocator.plan.sections.data import Automation, Source
 from allocator.plan.sections.funding import Round
 from allocator.plan.sections.horizon import Horizon, Objective, Runway
 from allocator.plan.sections.models import Model
-from allocator.plan.sections.people import Hiring, Role
+from allocator.plan.sections.people import Handles, Hiring, Retention, Role
 from allocator.plan.sections.revenue import Revenue
 
 __all__ = [
     "MAX_MONTHS",
     "NAMED",
     "SINGLE",
+    "Automation",
     "Cost",
+    "Handles",
     "Hiring",
     "Horizon",
     "Model",
     "Monthly",
     "Objective",
     "Offer",
+    "Retention",
     "Revenue",
     "Role",
     "Round",

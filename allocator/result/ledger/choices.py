@@ -33,8 +33,16 @@ class Choices:
         Sales of bought GPUs.
     bought : dict of str to list of float
         Items of data bought in the month.
+    automated : dict of str to list of float
+        Items of those bought in the month that go through machines.
+    automation : dict of str to list of float
+        Capacity of machines ordered in the month, items a month.
     hired : dict of str to list of float
         Persons whose hiring is ordered in the month.
+    kept : dict of str to list of float
+        Leavers who are kept in the month by retention spending.
+    laid_off : dict of str to list of float
+        Persons laid off in the month.
     training : dict of str to list of float
         FLOP given to a model in the month.
     inputs : dict of str to dict of str to float
@@ -45,7 +53,11 @@ class Choices:
     ordered: dict[str, list[float]]
     sold: dict[str, list[Sale]]
     bought: dict[str, list[float]]
+    automated: dict[str, list[float]]
+    automation: dict[str, list[float]]
     hired: dict[str, list[float]]
+    kept: dict[str, list[float]]
+    laid_off: dict[str, list[float]]
     training: dict[str, list[float]]
     inputs: dict[str, dict[str, float]]
 
@@ -57,8 +69,9 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
     ----------
     plan : Plan
     decisions : mapping
-        ``{"compute": {offer: {"gpus" | "signed" | "ordered", "sold"}}, "data": {source: {"bought"}},
-        "people": {role: {"hired"}}, "models": {model: {"compute", "inputs"}}}``, lists by month.
+        ``{"compute": {offer: {"gpus" | "signed" | "ordered", "sold"}}, "data": {source: {"bought", "automated",
+        "automation"}}, "people": {role: {"hired", "kept", "laid_off"}}, "models": {model: {"compute", "inputs"}}}``,
+        lists by month.
 
     Raises
     ------
@@ -92,7 +105,11 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
         sold={offer: [_sale(f"compute.{offer}.sold", sale) for sale in part["compute"].get(offer, {}).get("sold", ())]
               for offer, keys in kinds.items() if "sold" in keys},
         bought={source: series("data", source, "bought") for source in plan.data},
+        automated={source: series("data", source, "automated") for source in plan.data},
+        automation={source: series("data", source, "automation") for source in plan.data},
         hired={role: series("people", role, "hired") for role in plan.people},
+        kept={role: series("people", role, "kept") for role in plan.people},
+        laid_off={role: series("people", role, "laid_off") for role in plan.people},
         training={model: series("models", model, "compute") for model in plan.models},
         inputs={
             model: {
