@@ -165,7 +165,7 @@ def _keep_staff(site: Site, name: str, role: Role, heads: IntArray, training: in
 def _sentence(role: Role, leaving: float) -> str:
     kept = ", but for those who are kept," if role.retention is not None else ""
     laid_off = " and less those laid off" if role.severance is not None else ""
-    return f"heads = last month's heads less leavers ({leaving:.4%} of them){kept} plus arrivals{laid_off}"
+    return f"heads = last month's heads less leavers ({leaving + 0.0:.4%} of them){kept} plus arrivals{laid_off}"
 
 
 def _range(values: tuple[float, ...]) -> str:

@@ -258,7 +258,7 @@ CASES: list[Case] = [
     Case("no price of data", edited('price = "2 USD/Mtoken"\n', ""), "data.web.price", 'price = "2 USD/Mtoken", or'),
     Case(
         "a price beside tiers",
-        edited('price = "2 USD/Mtoken"', 'price = "2 USD/Mtoken"\ntiers = [[1e12, "2 USD/Mtoken"]]'),
+        edited('price = "2 USD/Mtoken"', 'price = "2 USD/Mtoken"\ntiers = [[30e12, "2 USD/Mtoken"]]'),
         "data.web.tiers",
         "remove one of the two",
     ),
@@ -339,7 +339,7 @@ CASES: list[Case] = [
     Case("a negative severance", edited("attrition = 0.15", "layoff = -1"), "people.researchers.layoff", "at least 0"),
     Case(
         "a contractor who resigns",
-        edited("research = 1.0", "research = 1.0\ncontractor = true"),
+        edited("ramp = 3}", "ramp = 0}\ncontractor = true"),
         "people.researchers.attrition",
         "or contractor",
     ),
