@@ -10,6 +10,7 @@ from allocator.formulate.people_leaving import add_layoffs, add_retention
 from allocator.plan.schema import Plan, Role
 
 UNIT = "person"
+YEAR = 12
 
 
 def add_people(frame: Frame) -> None:
@@ -81,9 +82,11 @@ def _add_role(site: Site, name: str, role: Role, training: int | None) -> None:
     builder.put(rows[delay:], hires, -1.0)
     if role.retention is not None:
         builder.put(rows, add_retention(site, name, role, role.retention, heads, typical), -1.0)
+    laid_off = None
     if role.severance is not None:
         anchor = None if training is None or role.contractor else max(1, delay, training)
-        builder.put(rows, add_layoffs(site, name, role, role.severance, (heads, hires), typical, anchor), 1.0)
+        laid_off = add_layoffs(site, name, role, role.severance, (heads, hires), typical, anchor)
+        builder.put(rows, laid_off, 1.0)
 
     cost = np.asarray(role.salary)
     site.pay("people", name, "salary", heads, cost)
@@ -92,8 +95,8 @@ def _add_role(site: Site, name: str, role: Role, training: int | None) -> None:
     if role.hiring.cost:
         site.pay("people", name, "hiring", hires, role.hiring.cost, months=np.arange(delay, months))
     _add_effective(site, name, role, heads, hires, typical)
-    if training is not None and role.attrition:
-        _keep_staff(site, name, role, heads, training)
+    if training is not None and not role.contractor and (role.attrition or laid_off is not None):
+        _keep_staff(site, name, role, heads, laid_off, training)
 
 
 def headcount_floor(role: Role, whole: int) -> FloatArray:
@@ -137,18 +140,20 @@ def _add_effective(site: Site, name: str, role: Role, heads: IntArray, hires: In
         site.builder.put(rows[delay + since : delay + since + len(shifted)], shifted, missing)
 
 
-def _keep_staff(site: Site, name: str, role: Role, heads: IntArray, training: int) -> None:
+def _keep_staff(site: Site, name: str, role: Role, heads: IntArray, laid_off: IntArray | None, training: int) -> None:
     """A program would let its staff drain away once no research counts any more.
 
     That is when the last training begins: research counts only before. Where the first hire
-    cannot have arrived by then, the rule holds from the month in which it can.
+    cannot have arrived by then, the rule holds from the month in which it can. It would also let
+    them go a month or two before: so those laid off in the year up to then are to be kept too, in
+    the share of that year in which they worked.
     """
     anchor = max(1, role.hiring.delay, training)
     if anchor >= site.months:
         return
     after = np.arange(anchor, site.months)
     whole = site.calendar.whole_months
-    slack = np.where((whole > 0) & (after < whole + role.hiring.delay), -1.0, 0.0)
+    slack = np.where((whole > 0) & (after < whole + role.hiring.delay) & (role.attrition > 0.0), -1.0, 0.0)
     rows = site.builder.add_rows(
         f"Staff kept: {name}",
         site.labels[anchor:],
@@ -160,6 +165,11 @@ def _keep_staff(site: Site, name: str, role: Role, heads: IntArray, training: in
     )
     site.builder.put(rows, heads[after], 1.0)
     site.builder.put(rows, heads[anchor - 1], -1.0)
+    if laid_off is not None:
+        year = np.arange(max(anchor - YEAR, 0), anchor)
+        worked = np.arange(len(year)) / len(year)
+        for row in rows:
+            site.builder.put(row, laid_off[year], -worked)
 
 
 def _sentence(role: Role, leaving: float) -> str:

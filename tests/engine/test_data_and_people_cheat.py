@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -70,11 +71,12 @@ def test_a_discount_is_not_reached_without_buying_what_leads_to_it() -> None:
 
 def test_dear_items_are_not_paid_early_to_have_burnt_less_lately() -> None:
     """With a runway, an order that the program chooses itself is worth something even where prices rise."""
+    # so much a month that items are bought in all fifteen months before the training; the end looks back on twelve
     document = small_lab(
-        plan={"cash": 9e6},
-        runway={"months": 4, "window": 1},
-        data=in_tiers([[300e9, 0.5e-6], [900e9, 4e-6]], per_month=200e9),
-        models={"chat": {"deadline": 12}},
+        plan={"cash": 12e6, "months": 18},
+        runway={"months": 6, "window": 12},
+        data=in_tiers([[1.2e12, 0.2e-6], [2e12, 2.5e-6]], per_month=160e9),
+        models={"chat": {"deadline": 18}},
     )
 
     def any_order(_: Formulation, program: Program) -> Program:
@@ -131,7 +133,7 @@ def test_retention_costs_nothing_in_months_in_which_nobody_would_leave() -> None
         "min": 0,
         "max": 8,
         "attrition": 0.3,
-        "hiring": {"delay": 3},
+        "hiring": {"cost": 50e3, "delay": 3},
         "retention": {"max": 50e3, "keeps": 1 / 1e3},
     }
     _, ledger = audited(people={"researchers": role}, models=RESEARCH)
@@ -158,7 +160,7 @@ def test_without_a_layoff_heads_fall_by_attrition_alone(attrition: float) -> Non
     _, ledger = audited(people={"researchers": {"min": 0, "attrition": attrition, "research": 0.0}})
     stays = (1 - attrition) ** (1 / 12)
     heads = [10.0, *ledger.heads["researchers"]]
-    assert all(after >= before * stays - 1e-9 for before, after in zip(heads, heads[1:], strict=False))
+    assert all(after >= before * stays - 1e-9 for before, after in pairwise(heads))
 
 
 @pytest.mark.parametrize("attrition", [0.0, 0.3])
@@ -169,13 +171,29 @@ def test_staff_are_not_laid_off_for_the_months_after_the_last_training(attrition
     def may_go(_: Formulation, program: Program) -> Program:
         upper = program.col_upper.copy()
         upper[program.column("people.researchers.laid-off").index] = np.inf
-        edited = replace(program, col_upper=upper)
-        return without_rows(edited, "Staff kept: researchers") if attrition else edited
+        return without_rows(replace(program, col_upper=upper), "Staff kept: researchers")
 
     honest, cheating = honest_and_cheating(document, may_go)
     assert min(honest.heads["researchers"][6:]) >= honest.heads["researchers"][6] - 1e-6
     assert cheating.heads["researchers"][-1] < 1
     assert any("once the last training begins" in violation for violation in cheating.violations)
+
+
+def test_staff_are_not_laid_off_just_before_the_last_training_either() -> None:
+    """Two months of research given up, and half a year of pay saved: those let go count as staff to be kept."""
+    document = small_lab(people={"researchers": {"min": 0, "max": 14, "layoff": 0}}, models=RESEARCH)
+
+    def forgotten(_: Formulation, program: Program) -> Program:
+        matrix = program.matrix.tolil(copy=True)
+        rows = program.row("Staff kept: researchers").index
+        for column in program.column("people.researchers.laid-off").index:
+            matrix[rows, column] = 0.0
+        return replace(program, matrix=matrix.tocsc())
+
+    honest, cheating = honest_and_cheating(document, forgotten)
+    assert honest.heads["researchers"][-1] > 0.7 * max(honest.heads["researchers"])
+    assert cheating.heads["researchers"][-1] < 0.1 * max(cheating.heads["researchers"])
+    assert any("to be kept from" in violation for violation in cheating.violations)
 
 
 def test_the_second_pass_lays_nobody_off_for_the_months_after_it() -> None:

@@ -125,8 +125,13 @@ def people_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]:
         if role.contractor:
             continue
         scale = max(1.0, *heads)
+        # Letting them go just before would be the same end: who was laid off in the year up to that month is to be
+        # kept in the share of it that they still worked.
+        first = max(1, last - 11)
+        gone = choices.laid_off[name]
+        let_go = math.fsum(gone[month - 1] * (month - first) / (last - first + 1) for month in range(first, last + 1))
         for month in range(last + 1, months + 1):
-            kept = heads[last - 1] - (1.0 if month <= last_whole else 0.0)
+            kept = heads[last - 1] + let_go - (1.0 if month <= last_whole else 0.0)
             if kept - heads[month - 1] > TOLERANCE * scale:
                 yield (
                     f"{what} heads on {plan.month_label(month)} are {count(heads[month - 1])},"
