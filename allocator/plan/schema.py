@@ -21,6 +21,7 @@ from allocator.plan.sections import (
     Model,
     Objective,
     Offer,
+    Research,
     Retention,
     Revenue,
     Role,
@@ -42,6 +43,7 @@ __all__ = [
     "Objective",
     "Offer",
     "Plan",
+    "Research",
     "Retention",
     "Revenue",
     "Role",
@@ -67,6 +69,7 @@ class Plan(Section):
     compute: dict[str, Offer] = Field(default_factory=dict)
     data: dict[str, Source] = Field(default_factory=dict)
     people: dict[str, Role] = Field(default_factory=dict)
+    research: Research | None = None
     models: dict[str, Model]
     objective: Objective = Objective.model_construct()
     limits: LimitsByName = Field(default_factory=dict)
