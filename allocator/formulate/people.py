@@ -84,7 +84,7 @@ def _add_role(site: Site, name: str, role: Role, training: int | None) -> None:
         builder.put(rows, add_retention(site, name, role, role.retention, heads, typical), -1.0)
     laid_off = None
     if role.severance is not None:
-        anchor = None if training is None or role.contractor else max(1, delay, training)
+        anchor = None if training is None or role.contractor else max(1, training)
         laid_off = add_layoffs(site, name, role, role.severance, (heads, hires), typical, anchor)
         builder.put(rows, laid_off, 1.0)
 
@@ -103,11 +103,16 @@ def headcount_floor(role: Role, whole: int) -> FloatArray:
     """Least heads in each month, shape (T,).
 
     Nobody can arrive in the first `delay` months: heads there are what attrition leaves, and
-    need no floor. Where people come whole the floor is short of one person: leavers are expected
-    values, and a replacement comes when they add up to one.
+    need no floor. Where somebody may be laid off they do, and it is at most what attrition leaves.
+    Where people come whole the floor is short of one person: leavers are expected values, and a
+    replacement comes when they add up to one.
     """
     floor = np.asarray(role.min, dtype=float).copy()
-    floor[: role.hiring.delay] = 0.0
+    early = floor[: role.hiring.delay]
+    left = np.zeros(len(early))
+    if role.severance is not None:
+        left = role.now * (1.0 - leaving_share(role.attrition)) ** np.arange(1, len(early) + 1)
+    np.minimum(early, left, out=early)
     if role.attrition and whole:
         # The last whole order arrives `delay` months after the last whole month.
         until = whole + role.hiring.delay

@@ -239,3 +239,12 @@ def test_nobody_is_trained_by_laying_off_who_is_not() -> None:
     # three of six are left, four of them new
     assert (program.matrix @ restored)[row] == pytest.approx(-1.0)
     assert program.row_lower[row] == 0.0
+
+
+def test_nobody_is_laid_off_below_the_floor_before_the_first_hire_can_come() -> None:
+    """Until then heads have no floor but what attrition leaves; a layoff is no attrition."""
+    role = {"now": 10, "min": 8, "max": 12, "layoff": 0, "attrition": 0.2, "hiring": {"delay": 3}, "research": 0.0}
+    _, ledger = audited(people={"researchers": role})
+    # who is there in month 1 is as many as attrition leaves eight of when the first hire comes
+    stays = 0.8 ** (1 / 12)
+    assert ledger.heads["researchers"][:4] == pytest.approx([8 / stays**2, 8 / stays, 8.0, 8.0])

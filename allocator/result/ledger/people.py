@@ -122,7 +122,7 @@ def people_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]:
         # Once the last training begins (and the first hire can have arrived) heads do not fall below those of that
         # month, so that the end of research is not an end of the company. Contractors were never there to stay.
         last = max(1, delay, begun)
-        if role.contractor:
+        if role.contractor or last >= months:
             continue
         scale = max(1.0, *heads)
         # Letting them go just before would be the same end: who was laid off in the year up to that month is to be
@@ -183,6 +183,6 @@ def _going_rules(plan: Plan, name: str, role: Role, choices: Choices, ledger: Le
     yield from at_least(plan, f"{what} heads", heads, ramping, 1.0, count, "arrivals that still ramp up")
     begun = training_begins(plan)
     if begun is not None and not role.contractor:
-        first = max(1, role.hiring.delay, begun)
+        first = max(1, begun)
         allowed = [math.inf if month < first else 0.0 for month in range(1, months + 1)]
         yield from at_most(plan, f"{what} laid off", gone, allowed, 1.0, count, "number once the last training begins,")
