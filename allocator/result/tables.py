@@ -157,7 +157,7 @@ def people_table(reading: Reading, ledger: Ledger) -> Table:
             reading.spent("people", name),
             reading.monthly(f"people.{name}.hired"),
             reading.monthly(f"people.{name}.effective"),
-            np.array(ledger.leavers[name]),
+            np.array(ledger.leavers[name]) + 0.0,
             reading.monthly(f"people.{name}.kept"),
             reading.monthly(f"people.{name}.laid-off"),
             reading.spent("people", name, "retention"),
