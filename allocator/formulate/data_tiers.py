@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
+from collections.abc import Callable
 
 import numpy as np
 
@@ -101,7 +101,8 @@ def add_tiers(site: Site, name: str, source: Source, bought: IntArray, typical: 
     months = np.tile(np.arange(len(bought)), len(split))
     site.pay("data", name, "acquisition", np.concatenate(split), prices, months=months)
     used_up = _add_order(site, name, source, totals) if ordered else []
-    builder.adjust(_Order(np.array(split), np.array(used_up), tuple(items for items, _ in source.tiers)))
+    sizes = np.array([items for items, _ in source.tiers])
+    builder.adjust(_order(np.array(split), np.array(used_up), sizes))
 
 
 def _add_order(site: Site, name: str, source: Source, totals: list[IntArray]) -> list[IntArray]:
@@ -143,25 +144,29 @@ def _add_order(site: Site, name: str, source: Source, totals: list[IntArray]) ->
     return switches
 
 
-class _Order:
-    """Puts what is bought into the tiers in their order, to the last item: a solver's tolerance leaves some behind."""
+def _order(tiers: IntArray, used_up: IntArray, sizes: FloatArray) -> Callable[[FloatArray], bool]:
+    """Puts what is bought into the tiers in their order, to the last item: a solver's tolerance leaves some behind.
 
-    def __init__(self, tiers: IntArray, used_up: IntArray, sizes: tuple[float, ...]) -> None:
-        self._tiers = tiers
-        self._used_up = used_up
-        self._first = list(accumulate(sizes, initial=0.0))
-        self._sizes = np.array(sizes)
+    Parameters
+    ----------
+    tiers : ndarray of int, shape (K, n)
+        Columns of what is bought in a tier and month.
+    used_up : ndarray of int, shape (K - 1, n) or (0,)
+        The on/off columns.
+    sizes : ndarray, shape (K,)
+    """
+    before = np.concatenate([[0.0], np.cumsum(sizes)[:-1]])[:, None]
 
-    def __call__(self, point: FloatArray) -> bool:
-        """Whether anything moved."""
-        so_far = np.cumsum(point[self._tiers].sum(axis=0))
-        filled = np.array([np.maximum(so_far - first, 0.0) for first in self._first[:-1]])
-        filled[:-1] = np.minimum(filled[:-1], self._sizes[:-1, None])
-        tiers = np.maximum(np.diff(filled, axis=1, prepend=0.0), 0.0)
-        moved = bool(np.any(tiers != point[self._tiers]))
-        point[self._tiers] = tiers
-        if len(self._used_up):
-            switches = (filled[:-1] >= self._sizes[:-1, None] * (1.0 - _LEFT)).astype(float)
-            moved |= bool(np.any(switches != point[self._used_up]))
-            point[self._used_up] = switches
+    def put_in_order(point: FloatArray) -> bool:
+        filled = np.maximum(np.cumsum(point[tiers].sum(axis=0)) - before, 0.0)
+        filled[:-1] = np.minimum(filled[:-1], sizes[:-1, None])
+        split = np.maximum(np.diff(filled, axis=1, prepend=0.0), 0.0)
+        moved = bool(np.any(split != point[tiers]))
+        point[tiers] = split
+        if len(used_up):
+            switches = (filled[:-1] >= sizes[:-1, None] * (1.0 - _LEFT)).astype(float)
+            moved |= bool(np.any(switches != point[used_up]))
+            point[used_up] = switches
         return moved
+
+    return put_in_order

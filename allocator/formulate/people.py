@@ -109,7 +109,7 @@ def headcount_floor(role: Role, whole: int) -> FloatArray:
     """
     floor = np.asarray(role.min, dtype=float).copy()
     early = floor[: role.hiring.delay]
-    left = np.zeros(len(early))
+    left: FloatArray = np.zeros(len(early))
     if role.severance is not None:
         left = role.now * (1.0 - leaving_share(role.attrition)) ** np.arange(1, len(early) + 1)
     np.minimum(early, left, out=early)

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from plans import Document, audited, in_money, merged, small_lab, solved
+from plans import Document, audited, in_money, ledger_of, merged, small_lab, solved
+from random_plans import draw
 
 RISING = [[200e9, 1e-6], [500e9, 2e-6], [9e12, 3e-6]]
 FALLING = [[200e9, 4e-6], [1.5e12, 3e-6], [50e12, 0.5e-6]]
@@ -165,3 +166,42 @@ def test_dollars_and_thousands_give_the_same_plan() -> None:
     thousands["people"]["researchers"]["retention"] |= {"max": 50.0, "keeps": 1e3 / 30e3}
     one, other = solved(document, gap=1e-6), solved(thousands, gap=1e-6)
     assert one.objective["gain"] == pytest.approx(other.objective["gain"], abs=5e-6)
+
+
+def with_tiers_and_leavers(seed: int, *, whole: bool = False) -> Document:
+    """A random company that buys in tiers, builds machines, keeps people and lets them go."""
+    rng, document = np.random.default_rng(seed), draw(seed, whole=whole)
+    document.pop("limits", None)
+    for source in document["data"].values():
+        kind, price = int(rng.integers(3)), source.pop("price")
+        first = price if isinstance(price, float | int) else price.get("start", price.get("2026-09"))
+        if kind == 0 or first <= 0:
+            source["price"] = price
+            continue
+        if kind == 1:
+            source["price"] = price
+            source["automation"] = {"cost": 3 * first, "price": first / 5, "lead": int(rng.integers(4))}
+            continue
+        size = document["plan"]["cash"] / first
+        factors = rng.uniform(0.3, 2.0, size=int(rng.integers(2, 4)))
+        source["tiers"] = [[size * float(rng.uniform(0.01, 0.3)), first * float(factor)] for factor in factors]
+        source.pop("max", None)
+    for role in document.get("people", {}).values():
+        if rng.random() < 0.5:
+            role["min"], role["layoff"] = 0, int(rng.integers(4))
+        if role.get("attrition") and rng.random() < 0.7:
+            salary = role["salary"] if isinstance(role["salary"], float | int) else 10e3
+            role["retention"] = {"max": 5 * salary, "keeps": 1 / (float(rng.uniform(0.5, 8)) * salary)}
+    return document
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_random_companies_with_tiers_and_leavers_are_audited(seed: int) -> None:
+    ledger = ledger_of(solved(with_tiers_and_leavers(seed)))
+    assert ledger.violations == []
+
+
+@pytest.mark.parametrize("seed", [1, 4, 5])
+def test_random_companies_in_whole_units_are_audited(seed: int) -> None:
+    ledger = ledger_of(solved(with_tiers_and_leavers(seed, whole=True), gap=0.02, time_limit=20))
+    assert ledger.violations == []
