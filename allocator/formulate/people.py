@@ -111,7 +111,8 @@ def headcount_floor(role: Role, whole: int) -> FloatArray:
     early = floor[: role.hiring.delay]
     left: FloatArray = np.zeros(len(early))
     if role.severance is not None:
-        left = role.now * (1.0 - leaving_share(role.attrition)) ** np.arange(1, len(early) + 1)
+        stays = 1.0 - leaving_share(role.attrition)
+        left = np.asarray(role.now * stays ** np.arange(1, len(early) + 1), dtype=float)
     np.minimum(early, left, out=early)
     if role.attrition and whole:
         # The last whole order arrives `delay` months after the last whole month.
