@@ -23,8 +23,6 @@ _LOAN_KEYS = ("rate", "interest_only", "term", "covenant", "only_for")
 _NOT_YET_KEYS: dict[str, tuple[str, ...]] = {
     "funding": ("from", "until", "min", "max", "post_money", "needs", *_LOAN_KEYS),
     "revenue": ("marketing", "model"),
-    "data": ("tiers",),
-    "people": ("retention", "layoff"),
     "models": ("serving", "optional"),
 }
 _NOT_YET_VALUES: dict[tuple[str, str], tuple[str, ...]] = {

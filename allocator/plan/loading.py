@@ -330,7 +330,8 @@ def _example(name: str, table: Mapping[str, Any]) -> str:
     if name == "kind":
         return 'kind = "equity"' if "month" in table else 'kind = "rent"'
     if name == "price":
-        return {"buy": "price = 30_000", None: 'price = "2 USD/Mtoken"'}.get(table.get("kind"), "price = 2.49")
+        # The kind may be anything at all, and is said to be wrong elsewhere.
+        return {"'buy'": "price = 30_000", "None": 'price = "2 USD/Mtoken"'}.get(repr(table.get("kind")), "price = 2.49")
     return _EXAMPLES.get(name, f"{name} = …")
 
 

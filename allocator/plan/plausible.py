@@ -62,10 +62,11 @@ def _prices(plan: Plan) -> Iterator[str]:
             )
     for name, source in plan.data.items():
         low, high = _ITEM_PRICE[source.unit]
-        odd = _outside(source.price, unit, low, high)
+        odd = _outside(tuple(price for _, price in source.tiers) or source.prices, unit, low, high)
         if odd is not None:
+            key = "tiers" if source.tiers else "price"
             yield (
-                f"data.{name}.price: {money(odd, code)} per {source.unit} is outside the usual {money(low, code)} "
+                f"data.{name}.{key}: {money(odd, code)} per {source.unit} is outside the usual {money(low, code)} "
                 f"to {money(high, code)}; is it per item?"
             )
 
@@ -135,6 +136,7 @@ def _research(plan: Plan) -> Iterator[str]:
 def _idle_roles(plan: Plan) -> Iterator[str]:
     """Roles that may grow and that no law feels: the plan will keep them at their floor."""
     inputs = {reference for model in plan.models.values() for reference in model.inputs.values()}
+    inputs |= {f"people.{name}.effective" for name, role in plan.people.items() if role.handles is not None}
     felt = any(model.research_effect > 0 for model in plan.models.values()) or "people.research" in inputs
     felt = felt or (plan.research is not None and plan.research.effect > 0.0)
     for name, role in plan.people.items():
@@ -204,6 +206,31 @@ def _exits(plan: Plan) -> Iterator[str]:
             )
 
 
+def _keeping(plan: Plan) -> Iterator[str]:
+    """Keeping a leaver that costs more than the next hire is a slip of units more often than a policy."""
+    for name, role in plan.people.items():
+        if role.retention is None:
+            continue
+        kept, replaced = 1.0 / role.retention.keeps, role.replacement_cost(role.salary[0])
+        if not replaced / 20.0 <= kept <= max(20.0 * replaced, 5.0 * 12.0 * role.salary[0]):
+            yield (
+                f"people.{name}.retention.keeps: a leaver kept costs {money(kept, plan.plan.currency)} and a "
+                f"replacement {money(replaced, plan.plan.currency)}; is `keeps` in leavers per "
+                f"{plan.plan.currency}, such as 1.2e-5?"
+            )
+
+
+def _machines(plan: Plan) -> Iterator[str]:
+    for name, source in plan.data.items():
+        machines = source.automation
+        if machines is None:
+            continue
+        if machines.price >= max(source.prices):
+            yield f"data.{name}.automation.price: an item through machines costs no less than one by hand"
+        if machines.lead + source.lead >= plan.plan.months:
+            yield f"data.{name}.automation.lead: no machine is there in time for the plan"
+
+
 def _growth(plan: Plan) -> Iterator[str]:
     for name, entry in plan.revenue.items():
         first, last = entry.amount[0], entry.amount[-1]
@@ -224,5 +251,7 @@ CHECKS: dict[str, Callable[[Plan], Iterator[str]]] = {
     "staff can do its work": _staffing,
     "sites hold what stands there": _sites,
     "leaving a contract costs something": _exits,
+    "a leaver kept costs about what a replacement does": _keeping,
+    "machines are cheaper than hands and come in time": _machines,
     "revenue grows at a pace that was seen before": _growth,
 }

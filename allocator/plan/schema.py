@@ -14,6 +14,7 @@ from pydantic import Field, PrivateAttr
 from allocator.plan.chips import chips
 from allocator.plan.limits import Limit, LimitsByName
 from allocator.plan.sections import (
+    Automation,
     Cost,
     Facility,
     Hiring,
@@ -22,6 +23,7 @@ from allocator.plan.sections import (
     Objective,
     Offer,
     Research,
+    Retention,
     Revenue,
     Role,
     Round,
@@ -32,6 +34,7 @@ from allocator.plan.sections import (
 from allocator.plan.timeline import Month, Timeline
 
 __all__ = [
+    "Automation",
     "Cost",
     "Facility",
     "Hiring",
@@ -43,6 +46,7 @@ __all__ = [
     "Offer",
     "Plan",
     "Research",
+    "Retention",
     "Revenue",
     "Role",
     "Round",

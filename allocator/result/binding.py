@@ -18,6 +18,8 @@ from allocator.result.table import Table
 MOST = 6
 # Less spare cash than this share of the plan's money is not worth a word.
 UNUSED = 0.005
+# How a unit of capacity ends: labels a month.
+A_MONTH = " a month"
 
 
 def binding_sentences(formulation: Formulation, prices: Table, ledger: Ledger) -> tuple[str, ...]:
@@ -118,9 +120,13 @@ def _step(formulation: Formulation, unit: str) -> tuple[float, str]:
         return amount, flop(amount)
     if unit == "person-month":
         return 1.0, "one person-month"
-    sizes = [source.max for source in plan.data.values() if source.max and source.unit == unit]
+    item, pace = unit.removesuffix(A_MONTH), A_MONTH if unit.endswith(A_MONTH) else ""
+    reference = formulation.program.reference
+    sizes = [
+        source.on_sale or reference[f"data.{name}.items"] for name, source in plan.data.items() if source.unit == item
+    ]
     amount = float(f"{max(sizes) / 100:.1g}") if sizes else 1.0
-    return amount, f"{count(amount)} {unit}s"
+    return amount, f"{count(amount)} {item}s{pace}"
 
 
 _GOALS = {

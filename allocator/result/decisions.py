@@ -30,9 +30,24 @@ def decisions_of(reading: Reading) -> Decisions:
     plan = reading.plan
     return {
         "compute": {name: _offer(reading, name) for name in plan.compute},
-        "data": {name: {"bought": reading.monthly(f"data.{name}.bought").tolist()} for name in plan.data},
-        "people": {name: _role(reading, name) for name in plan.people},
+        "data": {name: _series(reading, f"data.{name}", _OF_DATA) for name in plan.data},
+        "people": {name: _series(reading, f"people.{name}", _OF_PEOPLE) for name in plan.people},
         "models": {name: _model(reading, name) for name in plan.models},
+    }
+
+
+# What is decided month by month, by the family of columns that holds it; the first is always there.
+_OF_DATA = {"bought": "bought", "automated": "automated", "automation": "automation"}
+_OF_PEOPLE = {"hired": "hired", "kept": "kept", "laid_off": "laid-off", "counted": "counted"}
+
+
+def _series(reading: Reading, item: str, families: dict[str, str]) -> dict[str, list[float]]:
+    """The monthly lists of an item, of those it has."""
+    first = next(iter(families))
+    return {
+        key: reading.monthly(f"{item}.{family}").tolist()
+        for key, family in families.items()
+        if key == first or reading.block(f"{item}.{family}") is not None
     }
 
 
@@ -52,13 +67,6 @@ def _offer(reading: Reading, name: str) -> dict[str, Any]:
         }
     if reading.block(f"compute.{name}.experiments") is not None:
         decided["experiments"] = reading.monthly(f"compute.{name}.experiments").tolist()
-    return decided
-
-
-def _role(reading: Reading, name: str) -> dict[str, Any]:
-    decided = {"hired": reading.monthly(f"people.{name}.hired").tolist()}
-    if reading.block(f"people.{name}.counted") is not None:
-        decided["counted"] = reading.monthly(f"people.{name}.counted").tolist()
     return decided
 
 

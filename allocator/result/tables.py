@@ -23,7 +23,7 @@ def make_tables(reading: Reading, ledger: Ledger) -> dict[str, Table]:
         "compute": compute_table(reading),
         "use": use_table(reading),
         "data": data_table(reading),
-        "people": people_table(reading),
+        "people": people_table(reading, ledger),
     }
 
 
@@ -149,18 +149,28 @@ def data_table(reading: Reading) -> Table:
     return table("data", ["month", "item", "quantity", "unit", "money", "stock"], _records(reading, columns))
 
 
-def people_table(reading: Reading) -> Table:
-    """Heads, hires, effective staff and pay by month and role."""
+def people_table(reading: Reading, ledger: Ledger) -> Table:
+    """Heads, hires, effective staff and pay by month and role, who leaves, and what keeping and replacing them costs.
+
+    `leavers` are those who left, `kept` those who would have, `laid_off` those dismissed; `retention` is what was
+    paid to keep them, and `replacement` what it would cost to replace one leaver.
+    """
     columns: dict[tuple[str, str], tuple[FloatArray, ...]] = {
         (name, "person"): (
             reading.monthly(f"people.{name}.headcount"),
             reading.spent("people", name),
             reading.monthly(f"people.{name}.hired"),
             reading.monthly(f"people.{name}.effective"),
+            np.array(ledger.leavers[name]) + 0.0,
+            reading.monthly(f"people.{name}.kept"),
+            reading.monthly(f"people.{name}.laid-off"),
+            reading.spent("people", name, "retention"),
+            np.array([role.replacement_cost(pay) for pay in role.salary]),
         )
-        for name in reading.plan.people
+        for name, role in reading.plan.people.items()
     }
     names = ["month", "item", "quantity", "unit", "money", "hired", "effective"]
+    names += ["leavers", "kept", "laid_off", "retention", "replacement"]
     return table("people", names, _records(reading, columns))
 
 

@@ -93,6 +93,8 @@ KEYS: dict[str, dict[str, Draw]] = {
         "max": _amount(6e12),
         "per_month": _amount(1e12),
         "lead": _one_of(0, 1, 2),
+        "tiers": _one_of([[1e11, 1e-6], [5e12, 2e-6]], [[1e11, 2e-6], [5e12, 1e-6]], [[1e11, 2e-6], [9e12, 3e-6]]),
+        "automation": _one_of({"cost": 2e-6, "price": 1e-7}, {"cost": 1e-6, "price": 2e-7, "lead": 1, "max": 1e11}),
     },
     "people": {
         "salary": _amount(2e4),
@@ -104,6 +106,10 @@ KEYS: dict[str, dict[str, Draw]] = {
         "research": _one_of(0.0, 0.5, 1.0),
         "wants_gpus": _one_of(0, 1, 4),
         "runs_gpus": _one_of(0, 16, 64),
+        "retention": _one_of({"max": 5e4, "keeps": 1e-5}, {"max": 1e4, "keeps": 3e-5, "least_attrition": 0.05}),
+        "layoff": _one_of(0, 2, 3),
+        "contractor": _flag,
+        "handles": _one_of("50 Gtoken/month", "2 Ttoken/month"),
         "hiring": _one_of({"delay": 1, "ramp": 2}, {"cost": 2e4, "per_month": 3, "delay": 2}, {"ramp": 3}),
     },
     "models": {
@@ -178,7 +184,25 @@ def edited(document: Document, random: np.random.Generator) -> tuple[Document, s
     if isinstance(table.get(key), float) and random.random() < 0.5:
         value = float(table[key]) * float(random.choice([0.9, 1.1]))
     table[key] = value
+    for other in _INSTEAD_OF.get(key, ()) if value else ():
+        table.pop(other, None)
+    if key == "retention":
+        table.setdefault("attrition", 0.25)
+    if key == "automation":
+        table.setdefault("price", 1e-6)
     return result, f"{name}.{key} = {value}"
+
+
+# Keys that cannot stand beside a key: whoever writes one takes the others out.
+_INSTEAD_OF = {
+    "price": ("tiers",),
+    "tiers": ("price", "automation", "max"),
+    "automation": ("tiers",),
+    "contractor": ("attrition", "retention", "layoff", "hiring"),
+    "retention": ("contractor",),
+    "attrition": ("contractor",),
+    "hiring": ("contractor",),
+}
 
 
 def _other_research(document: Document) -> str:

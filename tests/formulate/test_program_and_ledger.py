@@ -143,6 +143,54 @@ def test_program_and_ledger_keep_the_same_books(seed: int) -> None:
     assert runway == pytest.approx(wanted, rel=0, abs=1e-9 * max(1.0, float(np.abs(wanted).max())))
 
 
+def with_tiers_and_leavers(seed: int) -> dict[str, Any]:
+    """The random plan with tiers that rise or fall, machines, people kept and laid off, and contractors."""
+    draw, document = random.Random(seed), random_plan(seed)
+    months = document["plan"]["months"]
+    tiers = [[draw.uniform(50, 400), draw.uniform(0.5, 3)] for _ in range(draw.randint(1, 4))]
+    document["data"]["photos"] = {"unit": "image", "tiers": tiers, "lead": draw.randint(0, months + 1)}
+    document["data"]["labels"] = {
+        "unit": "label",
+        "price": [draw.uniform(0.5, 3) for _ in range(months)],
+        "lead": draw.randint(0, 2),
+        "automation": {"cost": draw.uniform(1, 9), "price": draw.uniform(0, 1), "lead": draw.randint(0, months + 1)},
+    }
+    document["people"]["crew"] |= {
+        "attrition": 0.3,
+        "retention": {"max": draw.uniform(1, 100), "keeps": 0.01, "least_attrition": draw.choice([0, 0.1])},
+        "layoff": draw.choice([0, 3]),
+        "handles": "90 labels/month",
+    }
+    document["people"]["temps"] = {"salary": 25, "contractor": True, "max": 5, "now": draw.choice([0, 2])}
+    return document
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_program_and_ledger_keep_the_same_books_of_tiers_and_leavers(seed: int) -> None:
+    formulation = formulate(load_plan(with_tiers_and_leavers(seed)))
+    program, point = formulation.program, random_point(formulation, seed)
+    for adjust in program.adjustments:
+        adjust(point)
+    point = program.complete(point)
+    for repair in program.repairs:
+        repair(point)
+    ledger = replay(formulation.plan, read_decisions(formulation, point))
+    booked = {
+        "cash": ledger.cash,
+        "burn": ledger.burn,
+        "spend.people": ledger.spent("people"),
+        "spend.data": ledger.spent("data"),
+        "people.crew.headcount": ledger.heads["crew"],
+        "people.temps.headcount": ledger.heads["temps"],
+        "people.crew.effective": ledger.effective["crew"],
+        "data.photos.stock": ledger.stock["photos"],
+        "data.labels.stock": ledger.stock["labels"],
+    }
+    for name, amounts in booked.items():
+        scale = max(1.0, float(np.max(np.abs(amounts))))
+        assert point[program.column(name).index] == pytest.approx(amounts, rel=0, abs=1e-9 * scale), name
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_program_and_ledger_keep_the_same_stock_of_ideas(seed: int) -> None:
     draw = random.Random(seed)

@@ -46,10 +46,18 @@ class Choices:
         GPUs given to experiments in the month, by offer.
     bought : dict of str to list of float
         Items of data bought in the month.
+    automated : dict of str to list of float
+        Items of those bought in the month that go through machines.
+    automation : dict of str to list of float
+        Capacity of machines ordered in the month, items a month.
     hired : dict of str to list of float
         Persons whose hiring is ordered in the month.
     counted : dict of str to list of float
         Persons who count for research in the month, of roles that want GPUs for it.
+    kept : dict of str to list of float
+        Leavers who are kept in the month by retention spending.
+    laid_off : dict of str to list of float
+        Persons laid off in the month.
     training : dict of str to list of float
         FLOP given to a model in the month.
     inputs : dict of str to dict of str to float
@@ -62,8 +70,12 @@ class Choices:
     ended: dict[str, list[Exit]]
     experiments: dict[str, list[float]]
     bought: dict[str, list[float]]
+    automated: dict[str, list[float]]
+    automation: dict[str, list[float]]
     hired: dict[str, list[float]]
     counted: dict[str, list[float]]
+    kept: dict[str, list[float]]
+    laid_off: dict[str, list[float]]
     training: dict[str, list[float]]
     inputs: dict[str, dict[str, float]]
 
@@ -76,8 +88,8 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
     plan : Plan
     decisions : mapping
         ``{"compute": {offer: {"gpus" | "signed", "ended" | "ordered", "sold", "experiments"}},
-        "data": {source: {"bought"}}, "people": {role: {"hired", "counted"}},
-        "models": {model: {"compute", "inputs"}}}``, lists by month.
+        "data": {source: {"bought", "automated", "automation"}}, "people": {role: {"hired", "kept", "laid_off",
+        "counted"}}, "models": {model: {"compute", "inputs"}}}``, lists by month.
 
     Raises
     ------
@@ -114,8 +126,12 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
                for offer, keys in kinds.items() if "ended" in keys},
         experiments={offer: series("compute", offer, "experiments") for offer in kinds},
         bought={source: series("data", source, "bought") for source in plan.data},
+        automated={source: series("data", source, "automated") for source in plan.data},
+        automation={source: series("data", source, "automation") for source in plan.data},
         hired={role: series("people", role, "hired") for role in plan.people},
         counted={role: series("people", role, "counted") for role, terms in plan.people.items() if terms.wants_gpus},
+        kept={role: series("people", role, "kept") for role in plan.people},
+        laid_off={role: series("people", role, "laid_off") for role in plan.people},
         training={model: series("models", model, "compute") for model in plan.models},
         inputs={
             model: {

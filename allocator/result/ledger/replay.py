@@ -51,8 +51,14 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
     choices = read_choices(plan, decisions)
     months = plan.plan.months
     fleets = {name: fleet(plan, choices, name) for name in plan.compute}
-    stores = {name: data(name, source, choices.bought[name]) for name, source in plan.data.items()}
-    staff = {name: people(name, role, choices.hired[name]) for name, role in plan.people.items()}
+    stores = {
+        name: data(name, source, choices.bought[name], choices.automated[name], choices.automation[name])
+        for name, source in plan.data.items()
+    }
+    staff = {
+        name: people(name, role, choices.hired[name], choices.kept[name], choices.laid_off[name])
+        for name, role in plan.people.items()
+    }
     all_heads = total((group.heads for group in staff.values()), months)
 
     entries = [revenue(name, terms, months) for name, terms in plan.revenue.items()]
