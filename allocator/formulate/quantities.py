@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from allocator.formulate.cash import opens_with_capital
-from allocator.formulate.compute import cohorts_sold
+from allocator.formulate.compute import cohorts_ended, cohorts_sold
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.formulate.frame import CATEGORIES, FixedFlow, Flow, Frame, joined, leaving_share, monthly_rate
 from allocator.formulate.objective import CAPITAL
+from allocator.formulate.staffing import experiments_of
 from allocator.plan import Quantity
+from allocator.plan.schema import Offer
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +33,9 @@ class Linear:
         """Return what falls into some months."""
         inside = np.isin(self.months, chosen)
         return Linear(self.months[inside], self.columns[inside], self.coefficients[inside], self.fixed)
+
+
+Stated = Callable[[Frame, Quantity], Linear]
 
 
 def measured(frame: Frame, quantity: Quantity) -> Linear:
@@ -124,27 +129,31 @@ def _interest(frame: Frame, quantity: Quantity) -> Linear:
     return Linear(opening.months, opening.columns, rate * opening.coefficients, rate * opening.fixed)
 
 
-def _inflow(category: str) -> Callable[[Frame, Quantity], Linear]:
+def _inflow(category: str) -> Stated:
     def stated(frame: Frame, _: Quantity) -> Linear:
         return _money(frame, frame.received, frame.received_fixed, category)
 
     return stated
 
 
-def _sold(frame: Frame, quantity: Quantity) -> Linear:
-    """GPUs sold, of every order or of the orders of one month."""
-    entries = []
-    for name in _items(frame, quantity):
-        columns = frame.columns.get(f"compute.{name}.sold")
-        if columns is None:
-            continue
-        ordered, months = cohorts_sold(frame.plan.compute[name], frame.labels)
-        chosen = np.ones(len(columns), dtype=bool)
-        if quantity.detail is not None:
-            order = 0 if quantity.detail == "opening" else frame.labels.index(quantity.detail) + 1
-            chosen = ordered == order
-        entries.append((months[chosen] - 1, columns[chosen], np.ones(int(chosen.sum()))))
-    return _linear(frame, entries)
+def _gone(family: str, cohorts: Callable[[Offer, tuple[str, ...]], tuple[IntArray, IntArray]]) -> Stated:
+    """GPUs sold, or contracts left, of every order or of those of one month."""
+
+    def stated(frame: Frame, quantity: Quantity) -> Linear:
+        entries = []
+        for name in _items(frame, quantity):
+            columns = frame.columns.get(f"compute.{name}.{family}")
+            if columns is None:
+                continue
+            came, months = cohorts(frame.plan.compute[name], frame.labels)
+            chosen = np.ones(len(columns), dtype=bool)
+            if quantity.detail is not None:
+                order = 0 if quantity.detail == "opening" else frame.labels.index(quantity.detail) + 1
+                chosen = came == order
+            entries.append((months[chosen] - 1, columns[chosen], np.ones(int(chosen.sum()))))
+        return _linear(frame, entries)
+
+    return stated
 
 
 def _delivered(frame: Frame, quantity: Quantity) -> Linear:
@@ -171,13 +180,13 @@ def _training(frame: Frame, quantity: Quantity) -> Linear:
 
 def _idle(frame: Frame, quantity: Quantity) -> Linear:
     delivered, used = _delivered(frame, quantity), _training(frame, quantity)
-    return _linear(
-        frame,
-        [
-            (delivered.months, delivered.columns, delivered.coefficients),
-            (used.months, used.columns, -used.coefficients),
-        ],
-    )
+    entries = [
+        (delivered.months, delivered.columns, delivered.coefficients),
+        (used.months, used.columns, -used.coefficients),
+    ]
+    for columns, flop in experiments_of(frame):
+        entries.append((np.arange(len(columns)), columns, np.full(len(columns), -flop)))
+    return _linear(frame, entries)
 
 
 def _arrivals(frame: Frame, quantity: Quantity) -> Linear:
@@ -191,34 +200,39 @@ def _arrivals(frame: Frame, quantity: Quantity) -> Linear:
 
 
 def _leavers(frame: Frame, quantity: Quantity) -> Linear:
-    """A share of last month's heads; in the first month of those there on opening day."""
+    """A share of last month's heads, in the first month of those there on opening day, less who is kept."""
     entries, fixed = [], np.zeros(frame.months)
     for name in _items(frame, quantity):
         heads, role = frame.columns[f"people.{name}.headcount"], frame.plan.people[name]
         share = leaving_share(role.attrition)
         fixed[0] += share * role.now
         entries.append((np.arange(1, frame.months), heads[:-1], np.full(frame.months - 1, share)))
+        kept = frame.columns.get(f"people.{name}.kept")
+        if kept is not None:
+            entries.append((np.arange(frame.months), kept, np.full(frame.months, -1.0)))
     return _linear(frame, entries, fixed)
 
 
 def _research(frame: Frame, _: Quantity) -> Linear:
-    """Effective heads times the research each does."""
+    """Effective heads, or those of them who have GPUs for experiments, times the research each does."""
     entries = []
     for name, role in frame.plan.people.items():
         if role.research:
-            effective = frame.columns[f"people.{name}.effective"]
-            entries.append((np.arange(len(effective)), effective, np.full(len(effective), role.research)))
+            counted = frame.columns.get(f"people.{name}.counted")
+            columns = frame.columns[f"people.{name}.effective"] if counted is None else counted
+            entries.append((np.arange(len(columns)), columns, np.full(len(columns), role.research)))
     return _linear(frame, entries)
 
 
 # What is neither a family of columns nor the flows of a category.
-_STATED: dict[tuple[str, str], Callable[[Frame, Quantity], Linear]] = {
+_STATED: dict[tuple[str, str], Stated] = {
     ("cash", "opening"): _opening_cash,
     ("cash", "interest"): _interest,
     ("cash", "revenue"): _inflow("revenue"),
     ("cash", "funding"): _inflow("funding"),
     ("cash", "resale"): _inflow("compute"),
-    ("compute", "sold"): _sold,
+    ("compute", "sold"): _gone("sold", cohorts_sold),
+    ("compute", "ended"): _gone("ended", cohorts_ended),
     ("compute", "delivered"): _delivered,
     ("compute", "used"): _training,
     ("compute", "idle"): _idle,

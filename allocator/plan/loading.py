@@ -331,7 +331,9 @@ def _example(name: str, table: Mapping[str, Any]) -> str:
         return 'kind = "equity"' if "month" in table else 'kind = "rent"'
     if name == "price":
         # The kind may be anything at all, and is said to be wrong elsewhere.
-        return {"'buy'": "price = 30_000", "None": 'price = "2 USD/Mtoken"'}.get(repr(table.get("kind")), "price = 2.49")
+        return {"'buy'": "price = 30_000", "None": 'price = "2 USD/Mtoken"'}.get(
+            repr(table.get("kind")), "price = 2.49"
+        )
     return _EXAMPLES.get(name, f"{name} = …")
 
 

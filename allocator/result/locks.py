@@ -12,9 +12,10 @@ from typing import Any
 from allocator.errors import UsageError
 from allocator.plan import Plan
 from allocator.plan.limits import LOCK
-from allocator.plan.quantities import MEASURES, Measure
+from allocator.plan.quantities import MEASURES, Measure, has
 from allocator.plan.wrong import WrongValueError, shown
 from allocator.result.ledger.choices import Choices, read_choices
+from allocator.result.ledger.quantities import gone
 
 # How far a locked number may move, as a share of it: less than the tolerance every rule is held to, and enough that
 # a plan which keeps its rules to within that tolerance can be found again.
@@ -58,10 +59,10 @@ def locks_of(plan: Plan, decisions: Decisions, until: str | int | None = None) -
         if not measure.decides:
             continue
         for item, entry in getattr(plan, measure.section).items():
-            if measure.kinds and entry.kind not in measure.kinds:
+            if not has(entry, measure) or not _is_there(plan, measure):
                 continue
             if measure.detail == "cohort":
-                rules |= _sales(plan, measure, item, choices, last)
+                rules |= _going(plan, measure, item, choices, last)
             else:
                 by_month = getattr(choices, measure.books)[item][:last]
                 rules |= dict(_by_month(plan, measure, item, by_month))
@@ -134,8 +135,8 @@ def _of_months(plan: Plan, decisions: Decisions, last: int) -> dict[str, dict[st
         for name, entry in items.items():
             mine: dict[str, Any] = {}
             for key, values in entry.items():
-                if key == "sold":
-                    mine[key] = [sale for sale in values if sale[1] <= last]
+                if key in ("sold", "ended"):
+                    mine[key] = [entry for entry in values if entry[1] <= last]
                 elif isinstance(values, list):
                     mine[key] = [*values[:last], *[0.0] * (months - min(last, len(values)))]
             decided = any(any(entry if isinstance(entry, list) else [entry]) for entry in mine.values())
@@ -155,17 +156,20 @@ def _by_month(plan: Plan, measure: Measure, item: str, values: Sequence[float]) 
             yield from (_rule(plan, quantity, month, month, values[month - 1]) for month in months)
 
 
-def _sales(plan: Plan, measure: Measure, item: str, choices: Choices, last: int) -> dict[str, str]:
-    """Sales by the month of the order, and in all: what is sold of no order is then nothing."""
-    if plan.compute[item].resale == 0:
-        return {}
+def _is_there(plan: Plan, measure: Measure) -> bool:
+    """Whether a plan has the decision at all, where that is not for the item to say."""
+    return measure.name != "experiments" or any(role.wants_gpus and role.research for role in plan.people.values())
+
+
+def _going(plan: Plan, measure: Measure, item: str, choices: Choices, last: int) -> dict[str, str]:
+    """Sales or exits by the month of the order, and in all: what goes of no order is then nothing."""
     quantity = f"{measure.section}.{item}.{measure.name}"
     total, rules = [0.0] * last, {}
-    for sale in choices.sold[item]:
-        if sale.sold <= last and not _is_none(measure, sale.gpus):
-            total[sale.sold - 1] += sale.gpus
-            order = plan.month_label(sale.ordered) if sale.ordered else "opening"
-            name, rule = _rule(plan, f"{quantity}.{order}", sale.sold, sale.sold, sale.gpus)
+    for came, month, gpus in gone(choices, measure.name)[item]:
+        if month <= last and not _is_none(measure, gpus):
+            total[month - 1] += gpus
+            order = plan.month_label(came) if came else "opening"
+            name, rule = _rule(plan, f"{quantity}.{order}", month, month, gpus)
             rules[name] = rule
     return rules | dict(_by_month(plan, measure, item, total))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from allocator.errors import Problem
 from allocator.plan.checks.parts import Parts, missing
 from allocator.plan.limits import Limit
-from allocator.plan.quantities import HOMES
+from allocator.plan.quantities import HOMES, NEEDS, has
 from allocator.plan.rule_text import Quantity
 from allocator.plan.wrong import listed, shown
 
@@ -35,13 +35,14 @@ def _reference(parts: Parts, key: str, limit: Limit, quantity: Quantity) -> Iter
             f"{quantity.measure} of kind = {' or '.join(shown(each) for each in kinds)}; gpus of any offer",
             f"write compute.{item}.gpus",
         )
-    elif quantity.measure in ("sold", "resale") and item in parts.offers and parts.offers[item].resale == 0:
+    elif item in parts.named.get(section, {}) and not has(parts.named[section][item], quantity.of):
+        needed = NEEDS.get(quantity.of.needs, quantity.of.needs)
         yield Problem(
             key,
-            f"`{quantity}`: GPUs of this offer cannot be sold",
+            f"`{quantity}`: {section}.{item} has no {needed}",
             shown(limit.text),
-            "offers with a resale above 0",
-            f"give compute.{item} a resale, or remove the limit",
+            f"{quantity.measure} of what has a {needed}",
+            f"give {section}.{item} a {needed}, or remove the limit",
         )
 
 
