@@ -10,7 +10,7 @@ from allocator.formulate.compute import add_compute
 from allocator.formulate.costs import add_costs
 from allocator.formulate.data import add_data
 from allocator.formulate.frame import Draft, FixedFlow, Flow, Frame
-from allocator.formulate.funding import add_funding
+from allocator.formulate.funding import add_covenants, add_funding
 from allocator.formulate.limits import add_limits
 from allocator.formulate.model_block import ModelBlock
 from allocator.formulate.models import add_models, load_laws
@@ -90,9 +90,10 @@ def formulate(
     add_costs(frame)
     models = add_models(frame, laws, reference_factor)
     # After the models: money may depend on what they reach.
-    add_funding(frame)
+    add_funding(frame, models)
     add_revenue(frame)
     add_cash(frame)
+    add_covenants(frame)
     add_limits(frame)
     draft = frame.finish()
     return Formulation(

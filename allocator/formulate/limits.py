@@ -8,10 +8,11 @@ import numpy as np
 
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.formulate.frame import CATEGORIES, FixedFlow, Flow, Frame, Site, joined
+from allocator.formulate.funding import RAISED, dilution_flows
 from allocator.plan import Limit, Quantity, Term
 
-_COLUMN = {"gpus": "gpus", "items": "bought", "headcount": "headcount", "hires": "hired"}
-STOCKS = ("gpus", "headcount")
+_COLUMN = {"gpus": "gpus", "items": "bought", "headcount": "headcount", "hires": "hired", "owed": "owed"}
+STOCKS = ("gpus", "headcount", "owed")
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,22 @@ def _measured(frame: Frame, quantity: Quantity) -> Measured:
             flows=tuple(flow for flow in frame.spending if flow.category == section and flow.item == item),
             fixed=tuple(flow for flow in frame.fixed if flow.category == section and flow.item == item),
         )
+    if quantity.measure == "dilution":
+        return Measured((), *dilution_flows(frame, item))
+    if quantity.measure in ("amount", "drawn"):
+        return Measured(
+            flows=tuple(flow for flow in frame.received if _raises(flow, item)),
+            fixed=tuple(flow for flow in frame.received_fixed if _raises(flow, item)),
+        )
     if quantity.measure == "orders":
         kind = frame.plan.compute[str(item)].kind
         return Measured(families=(f"{section}.{item}.{'ordered' if kind == 'buy' else 'signed'}",))
     return Measured(families=(f"{section}.{item}.{_COLUMN[quantity.measure]}",))
+
+
+def _raises(flow: Flow | FixedFlow, item: str | None) -> bool:
+    """Whether a flow is money that an item of ``[funding]`` brings; what is repaid does not lower it."""
+    return flow.category == "funding" and flow.item == item and flow.line in RAISED
 
 
 def _add_limit(site: Site, limit: Limit, unit: str, measured: tuple[Measured, ...]) -> None:
@@ -85,11 +98,11 @@ def _range(site: Site, quantity: Quantity) -> IntArray:
 
 def _expand(site: Site, term: Term, found: Measured, months: IntArray) -> tuple[IntArray, IntArray, FloatArray, float]:
     """Month positions, columns and values of a term, and its fixed part."""
-    if term.quantity.measure != "spend":
+    if found.families and term.quantity.measure != "spend":
         columns = site.column(found.families[0])
         inside = months[months < len(columns)]
         return inside, columns[inside], np.full(len(inside), term.factor), 0.0
-    if term.quantity.item is None:
+    if found.families or (term.quantity.measure == "spend" and term.quantity.item is None):
         none = np.empty(0, np.int64)
         columns = np.concatenate([none, *(site.column(name)[months] for name in found.families)])
         where = np.concatenate([none, *(months for _ in found.families)])
@@ -106,6 +119,7 @@ def _expand(site: Site, term: Term, found: Measured, months: IntArray) -> tuple[
 def _unit(frame: Frame, limit: Limit) -> str:
     quantity = limit.terms[0].quantity
     units = {"spend": frame.currency, "headcount": "person", "hires": "person", "gpus": "GPU", "orders": "GPU"}
+    units |= {"amount": frame.currency, "drawn": frame.currency, "owed": frame.currency, "dilution": "share"}
     if quantity.measure in units:
         return units[quantity.measure]
     return str(frame.plan.data[str(quantity.item)].unit)

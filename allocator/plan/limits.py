@@ -19,8 +19,11 @@ MEASURES: dict[str, tuple[str, ...]] = {
     "data": ("spend", "items"),
     "people": ("spend", "headcount", "hires"),
     "costs": ("spend",),
+    "funding": ("spend", "amount", "drawn", "owed", "dilution"),
 }
-STOCKS = frozenset({"gpus", "headcount"})
+# What can be said of a whole section.
+_OF_ALL: dict[str, tuple[str, ...]] = {"funding": ("spend", "dilution")}
+STOCKS = frozenset({"gpus", "headcount", "owed"})
 
 _RULE = "LINEAR <= LINEAR, >= or =; LINEAR is a sum of numbers, quantities and number * quantity"
 _EXAMPLE = 'write a rule such as "compute.spend <= 0.6 * total.spend" or "people.researchers.hires[2026-10] = 2"'
@@ -44,7 +47,7 @@ class Quantity(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    section: Literal["total", "compute", "data", "people", "costs"]
+    section: Literal["total", "compute", "data", "people", "costs", "funding"]
     item: str | None = None
     measure: str
     first: int | None = None
@@ -207,7 +210,7 @@ def _tokens(text: str, value: str) -> list[tuple[str, str, str | None]]:
 def _quantity(name: str, months: str | None, value: str, timeline: Timeline) -> Quantity:
     parts = name.split(".")
     section, measure = parts[0], parts[-1]
-    if name == "funding.dilution" or section in ("funding", "revenue", "models", "plan", "runway"):
+    if section in ("revenue", "models", "plan", "runway"):
         raise WrongValueError(
             f"`{name}` is not a quantity that this version can limit",
             found=shown(value),
@@ -222,13 +225,15 @@ def _quantity(name: str, months: str | None, value: str, timeline: Timeline) -> 
             remedy=did_you_mean(section, MEASURES, _EXAMPLE),
         )
     item = parts[1] if len(parts) == 3 else None
-    measures = MEASURES[section] if item or section == "total" else ("spend",)
+    measures = MEASURES[section] if item or section == "total" else _OF_ALL.get(section, ("spend",))
     if not 2 <= len(parts) <= (2 if section == "total" else 3) or measure not in measures:
         below = f"{section}.NAME.{{{', '.join(MEASURES[section])}}}"
         raise WrongValueError(
             f"`{name}` is not a quantity",
             found=shown(value),
-            allowed="total.spend" if section == "total" else f"{section}.spend, {below}",
+            allowed="total.spend"
+            if section == "total"
+            else f"{', '.join(f'{section}.{of_all}' for of_all in _OF_ALL.get(section, ('spend',)))}, {below}",
             remedy=did_you_mean(measure, measures, "name the item and what is measured of it"),
         )
     first, last = _range(months, value, timeline)

@@ -14,6 +14,7 @@ from pydantic import Field, PrivateAttr
 from allocator.plan.chips import chips
 from allocator.plan.limits import Limit, LimitsByName
 from allocator.plan.sections import (
+    Condition,
     Cost,
     Hiring,
     Horizon,
@@ -30,6 +31,7 @@ from allocator.plan.sections import (
 from allocator.plan.timeline import Month
 
 __all__ = [
+    "Condition",
     "Cost",
     "Hiring",
     "Horizon",
@@ -64,7 +66,7 @@ class Plan(Section):
     data: dict[str, Source] = Field(default_factory=dict)
     people: dict[str, Role] = Field(default_factory=dict)
     models: dict[str, Model]
-    objective: Objective = Objective()
+    objective: Objective = Objective.model_construct()
     limits: LimitsByName = Field(default_factory=dict)
 
     _file: str = PrivateAttr("<dict>")
@@ -133,7 +135,7 @@ class Plan(Section):
 
     def resolved(self) -> dict[str, Any]:
         """Return every value after units, defaults and months were resolved, as JSON-able data."""
-        return self.model_dump(mode="json")
+        return self.model_dump(mode="json", by_alias=True)
 
     def sha256(self) -> str:
         """Return the SHA-256 of the resolved plan's canonical JSON."""

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     pass
 from allocator.plan.checks.parts import Parts, missing
 
+# Kinds of money that a quantity can be asked of; the others are asked of all.
+_KINDS_OF = {"owed": ("loan", "credit-line"), "drawn": ("loan", "credit-line"), "dilution": ("equity",)}
+
 
 def limit_references(parts: Parts) -> Iterator[Problem]:
     for name, limit in parts.limits.items():
@@ -36,3 +39,13 @@ def _reference(parts: Parts, key: str, limit: Limit, quantity: Quantity) -> Iter
             "orders of an offer to reserve or buy; gpus of any offer",
             f"write compute.{item}.gpus",
         )
+    elif section == "funding" and item in parts.rounds:
+        terms, kinds = parts.rounds[item], _KINDS_OF.get(quantity.measure)
+        if kinds is not None and terms.kind not in kinds:
+            yield Problem(
+                key,
+                f"`{quantity}`: {item} is {terms.kind}, of which there is no {quantity.measure}",
+                shown(limit.text),
+                f"{quantity.measure} of {' or '.join(kinds)}",
+                f"write funding.{item}.amount, the money it brings",
+            )

@@ -15,6 +15,7 @@ from allocator.plan.values import (
     DURATION,
     MONEY,
     MONEY_A_MONTH,
+    PLAIN,
     RATE,
     Reads,
     Whole,
@@ -104,3 +105,4 @@ class Objective(Section):
     """``[objective]``: what is made best."""
 
     goal: Literal["quality"] = "quality"
+    dilution_price: Annotated[float, Reads(PLAIN, low=0)] = 0.0

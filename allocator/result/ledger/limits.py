@@ -17,12 +17,15 @@ from allocator.result.ledger.checking import (
 from allocator.result.ledger.choices import Choices
 
 
+_OF_MONEY = ("spend", "amount", "drawn", "owed")
+
+
 def limit_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]:
     """Check each limit: flows summed over their months, levels month by month."""
     for name, limit in plan.limits.items():
         stocks = any(term.quantity.is_stock for term in limit.terms)
         length = max(len(_span(plan, term.quantity)) for term in limit.terms) if stocks else 1
-        spending = any(term.quantity.measure == "spend" for term in limit.terms)
+        spending = any(term.quantity.measure in _OF_MONEY for term in limit.terms)
         least_scale = capital_of(plan) if spending else 1.0
         for position in range(length):
             values = [term.factor * _measured(plan, choices, ledger, term.quantity, position) for term in limit.terms]
@@ -51,7 +54,19 @@ def _measured(plan: Plan, choices: Choices, ledger: Ledger, quantity: Quantity, 
         return ledger.gpus[item][span[position] - 1]
     if quantity.measure == "headcount":
         return ledger.heads[item][span[position] - 1]
+    if quantity.measure == "owed":
+        return ledger.owed[item][span[position] - 1]
     months = slice(span.start - 1, span.stop - 1)
+    if quantity.measure == "dilution":
+        sold = (shares[months] for name, shares in ledger.dilution.items() if quantity.item in (None, name))
+        return math.fsum(chain.from_iterable(sold))
+    if quantity.measure in ("amount", "drawn"):
+        came = (
+            entry.money[months]
+            for entry in ledger.entries
+            if (entry.category, entry.item) == ("funding", item) and entry.line in ("amount", "drawn", "used")
+        )
+        return math.fsum(chain.from_iterable(came))
     if quantity.measure == "spend":
         paid = (
             entry.money[months]
