@@ -9,8 +9,9 @@ from allocator.formulate.cash import add_cash, typical_money
 from allocator.formulate.compute import add_compute
 from allocator.formulate.costs import add_costs
 from allocator.formulate.data import add_data
+from allocator.formulate.debt import add_covenants
 from allocator.formulate.frame import Draft, FixedFlow, Flow, Frame
-from allocator.formulate.funding import add_covenants, add_funding
+from allocator.formulate.funding import add_funding
 from allocator.formulate.limits import add_limits
 from allocator.formulate.model_block import ModelBlock
 from allocator.formulate.models import add_models, load_laws

@@ -8,7 +8,8 @@ import numpy as np
 
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.formulate.frame import CATEGORIES, FixedFlow, Flow, Frame, Site, joined
-from allocator.formulate.funding import RAISED, dilution_flows
+from allocator.formulate.funding import dilution_flows
+from allocator.formulate.raising import RAISED
 from allocator.plan import Limit, Quantity, Term
 
 _COLUMN = {"gpus": "gpus", "items": "bought", "headcount": "headcount", "hires": "hired", "owed": "owed"}

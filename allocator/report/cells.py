@@ -6,10 +6,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from allocator.plan.wording import count, flop, money
+from allocator.plan.wording import count, flop, money, share
 
 MONEY = frozenset(
     {"money", "opening", "interest", "revenue", "funding", "resale", "spend", "closing", "burn", "closing_cash"}
+    | {"repaid", "fee", "owed"}
 )
 SMALL = frozenset({"price", "metric"})
 NOTHING = 1e-6
@@ -28,6 +29,8 @@ def cell(column: str, row: Mapping[str, Any], currency: str) -> str:
         return money(value + 0.0, currency)
     if column.endswith("_flop") or (column == "quantity" and row.get("unit") == "FLOP"):
         return flop(value)
+    if column == "dilution":
+        return share(value)
     if column in SMALL or column.startswith("models."):
         return f"{value:.4g}"
     if column.startswith("runway") or column == "least_runway":

@@ -25,6 +25,8 @@ LAW_TOLERANCE = 1e-9
 QUANTITY_TOLERANCE = 1e-9
 TARGET_TOLERANCE = 2e-7
 OBJECTIVE_GIVE = 1e-6
+# Less of the plan's money than this is what a row's tolerance leaves.
+MONEY_TOLERANCE = 1e-7
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,7 @@ def _compare_conditions(
             continue
         wanted, law = terms.needs, reading.formulation.models[terms.needs.model].law
         came = max(max(entry.money) for entry in ledger.entries if (entry.category, entry.item) == ("funding", name))
+        came = 0.0 if came <= MONEY_TOLERANCE * typical_money(plan) else came
         true_value = laws[wanted.model]["law"]
         short = float(law.gain_of_metric(wanted.value)) - float(law.gain_of_metric(true_value))
         if came > 0.0 and not short <= TARGET_TOLERANCE:

@@ -107,6 +107,8 @@ def _step(formulation: Formulation, unit: str) -> tuple[float, str]:
         return _money_step(formulation)
     if unit in ("GPU", "person"):
         return 1.0, f"one {unit}"
+    if unit == "share":
+        return 0.01, "one per cent of the company"
     if unit == "gain":
         return 0.01, "0.01 of the target's gain"
     sizes = [source.max for source in plan.data.values() if source.max and source.unit == unit]
@@ -115,6 +117,8 @@ def _step(formulation: Formulation, unit: str) -> tuple[float, str]:
 
 
 def _worth(change: float, formulation: Formulation) -> str:
+    if formulation.plan.objective.dilution_price > 0.0:
+        return f"{'adds' if change > 0 else 'costs'} {abs(change):.2g} of the objective"
     if len(formulation.models) == 1:
         law = next(iter(formulation.models.values())).law
         return f"{'lowers' if change < 0 else 'raises'} the {law.metric} by {abs(change):.2g}"

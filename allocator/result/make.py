@@ -58,12 +58,13 @@ def make_result(formulation: Formulation, solution: Solution, horizon: HorizonAu
 
 
 def _objective(formulation: Formulation, solution: Solution) -> dict[str, Any]:
-    """One model: its own metric. Several: the weighted mean of their gains."""
+    """One model: its own metric. Several, or dilution at a price: the weighted mean of their gains."""
     assert solution.objective is not None  # it has a plan
     assert solution.bound is not None
     blocks = list(formulation.models.values())
     gap = solution.gap
-    if len(blocks) == 1:
+    priced = formulation.plan.objective.dilution_price > 0.0
+    if len(blocks) == 1 and not priced:
         law = blocks[0].law
         return {
             "kind": "quality",
@@ -79,16 +80,16 @@ def _objective(formulation: Formulation, solution: Solution) -> dict[str, Any]:
         "value": solution.objective,
         "bound": solution.bound,
         "gap": gap,
-        "unit": "weighted mean of the models' gains",
+        "unit": "weighted mean of the models' gains" + (" less dilution at its price" if priced else ""),
         "gain": solution.objective,
         "gain_bound": solution.bound,
     }
 
 
 def _metric_slope(formulation: Formulation, objective: float) -> float | None:
-    """d metric / d objective for a single model, None for several."""
+    """d metric / d objective for a single model, None for several and where the objective is not the metric alone."""
     blocks = list(formulation.models.values())
-    if len(blocks) != 1:
+    if len(blocks) != 1 or formulation.plan.objective.dilution_price > 0.0:
         return None
     law, step = blocks[0].law, 1e-6
     up, down = law.metric_of_gain(objective + step), law.metric_of_gain(objective - step)

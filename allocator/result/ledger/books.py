@@ -120,7 +120,7 @@ class Ledger:
 
     @cached_property
     def spend(self) -> dict[str, dict[str, dict[str, Series]]]:
-        """Money paid by month, positive: ``spend[category][item][line]``; the category funding has fees and interest."""
+        """Money paid by month, positive: ``spend[category][item][line]``; funding: fees and interest."""
         spend: dict[str, dict[str, dict[str, Series]]] = {category: {} for category in SPENDING}
         for entry in self.paid:
             spend[entry.category].setdefault(entry.item, {})[entry.line] = _turned(entry.money)

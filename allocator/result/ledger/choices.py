@@ -99,7 +99,7 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
     moneys = {name: _keys_of_money(terms) for name, terms in plan.funding.items()}
     for name, keys in moneys.items():
         _known(f"funding.{name}.", part["funding"].get(name, {}), keys)
-        _known(f"funding.{name}.used.", part["funding"].get(name, {}).get("used", {}), plan.funding[name].only_for or ())
+        _known(f"funding.{name}.used.", _used(part["funding"], name), plan.funding[name].only_for or ())
     return Choices(
         rented={offer: series("compute", offer, "gpus") for offer, keys in kinds.items() if "gpus" in keys},
         ordered={offer: series("compute", offer, keys[0]) for offer, keys in kinds.items() if "gpus" not in keys},
@@ -119,12 +119,17 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
         repaid={name: series("funding", name, "repaid") for name, keys in moneys.items() if "repaid" in keys},
         credits={
             name: {
-                offer: _series(f"funding.{name}.used.{offer}", part["funding"].get(name, {}).get("used", {}).get(offer), months)
+                offer: _series(f"funding.{name}.used.{offer}", _used(part["funding"], name).get(offer), months)
                 for offer in plan.funding[name].only_for or ()
             }
             for name, keys in moneys.items() if "used" in keys
         },
     )  # fmt: skip
+
+
+def _used(funding: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    used: Mapping[str, Any] = funding.get(name, {}).get("used", {})
+    return used
 
 
 def _keys_of_money(terms: Round) -> list[str]:

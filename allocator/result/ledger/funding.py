@@ -109,8 +109,9 @@ def funding_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]
                 yield from not_negative(plan, f"{what} used for {offer}", used, scale, say)
                 yield from _in_window(plan, terms, f"{what} used for {offer}", used, earliest)
             spent = math.fsum(amount for used in choices.credits[name].values() for amount in used)
-            if spent - terms.most > TOLERANCE * max(scale, terms.most):
-                yield f"{what} used is {say(spent)} in all, {say(spent - terms.most)} above the {say(terms.most)} granted"
+            over = spent - terms.most
+            if over > TOLERANCE * max(scale, terms.most):
+                yield f"{what} used is {say(spent)} in all, {say(over)} above the {say(terms.most)} granted"
         elif terms.kind == "credit-line":
             for words, series in (("drawn", choices.raised[name]), ("repaid", choices.repaid[name])):
                 yield from not_negative(plan, f"{what} {words}", series, scale, say)
@@ -176,9 +177,7 @@ def _covenant(plan: Plan, terms: Round, name: str, ledger: Ledger) -> Iterator[s
     asked = [month for month, floor in enumerate(floors) if floor > -math.inf]
     if asked:
         least = [floors[month] if month in asked else min(ledger.cash[month], 0.0) for month in range(len(owed))]
-        yield from at_least(
-            plan, "cash", ledger.cash, least, scale, money(plan), bound=f"covenant of funding.{name}"
-        )
+        yield from at_least(plan, "cash", ledger.cash, least, scale, money(plan), bound=f"covenant of funding.{name}")
 
 
 def _bills(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]:
@@ -194,6 +193,4 @@ def _bills(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]:
             ),
             months,
         )
-        yield from at_most(
-            plan, f"credits used for {offer}", used, costs, capital_of(plan), say, bound="month's bill"
-        )
+        yield from at_most(plan, f"credits used for {offer}", used, costs, capital_of(plan), say, bound="month's bill")

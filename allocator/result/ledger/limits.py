@@ -16,7 +16,6 @@ from allocator.result.ledger.checking import (
 )
 from allocator.result.ledger.choices import Choices
 
-
 _OF_MONEY = ("spend", "amount", "drawn", "owed")
 
 
