@@ -1,7 +1,7 @@
 """Debt: loans repaid in equal parts, credit lines drawn and repaid month by month, and the cash that lenders ask.
 
 Interest is burn; principal and fees are not. What is owed when the plan ends is repaid in its
-last month. `models/program/loans.md` and `credit-line.md` have the mathematics.
+last month. `models/program/loan.md` and `credit-line.md` have the mathematics.
 """
 
 from __future__ import annotations
@@ -92,6 +92,7 @@ def add_line(site: Site, name: str, round_: Round, wait: Wait | None) -> None:
     )
     site.columns[f"funding.{name}.drawn"] = drawn
     owed = _owed(site, name, most, scale)
+    builder.group_bounds(f"funding.{name}.max", f"at most {most:,.0f} {site.currency} of {name}", owed)
     rows = _balance_of(site, name, owed, scale)
     builder.put(rows[window], drawn, -1.0)
     builder.put(rows[window], repaid, 1.0)
@@ -129,7 +130,6 @@ def _owed(site: Site, name: str, most: float, scale: float) -> IntArray:
         upper=most,
         scale=scale,
     )
-    site.builder.group_bounds(f"funding.{name}.max", f"at most {most:,.0f} {site.currency} of {name}", owed)
     return owed
 
 

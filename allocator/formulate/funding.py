@@ -2,7 +2,7 @@
 
 Money that comes in counts in no burn, and neither do fees and principal; interest does. What is
 owed when the plan ends is repaid in its last month. `models/program/` has the mathematics:
-`rounds.md`, `loans.md`, `credit-line.md`, `credits.md`, `conditions.md`.
+`rounds.md`, `loan.md`, `credit-line.md`, `credits.md`, `conditions.md`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from allocator.formulate.credits import add_credits
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.formulate.debt import add_line, repay_in_parts
 from allocator.formulate.frame import FixedFlow, Flow, Frame, Site
