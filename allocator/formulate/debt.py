@@ -123,14 +123,13 @@ def add_line(site: Site, name: str, round_: Round, wait: Wait | None) -> None:
 
 
 def _owed(site: Site, name: str, most: float, scale: float) -> IntArray:
-    owed = site.monthly_columns(
+    return site.monthly_columns(
         f"funding.{name}.owed",
         unit=site.currency,
         sentence=f"Owed to {name} at the close of the month",
         upper=most,
         scale=scale,
     )
-    return owed
 
 
 def _balance_of(site: Site, name: str, owed: IntArray, scale: float) -> IntArray:

@@ -421,7 +421,7 @@ CASES: dict[str, Case] = {
         ("Limit *",),
     ),
     "rounds": Case(
-        "Rounds: 100 to 400 of equity once in February or March, a fiftieth of it in fees; a grant of up to 50 in January",
+        "Rounds: 100 to 400 of equity once in February or March, 2 % of it in fees; a grant of up to 50 in January",
         {
             "funding": {
                 "seed": {"kind": "equity", "from": 2, "min": 100, "max": 400, "post_money": 2_000, "fee": 0.02},
@@ -434,7 +434,7 @@ CASES: dict[str, Case] = {
         second_pass=True,
     ),
     "conditions": Case(
-        "Conditions: 500 signed for March, and a credit line, that come only where a score of 0.5 was reached in February",
+        "Conditions: 500 signed for March, and a credit line, that come only where a score was reached in February",
         {
             "plan": {"months": 4},
             "funding": {

@@ -179,13 +179,16 @@ def _reachable(key: str, wanted: Condition, law: Law) -> Iterator[Problem]:
             f"models.{wanted.model}.value {good} NUMBER",
             f"write {good}",
         )
-    elif not isfinite(float(law.gain_of_metric(wanted.value))):
+        return
+    asked = float(law.gain_of_metric(wanted.value))
+    if not isfinite(asked):
+        what = "any model has" if asked < 0 else "no amount of money gives a model of"
         yield Problem(
             key,
-            f"no amount of money takes law {law.name} to {law.metric} {wanted.value:g}, or any does",
+            f"{what} law {law.name} {law.metric} {wanted.value:g}",
             str(wanted),
-            f"a {law.metric} that the law can reach",
-            "choose a value that a model can reach and can miss",
+            f"a {law.metric} that the law can reach and can miss",
+            "choose a value that money can reach and that does not come by itself",
         )
 
 
