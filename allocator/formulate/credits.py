@@ -91,7 +91,7 @@ def _pay_bills(
     builder = site.builder
     owed = sum((constant.amounts for constant in fixed), start=np.zeros(site.months))
     rows = builder.add_rows(
-        f"Bills of {offer} paid by credits",
+        f"Bills of {offer}",
         site.labels,
         unit=site.currency,
         sentence=f"credits pay no more in a month than {offer} costs in it",

@@ -227,7 +227,7 @@ def _money(result: Result, ledger: Ledger) -> Iterator[Grid]:
     if any(parts):
         kept = math.prod([1.0 - part for part in parts])
         note = f"Dilution: {share(sum(parts))} as limits count it (added up), {share(1.0 - kept)} compounded."
-    columns = ("Money", "Kind", "When", "Raised", "Repaid", "Fees, interest", "Dilution")
+    columns = ("Money", "Kind", "When", "Raised", "Repaid", "Cost", "Dilution")
     yield Grid("Money raised", columns, (False, False, False, True, True, True, True), tuple(rows), note=note)
 
 

@@ -293,6 +293,36 @@ def test_balances_that_forgot_their_coefficients_are_noticed(monkeypatch: pytest
 def test_a_part_that_forgot_an_argument_is_noticed(
     part: str, argument: int, values: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert_forgetting_is_noticed(LAB, FIRST, (part, argument, values), monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("part", "argument", "values"),
+    [
+        ("_add_chosen", 1, {"funding.grant.max": 2e5}),
+        ("_add_chosen", 2, {"funding.seed.needs": "models.small.value <= 2.8"}),
+        ("_add_chosen", 3, {"objective.dilution_price": 0.5}),
+        ("add_line", 1, {"funding.overdraft.rate": 0.2}),
+        ("_add_covenant", 1, {"funding.bank.covenant": 3e5}),
+        ("_add_covenant", 2, {"plan.min_cash": 6e4}),
+        ("_add_grants", 0, {"funding.credits.amount": 1e5}),
+        ("_add_grants", 1, {"compute.cloud.price": 3.5}),
+        ("_add_limit", 2, {"funding.angel.amount": 2e5}),
+    ],
+    ids=str,
+)
+def test_money_that_forgot_an_argument_is_noticed(
+    part: str, argument: int, values: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The scales of the changed plan are kept, or a part would be written again for them alone.
+    plan = load_plan(examples_dir() / "raise.toml")
+    assert_forgetting_is_noticed(plan, formulate(plan), (part, argument, values), monkeypatch)
+
+
+def assert_forgetting_is_noticed(
+    plan: Plan, first: Formulation, forgotten: tuple[str, int, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part, argument, values = forgotten
     still_holds = frame_module.Frame._still_holds
 
     def forgetful(frame: frame_module.Frame, known: frame_module.Part, write: Any, arguments: tuple[Any, ...]) -> bool:
@@ -300,7 +330,7 @@ def test_a_part_that_forgot_an_argument_is_noticed(
             arguments = (*arguments[:argument], known.arguments[argument], *arguments[argument + 1 :])
         return still_holds(frame, known, write, arguments)
 
-    changed = LAB.changed(values)
-    assert not noticed([changed], FIRST)
+    changed = plan.changed(values)
+    assert not noticed([changed], first)
     monkeypatch.setattr(frame_module.Frame, "_still_holds", forgetful)
-    assert noticed([changed], FIRST)
+    assert noticed([changed], first)

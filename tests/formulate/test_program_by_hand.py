@@ -320,12 +320,12 @@ HAND: dict[str, dict[str, str]] = {
     "credits": {
         "Credits_of_start.up": ("funding.start.up.used.cloud@2026.01 + funding.start.up.used.cloud@2026.02 <= 900"),
         # a GPU-month is 730; both grants may pay in February
-        "Bills_of_cloud_paid_by_credits@2026.02": (
+        "Bills_of_cloud@2026.02": (
             "- 730 compute.cloud.gpus@2026.02 + funding.start.up.used.cloud@2026.02"
             " + funding.partner.used.cloud@2026.02 <= 0"
         ),
         # upfront 0.25 x 3 x 730; what falls due after the plan is no bill
-        "Bills_of_hall_paid_by_credits@2026.03": (
+        "Bills_of_hall@2026.03": (
             "- 547.5 compute.hall.signed@2026.03 - compute.hall.commitment@2026.03"
             " + funding.partner.used.hall@2026.03 <= 0"
         ),

@@ -39,7 +39,7 @@ def signed_or_optional(parts: Parts) -> Iterator[Problem]:
                 f"`{signed[0]}` says that the money is signed, `{given[0]}` that the plan may choose it",
                 listed([*signed, *given]),
                 _TWO_WAYS,
-                f"remove {listed(given)} to keep it signed, or {listed(signed)} to let the plan choose",
+                f"remove {' and '.join(given)} to keep it signed, or {' and '.join(signed)} to let the plan choose",
             )
         elif len(signed) == 1 or (terms.kind == "credits" and not signed):
             lacks = "month" if signed == ["amount"] else "amount"
@@ -109,7 +109,7 @@ def terms_of_kinds(parts: Parts) -> Iterator[Problem]:
                 "a number of months from 1 to 120",
                 "add term = 36, the months over which it is repaid after interest_only",
             )
-        if terms.kind == "equity" and terms.max is not None and terms.post_money is None:
+        if terms.kind == "equity" and terms.max is not None and not terms.signed and terms.post_money is None:
             yield Problem(
                 f"{key}.post_money",
                 "equity that the plan may raise needs the valuation at which it is raised",
