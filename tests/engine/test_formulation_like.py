@@ -300,7 +300,7 @@ def test_a_part_that_forgot_an_argument_is_noticed(
     ("part", "argument", "values"),
     [
         ("_add_chosen", 1, {"funding.grant.max": 2e5}),
-        ("_add_chosen", 2, {"funding.seed.needs": "models.small.value <= 2.8"}),
+        ("_add_chosen", 2, {"models.small.parameters": {"E": 1.7}}),
         ("_add_chosen", 3, {"objective.dilution_price": 0.5}),
         ("add_line", 1, {"funding.overdraft.rate": 0.2}),
         ("_add_covenant", 1, {"funding.bank.covenant": 3e5}),
