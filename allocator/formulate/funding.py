@@ -17,6 +17,7 @@ from allocator.formulate.curves import FloatArray, IntArray
 from allocator.formulate.debt import add_line, repay_in_parts
 from allocator.formulate.frame import FixedFlow, Flow, Frame, Site
 from allocator.formulate.model_block import ModelBlock
+from allocator.formulate.objective import CAPITAL
 from allocator.formulate.raising import Wait, add_wait, cost_of_raising
 from allocator.plan.schema import Plan, Round
 
@@ -32,7 +33,9 @@ def add_funding(frame: Frame, models: Mapping[str, ModelBlock] | None = None) ->
             grants.append((name, round_, wait))
         elif round_.kind == "credit-line":
             frame.part(add_line, name, round_, wait)
-        elif round_.signed and not round_.owed and wait is None:
+        elif name == plan.objective.capital_round:
+            frame.part(_add_least, name, round_)
+        elif round_.is_signed:
             frame.part(_add_round, name, round_)
         else:
             frame.part(_add_chosen, name, round_, wait, price)
@@ -174,3 +177,11 @@ def _choose_once(
         return True
 
     builder.adjust(within_size)
+
+
+def _add_least(site: Site, name: str, round_: Round) -> None:
+    """A round of which the program chooses the amount: the least that the plan's targets ask for."""
+    capital, month = site.column(CAPITAL), np.array([(round_.month or 1) - 1])
+    site.receive("funding", name, "amount", capital, 1.0, months=month)
+    if round_.fee:
+        site.pay("funding", name, "fee", capital, round_.fee, months=month, burn=False)

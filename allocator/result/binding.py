@@ -116,7 +116,20 @@ def _step(formulation: Formulation, unit: str) -> tuple[float, str]:
     return amount, f"{count(amount)} {unit}s"
 
 
+_GOALS = {
+    "capital": "{lowers} the capital needed by {money}",
+    "profit": "{raises} the profit by {money}",
+    "runway": "leaves {money} {more} beyond the runway",
+}
+
+
 def _worth(change: float, formulation: Formulation) -> str:
+    goal = formulation.plan.objective.goal
+    if goal != "quality":
+        up = change > 0
+        amount = say_money(abs(change), formulation.plan.plan.currency)
+        direction = "raises" if up else "lowers"
+        return _GOALS[goal].format(lowers=direction, raises=direction, more="more" if up else "less", money=amount)
     if formulation.plan.objective.dilution_price > 0.0:
         return f"{'adds' if change > 0 else 'costs'} {abs(change):.2g} of the objective"
     if len(formulation.models) == 1:

@@ -173,3 +173,20 @@ def test_a_share_of_all_spending_is_not_bought_by_borrowing_and_repaying() -> No
     alone = gain(solved(document, gap=1e-6))
     borrowing = gain(solved(merged(document, {"funding": {"line": merged(LINE, {"from": 11})}}), gap=1e-6))
     assert borrowing == pytest.approx(alone, abs=3e-6)
+
+
+def test_money_raised_is_no_profit_and_lowers_the_capital_that_is_needed_only_by_itself() -> None:
+    funding = {
+        "seed": {"kind": "equity", "max": 1e6, "post_money": 50e6},
+        "bank": {**LENT, "rate": 0.12},
+        "start-up": {"kind": "credits", "amount": 1e6, "month": 1, "only_for": ["cloud"]},
+    }
+    for goal in ("profit", "capital"):
+        document = small_lab(objective={"goal": goal}, models={"chat": {"target": 2.1}})
+        alone = solved(document, gap=1e-6).objective["value"]
+        raising = solved(merged(document, {"funding": funding}), gap=1e-6).objective["value"]
+        if goal == "profit":
+            assert raising == pytest.approx(alone, abs=100.0)
+        else:
+            # A million of equity and one of credits; the loan is repaid within the plan.
+            assert alone - raising == pytest.approx(2e6, rel=1e-3)

@@ -11,6 +11,7 @@ from allocator.plan.checks.funding import bounds_of_rounds, conditions, signed_o
 from allocator.plan.checks.laws import law_name_problems, law_problems
 from allocator.plan.checks.limits import limit_references
 from allocator.plan.checks.models import deadlines, model_data, model_inputs, weights_of_models
+from allocator.plan.checks.objective import goal
 from allocator.plan.checks.parts import Check, Parts
 from allocator.plan.checks.people import staff_bounds
 
@@ -29,6 +30,7 @@ CHECKS: dict[str, Check] = {
     "money is signed or for the plan to choose": signed_or_optional,
     "the bounds of a round do not cross": bounds_of_rounds,
     "each kind of money has its terms": terms_of_kinds,
+    "the goal has what it needs": goal,
     "limits speak of things that exist": limit_references,
 }
 

@@ -88,7 +88,8 @@ Names = Annotated[
 ]
 
 Kind = Literal["equity", "grant", "crowdfunding", "credits", "loan", "credit-line"]
-# What is owed, and repaid.
+# Money for good; and what is owed, and repaid.
+ROUNDS = ("equity", "grant", "crowdfunding")
 DEBT = ("loan", "credit-line")
 
 
@@ -110,6 +111,11 @@ class Round(Section):
     covenant: Annotated[float | None, Reads(MONEY, low=0)] = None
     only_for: Names = None
     needs: Needs = None
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether it is money for good whose amount and month are certain."""
+        return self.amount is not None and self.needs is None and self.kind in ROUNDS
 
     @property
     def signed(self) -> bool:
