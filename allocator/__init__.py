@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from allocator.solve.options import Options
     from allocator.study.compare import Comparison, compare
     from allocator.study.diagnose import Diagnosis, diagnose
+    from allocator.study.frontier import Frontier, frontier
     from allocator.study.require import Requirement, require
     from allocator.study.sweep import Sweep, sweep
 
@@ -34,6 +35,8 @@ _HOMES = {
     "Accounts": "allocator.plan.accounts",
     "AllocatorError": "allocator.errors",
     "Diagnosis": "allocator.study.diagnose",
+    "Frontier": "allocator.study.frontier",
+    "frontier": "allocator.study.frontier",
     "InfeasibleError": "allocator.errors",
     "Comparison": "allocator.study.compare",
     "compare": "allocator.study.compare",
@@ -65,6 +68,7 @@ __all__ = [
     "AllocatorError",
     "Comparison",
     "Diagnosis",
+    "Frontier",
     "InfeasibleError",
     "Law",
     "LawError",
@@ -78,6 +82,7 @@ __all__ = [
     "Sweep",
     "compare",
     "diagnose",
+    "frontier",
     "law_names",
     "load_accounts",
     "load_law",

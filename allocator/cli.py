@@ -15,6 +15,7 @@ from allocator.commands.check import check
 from allocator.commands.compare import compare
 from allocator.commands.diagnose import diagnose
 from allocator.commands.export import export
+from allocator.commands.frontier import frontier
 from allocator.commands.laws import laws
 from allocator.commands.new import new
 from allocator.commands.require import require
@@ -38,6 +39,7 @@ app = typer.Typer(
 COMMANDS = (
     solve,
     require,
+    frontier,
     sweep,
     compare,
     diagnose,

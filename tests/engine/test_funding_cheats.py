@@ -155,6 +155,16 @@ def test_condition_rows_are_switched_off_by_the_least_number_that_is_safe() -> N
     assert float(nothing) == pytest.approx(worst)
 
 
+@pytest.mark.parametrize("law", ["chinchilla", "gadre-c4", "moe-krajewski", "muennighoff"])
+def test_the_least_gain_of_a_law_is_a_number_that_no_plan_falls_below(law: str) -> None:
+    made = formulated(models={"chat": {"law": law}})
+    block, program = made.models["chat"], made.program
+    worst = block.least_gain()
+    assert np.isfinite(worst)
+    amounts = np.random.default_rng(3).uniform(0.0, 1.0, (20, program.n_cols)) * program.col_scale
+    assert all(program.restore(x)[program.column("models.chat.gain").start] >= worst - 1e-9 for x in amounts)
+
+
 def test_nothing_is_raised_for_nothing() -> None:
     # Two GPUs at most and no more data: money has no use beyond the first million.
     funding = {

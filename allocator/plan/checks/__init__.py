@@ -14,6 +14,7 @@ from allocator.plan.checks.models import deadlines, model_data, model_inputs, we
 from allocator.plan.checks.objective import goal
 from allocator.plan.checks.parts import Check, Parts
 from allocator.plan.checks.people import staff_bounds
+from allocator.plan.checks.research import one_form_of_research, someone_has_ideas
 
 __all__ = ["CHECKS", "Parts", "check_parts"]
 
@@ -30,6 +31,8 @@ CHECKS: dict[str, Check] = {
     "money is signed or for the plan to choose": signed_or_optional,
     "the bounds of a round do not cross": bounds_of_rounds,
     "each kind of money has its terms": terms_of_kinds,
+    "research counts once": one_form_of_research,
+    "ideas come from somewhere": someone_has_ideas,
     "the goal has what it needs": goal,
     "limits speak of things that exist": limit_references,
 }
