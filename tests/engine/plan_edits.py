@@ -128,8 +128,7 @@ KEYS: dict[str, dict[str, Draw]] = {
     },
     "limits": {},
 }
-SINGLE = ("plan", "runway", "objective")
-SINGLE = ("plan", "runway", "research")
+SINGLE = ("plan", "runway", "research", "objective")
 RULES = (
     "compute.spend <= 0.7 * total.spend",
     "compute.cloud.gpus <= 200",
