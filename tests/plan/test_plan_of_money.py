@@ -9,6 +9,7 @@ import pytest
 
 from allocator.plan import Plan, load_plan, plausibility, readback
 from allocator.resources import examples_dir
+from allocator.study.numbers import numbers_of
 
 SEED: dict[str, Any] = {"kind": "equity", "max": 5e6, "post_money": 50e6, "from": 2, "until": "2027-02"}
 
@@ -121,6 +122,12 @@ def test_credits_and_late_money_are_no_opening_cash() -> None:
     poor = {"kind": "credits", "amount": 1e9, "month": 1, "only_for": ["cloud"]}
     document = plan(start_up=poor).changed({"plan.min_cash": 11e6})
     assert any(text.startswith("plan.min_cash") for text in plausibility(document))
+
+
+def test_names_and_conditions_of_money_are_no_numbers_to_move() -> None:
+    paths = {number.path for number in numbers_of(load_plan(examples_dir() / "raise.toml"))}
+    assert "funding.seed.max" in paths
+    assert not {"funding.credits.only_for", "funding.seed.needs", "funding.seed.from"} & paths
 
 
 def test_the_example_explains_every_way_of_raising() -> None:
