@@ -11,7 +11,9 @@ from allocator.formulate.cash import opens_with_capital
 from allocator.formulate.compute import cohorts_ended, cohorts_sold
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.formulate.frame import CATEGORIES, FixedFlow, Flow, Frame, joined, leaving_share, monthly_rate
+from allocator.formulate.funding import dilution_flows
 from allocator.formulate.objective import CAPITAL
+from allocator.formulate.raising import RAISED
 from allocator.formulate.staffing import experiments_of
 from allocator.plan import Quantity
 from allocator.plan.schema import Offer
@@ -136,6 +138,41 @@ def _inflow(category: str) -> Stated:
     return stated
 
 
+def _raised(frame: Frame, quantity: Quantity) -> Linear:
+    """Money raised; what is repaid of it does not lower it."""
+    items = _items(frame, quantity)
+
+    def raises(flow: Flow | FixedFlow) -> bool:
+        return flow.category == "funding" and flow.item in items and flow.line in RAISED
+
+    moving = [flow for flow in frame.received if raises(flow)]
+    fixed = np.zeros(frame.months)
+    for constant in frame.received_fixed:
+        if raises(constant):
+            fixed += constant.amounts
+    return _linear(frame, [joined(moving)] if moving else [], fixed)
+
+
+def _credits(frame: Frame, quantity: Quantity) -> Linear:
+    """Credits used, for every offer or for one; each grant has a flow for each of its offers, in their order."""
+    entries = []
+    for name in _items(frame, quantity):
+        flows = [flow for flow in frame.received if (flow.item, flow.line) == (name, "used")]
+        for offer, flow in zip(frame.plan.funding[name].only_for or (), flows, strict=True):
+            if quantity.detail in (None, offer):
+                entries.append((flow.months, flow.columns, flow.coefficients))
+    return _linear(frame, entries)
+
+
+def _dilution(frame: Frame, quantity: Quantity) -> Linear:
+    """Shares of the company that rounds sell."""
+    moving, constants = dilution_flows(frame, quantity.item)
+    fixed = np.zeros(frame.months)
+    for constant in constants:
+        fixed += constant.amounts
+    return _linear(frame, [joined(moving)] if moving else [], fixed)
+
+
 def _gone(family: str, cohorts: Callable[[Offer, tuple[str, ...]], tuple[IntArray, IntArray]]) -> Stated:
     """GPUs sold, or contracts left, of every order or of those of one month."""
 
@@ -200,7 +237,7 @@ def _arrivals(frame: Frame, quantity: Quantity) -> Linear:
 
 
 def _leavers(frame: Frame, quantity: Quantity) -> Linear:
-    """A share of last month's heads, in the first month of those there on opening day, less who is kept."""
+    """A share of last month's heads (in the first month of those there on opening day), less those who are kept."""
     entries, fixed = [], np.zeros(frame.months)
     for name in _items(frame, quantity):
         heads, role = frame.columns[f"people.{name}.headcount"], frame.plan.people[name]
@@ -209,18 +246,19 @@ def _leavers(frame: Frame, quantity: Quantity) -> Linear:
         entries.append((np.arange(1, frame.months), heads[:-1], np.full(frame.months - 1, share)))
         kept = frame.columns.get(f"people.{name}.kept")
         if kept is not None:
-            entries.append((np.arange(frame.months), kept, np.full(frame.months, -1.0)))
+            entries.append((np.arange(len(kept)), kept, np.full(len(kept), -1.0)))
     return _linear(frame, entries, fixed)
 
 
 def _research(frame: Frame, _: Quantity) -> Linear:
-    """Effective heads, or those of them who have GPUs for experiments, times the research each does."""
+    """Heads that count, times the research each does."""
     entries = []
     for name, role in frame.plan.people.items():
         if role.research:
-            counted = frame.columns.get(f"people.{name}.counted")
-            columns = frame.columns[f"people.{name}.effective"] if counted is None else counted
-            entries.append((np.arange(len(columns)), columns, np.full(len(columns), role.research)))
+            # Who wants GPUs for it counts only as far as there are some.
+            family = "counted" if role.wants_gpus else "effective"
+            heads = frame.columns[f"people.{name}.{family}"]
+            entries.append((np.arange(len(heads)), heads, np.full(len(heads), role.research)))
     return _linear(frame, entries)
 
 
@@ -231,6 +269,10 @@ _STATED: dict[tuple[str, str], Stated] = {
     ("cash", "revenue"): _inflow("revenue"),
     ("cash", "funding"): _inflow("funding"),
     ("cash", "resale"): _inflow("compute"),
+    ("funding", "amount"): _raised,
+    ("funding", "drawn"): _raised,
+    ("funding", "used"): _credits,
+    ("funding", "dilution"): _dilution,
     ("compute", "sold"): _gone("sold", cohorts_sold),
     ("compute", "ended"): _gone("ended", cohorts_ended),
     ("compute", "delivered"): _delivered,

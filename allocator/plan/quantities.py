@@ -41,13 +41,14 @@ class Measure:
     kinds : tuple of str
         Kinds of item that have it; all when empty.
     decides : bool
-        Whether it is a decision: what a lock fixes.
+        Whether it is a decision of each month: what a lock fixes. Money that a plan chooses to raise is locked beside.
     only_above : bool
         Whether it can only be bounded from above: the program has it as what is at least so much.
     needs : str
         A field of an item without which it has none: ``resale``.
     detail : str
-        What may follow it: ``line`` of the books, or ``cohort``, the month in which what goes was ordered or signed.
+        What may follow it: ``line`` of the books, or ``cohort``, the month in which what goes was ordered or signed,
+        or ``offer``, what credits pay for.
     """
 
     section: str
@@ -63,7 +64,7 @@ class Measure:
     decides: bool = False
     only_above: bool = False
     needs: str = ""
-    detail: Literal["", "line", "cohort"] = ""
+    detail: Literal["", "line", "cohort", "offer"] = ""
 
 
 def _paid(section: str, says: str) -> Measure:
@@ -87,9 +88,16 @@ MEASURES = (
     _paid("serving", "paid to serve a model"),
     _paid("marketing", "paid to win a revenue"),
     _paid("costs", "other costs"),
-    _paid("funding", "fees of rounds"),
+    _paid("funding", "fees of rounds and interest on debt"),
     Measure("revenue", "received", "revenue in the month it is paid", "money", money="received"),
-    Measure("funding", "amount", "what rounds pay in", "money", money="received"),
+    Measure("funding", "amount", "money raised, whatever is repaid of it", "money", money="received"),
+    Measure("funding", "drawn", "money lent, whatever is repaid of it", "money", money="received",
+            kinds=("loan", "credit-line")),
+    Measure("funding", "owed", "money owed at the close", "money", "month",
+            columns=("funding.{}.owed",), books="owed", kinds=("loan", "credit-line")),
+    Measure("funding", "used", "credits used", "money", money="received", kinds=("credits",), detail="offer"),
+    Measure("funding", "dilution", "share of the company sold: money over its valuation, added up", "share",
+            books="dilution", kinds=("equity",)),
     # Compute.
     Measure("compute", "gpus", "GPUs that serve", "GPU", "month", columns=("compute.{}.gpus",), books="gpus"),
     Measure("compute", "rented", "GPU-months rented", "GPU", columns=("compute.{}.gpus",), books="rented",
@@ -149,7 +157,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "data": ("acquisition", "processing", "storage", "automated", "automation"),
     "people": ("salary", "overhead", "hiring", "retention", "severance"),
     "costs": ("amount",),
-    "funding": ("fee",),
+    "funding": ("fee", "interest"),
 }
 
 # Where the items of a section stand in the plan, where that is another section.

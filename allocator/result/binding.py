@@ -112,6 +112,8 @@ def _step(formulation: Formulation, unit: str) -> tuple[float, str]:
         return _money_step(formulation)
     if unit in ("GPU", "person"):
         return 1.0, f"one {unit}"
+    if unit == "share":
+        return 0.01, "one per cent of the company"
     if unit == "gain":
         return 0.01, "0.01 of the target's gain"
     if unit == "FLOP":
@@ -143,6 +145,8 @@ def _worth(change: float, formulation: Formulation) -> str:
         amount = say_money(abs(change), formulation.plan.plan.currency)
         direction = "raises" if up else "lowers"
         return _GOALS[goal].format(lowers=direction, raises=direction, more="more" if up else "less", money=amount)
+    if formulation.plan.objective.dilution_price > 0.0:
+        return f"{'adds' if change > 0 else 'costs'} {abs(change):.2g} of the objective"
     if len(formulation.models) == 1:
         law = next(iter(formulation.models.values())).law
         return f"{'lowers' if change < 0 else 'raises'} the {law.metric} by {abs(change):.2g}"

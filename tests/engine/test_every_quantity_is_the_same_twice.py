@@ -22,7 +22,12 @@ from allocator.solve.options import Options
 EVERYTHING: Document = {
     "plan": {"cash": 6e6, "cash_yield": 0.04},
     "runway": {"months": 3},
-    "funding": {"series-a": {"kind": "equity", "amount": 2e6, "month": 4, "fee": 0.03}},
+    "funding": {
+        "series-a": {"kind": "equity", "amount": 2e6, "month": 4, "fee": 0.03, "post_money": 20e6},
+        "bank": {"kind": "loan", "amount": 3e5, "month": 2, "rate": 0.1, "term": 6},
+        "line": {"kind": "credit-line", "max": 4e5, "rate": 0.1, "from": 2, "until": 10},
+        "grant": {"kind": "credits", "amount": 2e5, "only_for": ["cloud", "hall"], "month": 2, "until": 9},
+    },
     "revenue": {"sales": {"amount": {"start": 50e3, "monthly_change": 0.1}, "paid_after": 1}},
     "costs": {"office": {"amount": 900, "per_person": True}, "rooms": {"amount": 2e4}},
     "compute": {
@@ -66,6 +71,8 @@ def names(plan: Plan, measure: Measure) -> Iterator[str]:
             yield f"{name}.{line}"
         for order in ("opening", *plan.labels[:4]) if measure.detail == "cohort" else ():
             yield f"{name}.{order}"
+        for offer in ("cloud", "hall") if measure.detail == "offer" and name.count(".") == 2 else ():
+            yield f"{name}.{offer}"
 
 
 def test_every_quantity_of_the_table_is_the_same_in_the_program_and_in_the_books() -> None:

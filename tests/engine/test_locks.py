@@ -114,6 +114,8 @@ DECISIONS = {
     "people.researchers.kept[3] = 0.03": lambda made: made["people"]["researchers"]["kept"][2],
     "people.engineers.layoffs[2] = 0.3": lambda made: made["people"]["engineers"]["laid_off"][1],
     "people.researchers.counted[2] = 3": lambda made: made["people"]["researchers"]["counted"][1],
+    "funding.line.drawn[3] = 7e4": lambda made: made["funding"]["line"]["drawn"][2],
+    "funding.grant.used.hall[8] = 9e3": lambda made: made["funding"]["grant"]["used"]["hall"][7],
     "data.text.items[3] = 3e9": lambda made: made["data"]["text"]["bought"][2],
     "people.researchers.hires[4] = 1.5": lambda made: made["people"]["researchers"]["hired"][3],
     "models.code.compute[6] = 2e22": lambda made: made["models"]["code"]["compute"][5],
@@ -136,7 +138,24 @@ def test_any_decision_can_be_fixed(rule: str) -> None:
 
 def test_every_kind_of_decision_is_among_those_that_can_be_fixed() -> None:
     fixed = {tuple(rule.split("[")[0].split(".")) for rule in DECISIONS}
-    assert {(parts[0], parts[2]) for parts in fixed} == {(m.section, m.name) for m in MEASURES if m.decides}
+    assert {(parts[0], parts[2]) for parts in fixed} == {
+        *((measure.section, measure.name) for measure in MEASURES if measure.decides),
+        ("funding", "drawn"),
+        ("funding", "used"),
+    }
+
+
+def test_what_was_raised_used_and_owed_is_locked() -> None:
+    drawn = {"funding": {"fixed": "funding.line.drawn[3] = 7e4", "back": "funding.line.owed[5] = 2e4"}}
+    first = solved(small_lab(**merged(EVERYTHING, {"limits": drawn["funding"]})))
+    second = again(first, 6)
+    for key in ("drawn", "repaid"):
+        mine, theirs = (found.decisions["funding"]["line"][key][:6] for found in (first, second))
+        assert theirs == pytest.approx(mine, rel=1e-6, abs=0.05)
+    assert sum(first.decisions["funding"]["line"]["repaid"][:6]) > 1e4
+    for offer in ("cloud", "hall"):
+        mine, theirs = (found.decisions["funding"]["grant"]["used"][offer][:6] for found in (first, second))
+        assert theirs == pytest.approx(mine, rel=1e-6, abs=0.05)
 
 
 def test_sales_are_locked_by_the_month_of_the_order() -> None:

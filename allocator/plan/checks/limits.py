@@ -9,7 +9,7 @@ from allocator.plan.checks.parts import Parts, missing
 from allocator.plan.limits import Limit
 from allocator.plan.quantities import HOMES, NEEDS, has
 from allocator.plan.rule_text import Quantity
-from allocator.plan.wrong import listed, shown
+from allocator.plan.wrong import did_you_mean, listed, shown
 
 
 def limit_references(parts: Parts) -> Iterator[Problem]:
@@ -28,6 +28,15 @@ def _reference(parts: Parts, key: str, limit: Limit, quantity: Quantity) -> Iter
         yield Problem(problem.key, problem.message, shown(limit.text), problem.allowed, problem.remedy)
     elif kinds and item in parts.named.get(section, {}) and parts.named[section][item].kind not in kinds:
         kind = parts.named[section][item].kind
+        if section == "funding":
+            yield Problem(
+                key,
+                f"`{quantity}`: {item} is {kind}, of which there is no {quantity.measure}",
+                shown(limit.text),
+                f"{quantity.measure} of {' or '.join(kinds)}",
+                f"write funding.{item}.amount, the money it brings",
+            )
+            return
         yield Problem(
             key,
             f"`{quantity}`: an offer with kind = {shown(kind)} has no {quantity.measure}",
@@ -44,6 +53,16 @@ def _reference(parts: Parts, key: str, limit: Limit, quantity: Quantity) -> Iter
             f"{quantity.measure} of what has a {needed}",
             f"give {section}.{item} a {needed}, or remove the limit",
         )
+    elif quantity.of.detail == "offer" and quantity.detail and item in parts.named.get(section, {}):
+        offers = parts.named[section][item].only_for or ()
+        if quantity.detail not in offers:
+            yield Problem(
+                key,
+                f"`{quantity}`: {section}.{item} pays for no `{quantity.detail}`",
+                shown(limit.text),
+                listed(offers),
+                did_you_mean(quantity.detail, offers, "name one of them, or none for all"),
+            )
 
 
 def _together(parts: Parts, key: str, limit: Limit, quantity: Quantity) -> Iterator[Problem]:

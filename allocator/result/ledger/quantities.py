@@ -48,6 +48,30 @@ def _money(entries: Iterable[Entry], plan: Plan, quantity: Quantity) -> Series:
     return total(chosen, plan.plan.months)
 
 
+def _raised(plan: Plan, _: Choices, ledger: Ledger, quantity: Quantity) -> Series:
+    """Money raised, whatever is repaid of it."""
+    kinds = quantity.of.kinds
+    came = (
+        entry.money
+        for entry in ledger.entries
+        if entry.category == "funding"
+        and entry.line in ("amount", "drawn", "used")
+        and quantity.item in (None, entry.item)
+        and (not kinds or plan.funding[entry.item].kind in kinds)
+    )
+    return total(came, plan.plan.months)
+
+
+def _credits(plan: Plan, choices: Choices, _: Ledger, quantity: Quantity) -> Series:
+    used = (
+        amounts
+        for name, by_offer in choices.credits.items()
+        for offer, amounts in by_offer.items()
+        if quantity.item in (None, name) and quantity.detail in (None, offer)
+    )
+    return total(used, plan.plan.months)
+
+
 def gone(choices: Choices, measure: str) -> dict[str, list[tuple[int, int, float]]]:
     """What was sold (or left), by offer: month of the order (0 before the plan), month in which it goes, GPUs."""
     if measure == "sold":
@@ -80,6 +104,9 @@ def _idle(_: Plan, __: Choices, ledger: Ledger, ___: Quantity) -> Series:
 
 # What the books do not hold by a name of its own.
 _STATED: dict[tuple[str, str], Stated] = {
+    ("funding", "amount"): _raised,
+    ("funding", "drawn"): _raised,
+    ("funding", "used"): _credits,
     ("compute", "sold"): _gone,
     ("compute", "ended"): _gone,
     ("compute", "delivered"): _delivered,
