@@ -146,3 +146,7 @@ def _span(rows: list[dict[str, Any]], labels: tuple[str, ...]) -> str:
     if len(present) == 1:
         return f" ({present[0]})"
     return f" ({present[0]} to {present[-1]}, {len(present)} months)"
+
+
+# What an explanation says in the same words.
+span_of, step_of, worth = _span, _step, _worth
