@@ -38,6 +38,8 @@ class Move(Protocol):
         Name of the rule (``cash`` for money), its month (empty for all of them) and the unit of amounts.
     scale : float
         A typical amount.
+    tied : bool
+        Whether the rule holds from both sides, so that more of it may help at first and harm later.
     """
 
     @property
@@ -48,6 +50,8 @@ class Move(Protocol):
     def unit(self) -> str: ...
     @property
     def scale(self) -> float: ...
+    @property
+    def tied(self) -> bool: ...
 
     def at(self, amount: float) -> Program | None:
         """The program with the rule moved by `amount`; None where a plan cannot say that."""
@@ -80,6 +84,11 @@ class BoundMove:
     column_lower: IntArray = field(default_factory=lambda: _NONE)
     column_upper: IntArray = field(default_factory=lambda: _NONE)
     in_rows: Callable[[float], float] | None = None
+
+    @property
+    def tied(self) -> bool:
+        """Whether some row of a user's rule is an equality. More cash can always lie idle."""
+        return self.rule != "cash" and bool(len(np.intersect1d(self.row_lower, self.row_upper)))
 
     def at(self, amount: float) -> Program | None:
         """The program with the bounds moved; None where a lower one would pass an upper one."""
@@ -128,6 +137,7 @@ class RunwayMove:
     month: str = ""
     unit: str = "month"
     scale: float = 1.0
+    tied: bool = False
 
     def at(self, amount: float) -> Program | None:
         """The program of the plan with so many months more; None where that is fewer than none."""

@@ -226,7 +226,7 @@ class _Pricer:
         price = known.price
         if price is None or known.ends:
             return known
-        if price == 0.0:
+        if price == 0.0 and not move.tied:
             # What more of a rule is worth only falls as there is more of it, and it is never worth less than nothing.
             return Side(price, math.inf)
         inside, outside, ends = 0.0, math.inf, NOT_FOUND
