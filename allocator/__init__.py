@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from allocator.session import Session, solve
     from allocator.solve.options import Options
     from allocator.study.diagnose import Diagnosis, diagnose
+    from allocator.study.explain import Explanation, explain
     from allocator.study.require import Requirement, require
     from allocator.study.sweep import Sweep, sweep
 
@@ -33,6 +34,7 @@ _HOMES = {
     "Accounts": "allocator.plan.accounts",
     "AllocatorError": "allocator.errors",
     "Diagnosis": "allocator.study.diagnose",
+    "Explanation": "allocator.study.explain",
     "InfeasibleError": "allocator.errors",
     "Law": "allocator.quality",
     "LawError": "allocator.errors",
@@ -43,6 +45,7 @@ _HOMES = {
     "Session": "allocator.session",
     "SolverError": "allocator.errors",
     "diagnose": "allocator.study.diagnose",
+    "explain": "allocator.study.explain",
     "law_names": "allocator.quality",
     "load_accounts": "allocator.plan.accounts",
     "load_law": "allocator.quality",
@@ -61,6 +64,7 @@ __all__ = [
     "Accounts",
     "AllocatorError",
     "Diagnosis",
+    "Explanation",
     "InfeasibleError",
     "Law",
     "LawError",
@@ -73,6 +77,7 @@ __all__ = [
     "SolverError",
     "Sweep",
     "diagnose",
+    "explain",
     "law_names",
     "load_accounts",
     "load_law",

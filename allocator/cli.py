@@ -13,6 +13,7 @@ from allocator import __version__
 from allocator.commands.bench import bench
 from allocator.commands.check import check
 from allocator.commands.diagnose import diagnose
+from allocator.commands.explain import explain
 from allocator.commands.export import export
 from allocator.commands.laws import laws
 from allocator.commands.new import new
@@ -33,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for command in (solve, require, sweep, diagnose, check, new, laws, solvers, schema, export, bench):
+for command in (solve, explain, require, sweep, diagnose, check, new, laws, solvers, schema, export, bench):
     app.command(command.__name__)(guarded(command))
 
 

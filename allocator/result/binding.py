@@ -134,7 +134,7 @@ def _worth(change: float, formulation: Formulation) -> str:
     if all(isinstance(block.law.form, Posynomial) for block in formulation.models.values()):
         # The gain is minus the log of the reducible loss.
         side = "lower" if change > 0 else "higher"
-        return f"brings the models' reducible loss {abs(math.expm1(-change)):.2%} {side} on (weighted) average"
+        return f"brings the models' reducible loss {100 * abs(math.expm1(-change)):.2g}% {side} on (weighted) average"
     return f"{'adds' if change > 0 else 'costs'} {abs(change):.2g} of mean gain"
 
 

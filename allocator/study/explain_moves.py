@@ -57,7 +57,7 @@ class Move(Protocol):
         """The program with the rule moved by `amount`; None where a plan cannot say that."""
 
     def price(self, solution: Solution, amount: float, side: int) -> float:
-        """Change of the objective for one unit more, at the solution of `at(amount)`; `side` is where it goes, 1 or -1."""
+        """Change of the objective for one unit more at the solution of `at(amount)`, going on to `side`, 1 or -1."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,21 +97,17 @@ class BoundMove:
             return self.program
         if not np.isfinite(by):
             return None
-        moved = {
-            name: _moved(getattr(self.program, name), where, by)
-            for name, where in (
-                ("row_lower", self.row_lower),
-                ("row_upper", self.row_upper),
-                ("col_lower", self.column_lower),
-                ("col_upper", self.column_upper),
-            )
-            if len(where)
-        }
-        program = replace(self.program, **moved)
+        program = replace(
+            self.program,
+            row_lower=_moved(self.program.row_lower, self.row_lower, by),
+            row_upper=_moved(self.program.row_upper, self.row_upper, by),
+            col_lower=_moved(self.program.col_lower, self.column_lower, by),
+            col_upper=_moved(self.program.col_upper, self.column_upper, by),
+        )
         crossed = (program.row_lower > program.row_upper).any() or (program.col_lower > program.col_upper).any()
         return None if crossed else program
 
-    def price(self, solution: Solution, amount: float, side: int) -> float:
+    def price(self, solution: Solution, amount: float, side: int) -> float:  # noqa: ARG002  (no matter which side)
         """Multipliers of what moves, added up."""
         assert solution.duals is not None  # continuous programs have them
         assert solution.reduced_costs is not None
@@ -185,9 +181,7 @@ def _rule(formulation: Formulation, program: Program, x: FloatArray, name: str) 
     if name == "cash":
         block = original.row(MONEY_ROWS[0])
         return _rows(program, "cash", block.labels[0], block, block.index[:1])
-    parts = [
-        _rows(program, name, "", block, block.index) for block in original.rows if block.group == name
-    ]
+    parts = [_rows(program, name, "", block, block.index) for block in original.rows if block.group == name]
     parts += [
         _columns(program, original, name, "", group.columns, group.lower, group.upper)
         for group in original.bound_groups
@@ -251,7 +245,7 @@ def _rows(program: Program, name: str, month: str, block: Block, rows: IntArray)
 def _columns(
     program: Program, original: Program, name: str, month: str, columns: IntArray, lower: FloatArray, upper: FloatArray
 ) -> BoundMove:
-    """Bounds of columns that a rule sets: those which become others without it, and are not whole units that are held."""
+    """Bounds of columns that a rule sets, which are others without it; not those of whole units, which are held."""
     free = ~original.integer[columns]
     sets_lower = free & (original.col_lower[columns] != lower)
     sets_upper = free & (original.col_upper[columns] != upper)
@@ -265,11 +259,13 @@ def _columns(
 
 def _together(parts: list[BoundMove]) -> BoundMove:
     """Several families under one name, moved by the same amount."""
-    joined = {
-        name: np.concatenate([getattr(part, name) for part in parts])
-        for name in ("row_lower", "row_upper", "column_lower", "column_upper")
-    }
-    return replace(parts[0], **joined)
+    return replace(
+        parts[0],
+        row_lower=np.concatenate([part.row_lower for part in parts]),
+        row_upper=np.concatenate([part.row_upper for part in parts]),
+        column_lower=np.concatenate([part.column_lower for part in parts]),
+        column_upper=np.concatenate([part.column_upper for part in parts]),
+    )
 
 
 def _target(formulation: Formulation, name: str) -> tuple[Law, float] | None:
@@ -293,6 +289,9 @@ def _in_metric(move: BoundMove, law: Law, value: float) -> BoundMove:
 
 
 def _moved(values: FloatArray, where: IntArray, by: float) -> FloatArray:
+    if len(where) == 0:
+        # Arrays that are the same need not be compared.
+        return values
     moved = values.copy()
     moved[where] += by
     return moved

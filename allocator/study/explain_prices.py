@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from allocator.errors import SolverError
 from allocator.formulate.build import Formulation
-from allocator.formulate.curves import FloatArray
 from allocator.result.binding import step_of
 from allocator.result.prices import price_table
 from allocator.result.table import Table, table
@@ -178,7 +177,11 @@ def _paired(prices: Sequence[Price], moves: Iterable[Move]) -> list[tuple[Price,
 def _weight(price: Price, formulation: Formulation) -> float:
     """What a natural step of a rule is worth."""
     if price.rule == "runway.months":
-        return abs(price.value) if price.unit == "month" else abs(price.value) * formulation.program.reference["money"] / 100
+        return (
+            abs(price.value)
+            if price.unit == "month"
+            else abs(price.value) * formulation.program.reference["money"] / 100
+        )
     return abs(price.value) * step_of(formulation, price.unit)[0]
 
 
