@@ -18,7 +18,7 @@ from allocator.formulate.curves import FloatArray, IntArray
 from allocator.plan import Plan
 from allocator.plan.wording import count, money
 from allocator.result.binding import worth
-from allocator.result.goal import slope_of
+from allocator.result.goal import natural, slope_of
 from allocator.result.ledger import replay
 from allocator.result.result import Result
 from allocator.result.table import Table, table
@@ -28,6 +28,8 @@ from allocator.solve.solution import Solution
 
 # Less of the money than this is where two solves end, not a change of plan.
 SAME_MONEY = 1e-4
+# The longest runway is found to a millionth of its months.
+_SAME_MONTHS = 1e-4
 # Prices below this share of the largest are none, amounts below this share of their scale nothing.
 _NOTHING = 1e-7
 COLUMNS = ("what", "unit", "before", "after", "change")
@@ -95,7 +97,7 @@ def compare_answers(
     """
     formulation, solution, first = before
     happened = float(after.objective["value"]) - float(first.objective["value"])
-    same = abs(after.objective["gain"] - first.objective["gain"]) <= _tolerance(first, after)
+    same = _same(formulation, first, after)
     spent, then = _spending(first), _spending(after)
     moved = sum(abs(then.get(key, 0.0) - spent.get(key, 0.0)) for key in {**spent, **then})
     if first.objective["kind"] != after.objective["kind"] or not same:
@@ -107,15 +109,33 @@ def compare_answers(
     if verdict == MOVED:
         reasons = ()
     elif not reasons:
-        reasons = ("each number that changed has a price and is used, but what they do cancels out within the gap",)
+        reasons = (_cancels(formulation, first, after),)
     sentences = _sentences(asked, verdict, formulation, happened, predicted, moved, reasons, first)
     return Change(asked, verdict, shown, reasons, predicted, happened, in_place, sentences, after)
 
 
-def _tolerance(first: Result, after: Result) -> float:
-    """What two certified values may differ by and still be one."""
-    gaps = [result.objective["gain_bound"] - result.objective["gain"] for result in (first, after)]
-    return 1e-9 + sum(max(float(gap), 0.0) for gap in gaps)
+def _cancels(formulation: Formulation, first: Result, after: Result) -> str:
+    """Why numbers that have a price and are used made nothing better or worse."""
+    if first.objective["gain"] != after.objective["gain"] and formulation.program.integer.any():
+        return "the two answers differ by less than what was proven of them: a smaller --gap tells more"
+    cancels = "what changed has a price and is used, but its effects cancel out"
+    if formulation.plan.objective.goal == "profit":
+        return f"{cancels}: opening cash and rounds are no profit"
+    return cancels
+
+
+def _same(formulation: Formulation, first: Result, after: Result) -> bool:
+    """Whether two certified answers are worth the same, to what was proven of each."""
+    gaps = [float(result.objective["gain_bound"]) - float(result.objective["gain"]) for result in (first, after)]
+    proven = 1e-9 + sum(max(gap, 0.0) for gap in gaps)
+    match first.objective["kind"]:
+        case "quality":
+            return abs(float(after.objective["gain"]) - float(first.objective["gain"])) <= proven
+        case "runway":
+            return abs(float(after.objective["value"]) - float(first.objective["value"])) <= _SAME_MONTHS
+        case _:
+            moved = abs(float(after.objective["value"]) - float(first.objective["value"]))
+            return moved <= proven * formulation.program.reference["money"]
 
 
 def _spending(result: Result) -> dict[tuple[str, str, str], float]:
@@ -166,8 +186,18 @@ def _first_order(
     if len(difference) == 0:
         return 0.0, ("the plan holds this value nowhere that a decision depends on",)
     reading = _Reading(formulation, other, solution, difference, first)
-    slope = slope_of(formulation, float(solution.objective or 0.0))
-    return None if slope is None else reading.effect() * slope, tuple(dict.fromkeys(reading.reasons()))
+    return _promised(formulation, other, float(solution.objective or 0.0), reading.effect()), tuple(
+        dict.fromkeys(reading.reasons())
+    )
+
+
+def _promised(before: Formulation, after: Formulation, objective: float, effect: float) -> float | None:
+    """Change of what is reported where the objective changes by `effect`; None where that has no one metric."""
+    goal = before.plan.objective.goal
+    if goal in ("capital", "profit"):
+        return natural(after, objective + effect) - natural(before, objective)
+    slope = slope_of(before, objective) if goal == "quality" else None
+    return None if slope is None else effect * slope
 
 
 @dataclass(frozen=True)

@@ -255,7 +255,7 @@ class _Pricer:
         if isinstance(found, str):
             return found
         slope = move.price(found, side * share * move.scale, side)
-        return "" if _agree(slope, price, SHARE) else CHANGES
+        return "" if abs(slope - price) <= SHARE * abs(price) else CHANGES
 
     def _solved(self, move: Move, share: float, side: int) -> Solution | str:
         program = move.at(side * share * move.scale)

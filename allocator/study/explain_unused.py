@@ -26,6 +26,8 @@ CLOSE = 1.005
 _NOTHING = 1e-7
 COLUMNS = ("section", "item", "unit", "price", "break_even", "not_at", "share", "found")
 FOUND, NEVER = "break-even", "not even at a tenth of its price"
+PARTS = "parts of a unit would be, but no whole one is"
+RELAXED = ", with units relaxed"
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ class Unused:
     not_at : float or None
         The lowest price above that at which it was seen not to be used.
     found : str
-        ``break-even``, ``not even at a tenth of its price``, or ``unavailable (why)``.
+        ``break-even``, ``not even at a tenth of its price``, or ``unavailable (why)``; of a plan in whole units,
+        which is asked with its units relaxed, with those words after it.
     """
 
     section: str
@@ -64,7 +67,8 @@ class Unused:
             return f"{head}: {self.found}"
         at, above = (_price(value, self.unit, currency) for value in (self.break_even, self.not_at))
         share = self.break_even / self.price
-        return f"{head}: it would be at {at} in {month} or less ({share:.1%} of its price), and is not at {above}"
+        said = f"it would be at {at} in {month} or less ({share:.1%} of its price), and is not at {above}"
+        return f"{head}: {said}{self.found.removeprefix(FOUND)}"
 
 
 @dataclass(frozen=True)
@@ -98,30 +102,39 @@ def find_unused(plan: Plan, decisions: Decisions, *, threads: int = 1) -> list[U
     found = []
     for priced in _priced(plan):
         if session is None:
-            session = Session(plan, Options(gap=PRICE_GAP, threads=threads))
+            session = _session(plan, threads)
         typical = max(session.formulation.typical.get(priced.typical, 1.0), 1e-300)
         if not priced.used(decisions, typical):
-            found.append(_break_even(session, plan, priced, typical))
+            relaxed = bool(plan.plan.whole) and not session.plan.plan.whole
+            found.append(_break_even(session, priced, typical, relaxed))
     return found
 
 
-def _break_even(session: Session, plan: Plan, priced: _Priced, typical: float) -> Unused:
+def _session(plan: Plan, threads: int) -> Session:
+    """The plan as it can be kept live: with whole units relaxed, where it has some."""
+    session = Session(plan, Options(gap=PRICE_GAP, threads=threads))
+    if session.formulation.program.integer.any() and plan.plan.whole:
+        session = Session(plan.changed({"plan.whole": False}), Options(gap=PRICE_GAP, threads=threads))
+    return session
+
+
+def _break_even(session: Session, priced: _Priced, typical: float, relaxed: bool) -> Unused:
+    plan, beside = session.plan, RELAXED if relaxed else ""
+
     def answer(break_even: float | None, not_at: float | None, said: str) -> Unused:
         first = priced.prices[0]
         below = None if break_even is None else break_even * first
         above = None if not_at is None else not_at * first
-        return Unused(priced.section, priced.item, priced.unit, first, below, above, said)
+        return Unused(priced.section, priced.item, priced.unit, first, below, above, said + beside)
 
     if session.formulation.program.integer.any():
-        return answer(
-            None,
-            None,
-            "unavailable (in whole units each price is a search with a gap of its own; try plan.whole=false)",
-        )
+        return answer(None, None, "unavailable (each price is a search over on/off choices, with a gap of its own)")
     if not min(priced.prices) > 0.0:
         return answer(None, None, "though it costs nothing")
     used, unused = LOWEST, 1.0
     try:
+        if relaxed and _used_at(session, priced, unused, typical):
+            return answer(None, None, PARTS)
         if not _used_at(session, priced, used, typical):
             return answer(None, None, NEVER)
         while unused > CLOSE * used:
