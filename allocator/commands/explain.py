@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath
-from allocator.commands.running import loading, read_plan, say, terminal_width, working
+from allocator.commands.running import loading, read_plan, say, say_warnings, terminal_width, working
 from allocator.errors import InfeasibleError, PlanError
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def explain(
     except InfeasibleError as error:
         _repair(loaded, error)
         raise
+    say_warnings((found.result if found.change is None else found.change.result).warnings)
     _print(found, form, table)
     for path in out or []:
         write_explanation(found, path, table)

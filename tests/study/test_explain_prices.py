@@ -71,8 +71,10 @@ def months_of(formulation: Formulation, solution: Solution, found: Priced) -> li
 
 @pytest.mark.parametrize("goal", GOALS)
 def test_one_price_is_what_a_small_move_either_way_changes_for_every_goal(goal: str) -> None:
-    plan = load_plan(ROOT / "examples" / "image-startup.toml").changed(GOALS[goal]) if GOALS[goal] else load_plan(
-        ROOT / "examples" / "image-startup.toml"
+    plan = (
+        load_plan(ROOT / "examples" / "image-startup.toml").changed(GOALS[goal])
+        if GOALS[goal]
+        else load_plan(ROOT / "examples" / "image-startup.toml")
     )
     formulation, solution, found = priced(plan)
     assert found.kind == "exact"

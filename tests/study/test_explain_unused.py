@@ -14,7 +14,7 @@ from allocator.study.explain_unused import FOUND, NEVER, PARTS, RELAXED, Unused
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "engine"))
 
-from plans import small_lab  # noqa: E402
+from plans import small_lab
 
 ROOT = Path(__file__).resolve().parents[2]
 DEARER = {"kind": "rent", "flops": "989 TFLOP/s", "price": 4.0, "utilisation": 0.4}
