@@ -23,9 +23,13 @@ if TYPE_CHECKING:
     from allocator.result.result import Result
     from allocator.session import Session, solve
     from allocator.solve.options import Options
+    from allocator.study.alternatives import Alternatives, alternatives
+    from allocator.study.compare import Comparison, compare
     from allocator.study.diagnose import Diagnosis, diagnose
     from allocator.study.explain import Explanation, explain
+    from allocator.study.frontier import Frontier, frontier
     from allocator.study.require import Requirement, require
+    from allocator.study.sensitivity import Sensitivity, Sobol, sensitivity, sobol
     from allocator.study.sweep import Sweep, sweep
 
 __version__ = "0.1.0"
@@ -35,7 +39,13 @@ _HOMES = {
     "AllocatorError": "allocator.errors",
     "Diagnosis": "allocator.study.diagnose",
     "Explanation": "allocator.study.explain",
+    "Frontier": "allocator.study.frontier",
+    "frontier": "allocator.study.frontier",
     "InfeasibleError": "allocator.errors",
+    "Alternatives": "allocator.study.alternatives",
+    "alternatives": "allocator.study.alternatives",
+    "Comparison": "allocator.study.compare",
+    "compare": "allocator.study.compare",
     "Law": "allocator.quality",
     "LawError": "allocator.errors",
     "Options": "allocator.solve.options",
@@ -55,6 +65,10 @@ _HOMES = {
     "Requirement": "allocator.study.require",
     "require": "allocator.study.require",
     "readback": "allocator.plan",
+    "Sensitivity": "allocator.study.sensitivity",
+    "Sobol": "allocator.study.sensitivity",
+    "sensitivity": "allocator.study.sensitivity",
+    "sobol": "allocator.study.sensitivity",
     "Sweep": "allocator.study.sweep",
     "solve": "allocator.session",
     "sweep": "allocator.study.sweep",
@@ -63,8 +77,11 @@ _HOMES = {
 __all__ = [
     "Accounts",
     "AllocatorError",
+    "Alternatives",
+    "Comparison",
     "Diagnosis",
     "Explanation",
+    "Frontier",
     "InfeasibleError",
     "Law",
     "LawError",
@@ -73,11 +90,16 @@ __all__ = [
     "PlanError",
     "Requirement",
     "Result",
+    "Sensitivity",
     "Session",
+    "Sobol",
     "SolverError",
     "Sweep",
+    "alternatives",
+    "compare",
     "diagnose",
     "explain",
+    "frontier",
     "law_names",
     "load_accounts",
     "load_law",
@@ -86,6 +108,8 @@ __all__ = [
     "plausibility",
     "readback",
     "require",
+    "sensitivity",
+    "sobol",
     "solve",
     "sweep",
 ]

@@ -10,16 +10,20 @@ from typing import Annotated
 import typer
 
 from allocator import __version__
+from allocator.commands.alternatives import alternatives
 from allocator.commands.bench import bench
 from allocator.commands.check import check
+from allocator.commands.compare import compare
 from allocator.commands.diagnose import diagnose
 from allocator.commands.explain import explain
 from allocator.commands.export import export
+from allocator.commands.frontier import frontier
 from allocator.commands.laws import laws
 from allocator.commands.new import new
 from allocator.commands.require import require
 from allocator.commands.running import guarded
 from allocator.commands.schema import schema
+from allocator.commands.sensitivity import sensitivity
 from allocator.commands.solve import solve
 from allocator.commands.solvers import solvers
 from allocator.commands.sweep import sweep
@@ -34,7 +38,26 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for command in (solve, explain, require, sweep, diagnose, check, new, laws, solvers, schema, export, bench):
+# In the order of `allocator --help`.
+COMMANDS = (
+    solve,
+    explain,
+    require,
+    frontier,
+    sensitivity,
+    sweep,
+    alternatives,
+    compare,
+    diagnose,
+    check,
+    new,
+    laws,
+    solvers,
+    schema,
+    export,
+    bench,
+)
+for command in COMMANDS:
     app.command(command.__name__)(guarded(command))
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,11 +12,14 @@ import typer
 
 from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath
 from allocator.commands.running import loading, read_plan, say, say_warnings, terminal_width, working
-from allocator.errors import InfeasibleError, PlanError
+from allocator.errors import InfeasibleError, PlanError, UsageError
 
 if TYPE_CHECKING:
-    from allocator.plan import Plan
     from allocator.study.explain import Explanation
+
+# What is said of an infeasible plan, and its tables.
+REPAIRING = "allocator.commands.repairing"
+REPAIRS = ("repairs", "conflict", "arithmetic")
 
 
 def explain(
@@ -28,6 +33,14 @@ def explain(
         ),
     ] = None,
     overrides: Overrides = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Where the plan is infeasible: a rule, field or section that no repair may change: runway, "
+            "people.engineers.min, limits.most-on-chips. May be given again.",
+        ),
+    ] = None,
     every: Annotated[
         bool, typer.Option("--all", help="Look for the range of every month's price, not only of the dearest.")
     ] = False,
@@ -44,7 +57,8 @@ def explain(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Only one table: rules, prices, unused, sources, trace, changes.",
+            help="Only one table: rules, prices, unused, sources, trace, changes; of an infeasible plan repairs, "
+            "conflict, arithmetic.",
             show_default=False,
         ),
     ] = None,
@@ -60,10 +74,11 @@ def explain(
     with loading():
         from allocator.report.explanation import check_explain_table, write_explanation
         from allocator.solve.options import Options
-        from allocator.study.explain import RANGED
+        from allocator.study.explain import RANGED, InfeasibleChangeError
         from allocator.study.explain import explain as find
 
-    check_explain_table(table, changed=bool(changes))
+    if table not in REPAIRS:
+        check_explain_table(table, changed=bool(changes))
     loaded = read_plan(plan, overrides)
     options = Options(solver=solver, gap=gap, time_limit=time_limit)
     try:
@@ -72,18 +87,19 @@ def explain(
     except PlanError as error:
         raise _as_with(error, changes or []) from None
     except InfeasibleError as error:
-        _repair(loaded, error)
-        raise
+        if find_spec(REPAIRING) is None:
+            raise
+        asked = error.plan if isinstance(error, InfeasibleChangeError) else loaded
+        shown = table if table in REPAIRS else None
+        return int(import_module(REPAIRING).show_repairs(asked, keep or (), options, form, out or (), shown))
+    if table in REPAIRS:
+        raise UsageError(f"--table {table}: the plan has an answer, so that there is nothing to repair")
     say_warnings((found.result if found.change is None else found.change.result).warnings)
     _print(found, form, table)
     for path in out or []:
         write_explanation(found, path, table)
         say(f"Wrote {path}")
     return int(found.exit_code)
-
-
-def _repair(plan: Plan, error: InfeasibleError) -> None:
-    """Where repairs can be looked for, they are for whoever adds `allocator.study.repair` to print here."""
 
 
 def _as_with(error: PlanError, changes: list[str]) -> PlanError:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from allocator.errors import ExitCode
+from allocator.errors import ExitCode, InfeasibleError
 from allocator.formulate.build import Formulation
 from allocator.plan import Plan
 from allocator.plan.overrides import as_override
@@ -30,6 +30,14 @@ if TYPE_CHECKING:
 TABLES = ("rules", "prices", "unused", "sources", "trace", "changes")
 # Months' prices that get a range where nothing else is asked: each takes a dozen solves.
 RANGED = 6
+
+
+class InfeasibleChangeError(InfeasibleError):
+    """The plan has an answer, but not with the change that was asked about: `plan` is what it would be."""
+
+    def __init__(self, plan: Plan, error: InfeasibleError) -> None:
+        self.plan = plan
+        super().__init__(str(error), error.conflict)
 
 
 @dataclass(frozen=True)
@@ -156,7 +164,7 @@ def explain(
     PlanError, LawError
         When a change cannot be used.
     InfeasibleError, StoppedError, SolverError
-        As `Session.solve`, of the plan or of the changed one.
+        As `Session.solve`; `InfeasibleChangeError` where only the changed plan has no answer.
     """
     options = options or Options()
     changed = plan.changed(changes) if changes else None
@@ -179,7 +187,10 @@ def explain(
     change = None
     if changed is not None:
         in_place = session.update(changed).in_place
-        after = session.solve(horizon_audit=False)
+        try:
+            after = session.solve(horizon_audit=False)
+        except InfeasibleError as error:
+            raise InfeasibleChangeError(changed, error) from None
         asked = (
             tuple(as_override(key, value) for key, value in changes.items())
             if isinstance(changes, Mapping)

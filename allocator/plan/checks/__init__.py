@@ -13,6 +13,7 @@ from allocator.plan.checks.models import deadlines, model_data, model_inputs, we
 from allocator.plan.checks.objective import goal
 from allocator.plan.checks.parts import Check, Parts
 from allocator.plan.checks.people import staff_bounds
+from allocator.plan.checks.research import one_form_of_research, someone_has_ideas
 
 __all__ = ["CHECKS", "Parts", "check_parts"]
 
@@ -26,6 +27,8 @@ CHECKS: dict[str, Check] = {
     "some model counts": weights_of_models,
     "the data of a model exists": model_data,
     "the inputs of a model exist": model_inputs,
+    "research counts once": one_form_of_research,
+    "ideas come from somewhere": someone_has_ideas,
     "the goal has what it needs": goal,
     "limits speak of things that exist": limit_references,
 }
