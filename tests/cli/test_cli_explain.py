@@ -102,14 +102,20 @@ def test_files_are_written_by_their_suffix(run, tmp_path, plan_file, suffix):
 def test_a_plan_that_cannot_be_kept_ends_with_three_and_its_conflict(run, plan_file):
     answer = run("explain", plan_file, "--set", "plan.min_cash=50M")
     assert answer.code == 3
-    assert "plan.min_cash" in answer.err
+    assert "plan.min_cash" in answer.out + answer.err
     assert "Traceback" not in answer.err
 
 
 def test_so_does_a_change_that_no_plan_can_keep(run, plan_file):
     answer = run("explain", plan_file, "--with", "plan.min_cash=50M")
     assert answer.code == 3
-    assert "These cannot hold together" in answer.err
+    assert "plan.min_cash" in answer.out + answer.err
+
+
+def test_there_is_nothing_to_repair_in_a_plan_with_an_answer(run, plan_file):
+    answer = run("explain", plan_file, "--table", "repairs")
+    assert answer.code == 2
+    assert "the plan has an answer, so that there is nothing to repair" in answer.err
 
 
 @pytest.mark.parametrize(
