@@ -12,9 +12,9 @@ MONEY = frozenset(
     {"money", "opening", "interest", "revenue", "funding", "resale", "spend", "closing", "burn", "closing_cash"}
     | {"repaid", "fee", "owed"}
 )
-SMALL = frozenset({"price", "metric"})
+SMALL = frozenset({"price", "metric", "price_more", "price_less", "break_even", "not_at"})
 # Columns of figures of several kinds: the row's own unit says how each is written.
-BY_UNIT = frozenset({"own", "rival", "value", "threshold"})
+BY_UNIT = frozenset({"own", "rival", "value", "threshold", "before", "after", "change"})
 NOTHING = 1e-6
 
 

@@ -153,7 +153,7 @@ def _worth(change: float, formulation: Formulation) -> str:
     if all(isinstance(block.law.form, Posynomial) for block in formulation.models.values()):
         # The gain is minus the log of the reducible loss.
         side = "lower" if change > 0 else "higher"
-        return f"brings the models' reducible loss {abs(math.expm1(-change)):.2%} {side} on (weighted) average"
+        return f"brings the models' reducible loss {100 * abs(math.expm1(-change)):.2g}% {side} on (weighted) average"
     return f"{'adds' if change > 0 else 'costs'} {abs(change):.2g} of mean gain"
 
 
@@ -165,3 +165,7 @@ def _span(rows: list[dict[str, Any]], labels: tuple[str, ...]) -> str:
     if len(present) == 1:
         return f" ({present[0]})"
     return f" ({present[0]} to {present[-1]}, {len(present)} months)"
+
+
+# What an explanation says in the same words.
+span_of, step_of, worth = _span, _step, _worth
