@@ -6,7 +6,7 @@ questions cost a fraction of a solve and many can be asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -44,7 +44,9 @@ def settle(
         if clock.over:
             return Answer(AnswerStatus.STOPPED), added
         try:
-            answer = solver.solve(whole=whole, gap=gap if scaled.cost.any() else _ANY_PLAN, time_limit=clock.left, start=None)
+            answer = solver.solve(
+                whole=whole, gap=gap if scaled.cost.any() else _ANY_PLAN, time_limit=clock.left, start=None
+            )
         except SolverError as error:
             return Answer(AnswerStatus.FAILED, message=str(error)), added
         if answer.x is None:
@@ -116,47 +118,68 @@ def without_goals(scaled: ScaledProgram) -> ScaledProgram:
 
 
 @dataclass(frozen=True)
-class _Way:
-    """How rows and columns' bounds move as a rule gives: change per unit, and where."""
+class Way:
+    """One way for bounds to give, in proportion to an amount.
 
-    rows: FloatArray
-    columns: FloatArray
+    Attributes
+    ----------
+    given : Program
+        With the amount `at`; on the scales of the program that is asked.
+    at : float
+    weakest : Program
+        With the amount `most`; also says where bounds stop moving (a floor of people at none).
+    most : float
+    cost : float
+        Of one unit of the amount, beside those of other ways.
+    """
+
+    given: Program
+    at: float
+    weakest: Program
+    most: float
+    cost: float = 1.0
 
 
-def least_give(
-    asked: Program, given: Program, weakest: Program, *, at: float, most: float, clock: Clock
-) -> float | None:
-    """The least x for which a plan exists, where bounds move in proportion to x.
+def least_give(asked: Program, ways: Sequence[Way], clock: Clock) -> FloatArray | None:
+    """The amounts of least total cost for which a plan exists.
 
     Parameters
     ----------
     asked : Program
-        At x = 0.
-    given : Program
-        At x = `at`, on the same scales; only bounds may differ.
-    weakest : Program
-        At x = `most`; also says where bounds stop moving (a floor of people at none).
-    at, most : float
+        With nothing given.
+    ways : sequence of Way
     clock : Clock
 
     Returns
     -------
-    float or None
-        None where the programs differ in more than bounds, the two sides of a row move apart,
-        or no answer was found in time: then the least has to be found by trying.
+    ndarray, shape (len(ways),), or None
+        None where programs differ in more than bounds, the two sides of an equality move apart, nothing
+        suffices, or there was no answer in time.
     """
-    zero, one, end = scale(asked), scale(given), scale(weakest)
-    near, far = compare(zero, one), compare(zero, end)
-    if not _only_bounds(near) or not _only_bounds(far):
+    zero = scale(asked)
+    moves, ends = [], []
+    for way in ways:
+        one, end = scale(way.given), scale(way.weakest)
+        if not _only_bounds(compare(zero, one)) or not _only_bounds(compare(zero, end)):
+            return None
+        rows = _moves(zero.row_lower, zero.row_upper, one.row_lower, one.row_upper)
+        columns = _moves(zero.col_lower, zero.col_upper, one.col_lower, one.col_upper)
+        if rows is None or columns is None:
+            return None
+        moves.append((rows * (way.most / way.at), columns * (way.most / way.at)))
+        ends.append(end)
+    costs = np.array([way.cost * way.most for way in ways])
+    elastic = _elastic(without_goals(zero), ends, moves, costs / costs.max())
+    answer, _ = settle_anew(elastic, initial_cuts(elastic.curves), whole=elastic.whole, clock=clock, gap=_NEAR)
+    if answer.x is None:
         return None
-    rows = _moves(zero.row_lower, zero.row_upper, one.row_lower, one.row_upper)
-    columns = _moves(zero.col_lower, zero.col_upper, one.col_lower, one.col_upper)
-    if rows is None or columns is None:
-        return None
-    elastic = _elastic(without_goals(zero), end, _Way(rows / at, columns / at), most)
-    cuts = initial_cuts(elastic.curves)
-    answer, _ = settle_anew(elastic, cuts, whole=elastic.whole, clock=clock, gap=_NEAR)
-    return None if answer.x is None else max(float(answer.x[-1]) * most, 0.0)
+    return np.asarray(np.maximum(answer.x[-len(ways) :], 0.0) * np.array([way.most for way in ways]))
+
+
+def only_bounds_move(asked: Program, way: Way) -> bool:
+    """Whether `least_give` can be asked about a way."""
+    zero = scale(asked)
+    return all(_only_bounds(compare(zero, scale(program))) for program in (way.given, way.weakest))
 
 
 def _only_bounds(found: Difference | object) -> bool:
@@ -164,50 +187,56 @@ def _only_bounds(found: Difference | object) -> bool:
 
 
 def _moves(lower: FloatArray, upper: FloatArray, lower_then: FloatArray, upper_then: FloatArray) -> FloatArray | None:
-    """By how much each pair of bounds moves; None where the sides of one move apart by different amounts."""
-    down = np.where(np.isfinite(lower), lower_then - np.where(np.isfinite(lower), lower, 0.0), 0.0)
-    up = np.where(np.isfinite(upper), upper_then - np.where(np.isfinite(upper), upper, 0.0), 0.0)
-    if not (np.isfinite(down).all() and np.isfinite(up).all()):
+    """By how much each pair of bounds moves; None where the sides of an equality move by different amounts."""
+    with np.errstate(invalid="ignore"):
+        down, up = lower_then - lower, upper_then - upper
+    down[np.isinf(lower) & (lower == lower_then)] = 0.0
+    up[np.isinf(upper) & (upper == upper_then)] = 0.0
+    if not (np.isfinite(down).all() and np.isfinite(up).all()) or ((lower == upper) & (down != up)).any():
         return None
-    both = (lower == upper) & (down != up)
-    return None if both.any() else np.where(np.abs(down) > np.abs(up), down, up)
+    return np.where(np.abs(down) > np.abs(up), down, up)
 
 
-def _elastic(scaled: ScaledProgram, end: ScaledProgram, way: _Way, most: float) -> ScaledProgram:
-    """One column more, the share of `most` that is given, made as small as can be.
+def _elastic(
+    scaled: ScaledProgram,
+    ends: Sequence[ScaledProgram],
+    moves: Sequence[tuple[FloatArray, FloatArray]],
+    costs: FloatArray,
+) -> ScaledProgram:
+    """A column more for each way, the share of its most that is given, at its cost.
 
-    A bound that moves becomes a row with that column in it; where it ends stays the column's own bound.
+    A bound that moves becomes a row with those columns in it; where it ends stays the column's own bound.
     """
-    moving = np.flatnonzero(way.columns)
-    n_cols = scaled.n_cols
-    # A side that does not move (the ceiling of a floor that gives) is in the bounds at the end.
-    lower = np.where(scaled.col_lower[moving] != end.col_lower[moving], scaled.col_lower[moving], -np.inf)
-    upper = np.where(scaled.col_upper[moving] != end.col_upper[moving], scaled.col_upper[moving], np.inf)
-    taken = sparse.csr_matrix((np.ones(len(moving)), (np.arange(len(moving)), moving)), shape=(len(moving), n_cols))
-    # Rows of the program: a side that does not move must not move with the other.
-    apart = np.flatnonzero(way.rows)
-    still_lower = np.where(scaled.row_lower[apart] == end.row_lower[apart], scaled.row_lower[apart], -np.inf)
-    still_upper = np.where(scaled.row_upper[apart] == end.row_upper[apart], scaled.row_upper[apart], np.inf)
+    rows, columns = (np.stack(entries, axis=1) for entries in zip(*moves, strict=True))
+    n_cols, count = scaled.n_cols, len(ends)
+    moving, apart = np.flatnonzero(columns.any(axis=1)), np.flatnonzero(rows.any(axis=1))
+    lowest = np.min([end.col_lower for end in ends], axis=0)
+    highest = np.max([end.col_upper for end in ends], axis=0)
+    # A side that does not move (the ceiling of a floor that gives) must not move with the other.
+    lower = np.where(scaled.col_lower[moving] != lowest[moving], scaled.col_lower[moving], -np.inf)
+    upper = np.where(scaled.col_upper[moving] != highest[moving], scaled.col_upper[moving], np.inf)
+    stays_lower = np.all([scaled.row_lower[apart] == end.row_lower[apart] for end in ends], axis=0)
+    stays_upper = np.all([scaled.row_upper[apart] == end.row_upper[apart] for end in ends], axis=0)
     row_lower, row_upper = scaled.row_lower.copy(), scaled.row_upper.copy()
-    row_lower[apart[np.isfinite(still_lower)]] = -np.inf
-    row_upper[apart[np.isfinite(still_upper)]] = np.inf
+    row_lower[apart[stays_lower]], row_upper[apart[stays_upper]] = -np.inf, np.inf
+    taken = sparse.csr_matrix((np.ones(len(moving)), (np.arange(len(moving)), moving)), shape=(len(moving), n_cols))
     matrix = sparse.vstack(
         [
-            sparse.hstack([scaled.matrix, sparse.csr_matrix(-most * way.rows[:, None])]),
-            sparse.hstack([taken, sparse.csr_matrix(-most * way.columns[moving][:, None])]),
-            sparse.hstack([scaled.matrix.tocsr()[apart], sparse.csr_matrix((len(apart), 1))]),
+            sparse.hstack([scaled.matrix, sparse.csr_matrix(-rows)]),
+            sparse.hstack([taken, sparse.csr_matrix(-columns[moving])]),
+            sparse.hstack([scaled.matrix.tocsr()[apart], sparse.csr_matrix((len(apart), count))]),
         ],
         format="csc",
     )
     matrix.indices, matrix.indptr = matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32)
     return replace(
         scaled,
-        cost=np.append(np.zeros(n_cols), -1.0),
-        outflow=np.zeros(n_cols + 1),
+        cost=np.concatenate([np.zeros(n_cols), -costs]),
+        outflow=np.zeros(n_cols + count),
         matrix=matrix,
-        col_lower=np.append(np.minimum(scaled.col_lower, end.col_lower), 0.0),
-        col_upper=np.append(np.maximum(scaled.col_upper, end.col_upper), 1.0),
-        row_lower=np.concatenate([row_lower, lower, still_lower]),
-        row_upper=np.concatenate([row_upper, upper, still_upper]),
-        integer=np.append(scaled.integer, False),
+        col_lower=np.concatenate([np.minimum(scaled.col_lower, lowest), np.zeros(count)]),
+        col_upper=np.concatenate([np.maximum(scaled.col_upper, highest), np.ones(count)]),
+        row_lower=np.concatenate([row_lower, lower, np.where(stays_lower, scaled.row_lower[apart], -np.inf)]),
+        row_upper=np.concatenate([row_upper, upper, np.where(stays_upper, scaled.row_upper[apart], np.inf)]),
+        integer=np.concatenate([scaled.integer, np.zeros(count, dtype=bool)]),
     )

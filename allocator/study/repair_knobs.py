@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from allocator.plan import Plan
@@ -26,7 +26,18 @@ MONEY_RULES = ("plan.min_cash", "runway.months")
 _NUMBER = re.compile(r"\d[\d_]*(?:\.[\d_]*)?(?:[eE][+-]?\d+)?")
 
 Value = Any
-Words = Callable[[float, float, float], str]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a clause speaks of: how much is given, and the field's value before and after."""
+
+    given: float
+    old: float
+    new: float
+
+
+Words = Callable[[Said], str]
 
 
 @dataclass(frozen=True)
@@ -51,11 +62,13 @@ class Knob:
     new : callable
         The value in the same unit after an amount was given.
     put : callable
-        Amount, first and last month (numbers, inclusive) to what stands in the document then.
+        Amount to what stands in the document then.
     words : callable
-        Amount, old, new to a clause that begins with a verb.
+        To a clause that begins with a verb.
     by_month : int
-        Months over which it may be given alone; 0 where it is one value.
+        Months in some of which it may be given alone; 0 where it is one value.
+    put_within : callable or None
+        The same as `put` for some months: amount, first and last month (numbers, inclusive).
     more : callable or None
         Amount to further fields that have to change with it.
     """
@@ -68,14 +81,16 @@ class Knob:
     step: float
     old: float
     new: Callable[[float], float]
-    put: Callable[[float, int, int], Value]
+    put: Callable[[float], Value]
     words: Words
     by_month: int = 0
+    put_within: Callable[[float, int, int], Value] | None = None
     more: Callable[[float], dict[str, Value]] | None = None
 
     def changes(self, amount: float, first: int = 1, last: int = 10**6) -> dict[str, Value]:
         """Fields and their new values, as `Plan.changed` takes them."""
-        found = {self.field: self.put(amount, first, last)}
+        value = self.put(amount) if self.put_within is None else self.put_within(amount, first, last)
+        found = {self.field: value}
         return found if self.more is None else {**self.more(amount), **found}
 
     def rounded(self, amount: float) -> float:
@@ -92,6 +107,10 @@ class Knob:
         if self.step:
             return min(amount + self.step, self.most)
         return self.rounded(max(amount, 1e-9 * self.size) * 1.01)
+
+    def clause(self, amount: float) -> str:
+        """The change in words, beginning with a verb."""
+        return self.words(Said(amount, self.old, self.new(amount)))
 
     def effort(self, amount: float) -> float:
         """How much is asked: the amount as a share of what it is a change of, times how hard it is to get."""
@@ -155,9 +174,10 @@ def _said(text: str) -> Callable[[Plan, str], Words]:
     """Words with {given}, {old}, {new} as counts, and {name}."""
 
     def for_plan(plan: Plan, name: str) -> Words:
-        def say(given: float, old: float, new: float) -> str:
+        def say(said: Said) -> str:
             unit = str(plan.data[name].unit) if name in plan.data else ""
-            return text.format(given=count(given), old=count(old), new=count(new), name=name, unit=unit)
+            amounts = {key: count(value) for key, value in vars(said).items()}
+            return text.format(**amounts, name=name, unit=unit)
 
         return say
 
@@ -165,11 +185,15 @@ def _said(text: str) -> Callable[[Plan, str], Words]:
 
 
 def _said_in_money(text: str) -> Callable[[Plan, str], Words]:
+    """Words with {given}, {old}, {new} as money, and {name}."""
+
     def for_plan(plan: Plan, name: str) -> Words:
-        currency = plan.plan.currency
-        return lambda given, old, new: text.format(
-            given=money(given, currency), old=money(old, currency), new=money(new, currency), name=name
-        )
+        def say(said: Said) -> str:
+            return text.format(
+                **{key: money(value, plan.plan.currency) for key, value in vars(said).items()}, name=name
+            )
+
+        return say
 
     return for_plan
 
@@ -206,12 +230,14 @@ RULES: dict[str, _Rule] = {
         1, _items, _constant(0.0), SUPPLY, _said("have up to {new} {unit}s of {name} a month instead of {old}")
     ),
 }
-_DOWN = ("min", "floor", "months", "covenant", "min_cash")
+_DOWN = ("min", "months", "covenant", "serving")
 
 
 def _number(plan: Plan, field: str) -> Iterator[Knob]:
     value = value_of(plan, field)
-    if value is None or isinstance(value, bool | str) or not isinstance(value, int | float | tuple):
+    if isinstance(value, bool) or not isinstance(value, int | float | tuple):
+        return
+    if isinstance(value, tuple) and not all(isinstance(entry, int | float) for entry in value):
         return
     parts = field.split(".")
     name = ".".join(parts[1:-1]) if len(parts) > 2 else ""
@@ -227,12 +253,10 @@ def _number(plan: Plan, field: str) -> Iterator[Knob]:
 
 
 def _plain(field: str) -> Words:
-    return lambda given, old, new: f"change {field} from {count(old)} to {count(new)}"
+    return lambda said: f"change {field} from {count(said.old)} to {count(said.new)}"
 
 
-def _knob(
-    plan: Plan, field: str, value: Any, sign: int, unit: str, step: float, weight: float, words: Words
-) -> Knob:
+def _knob(plan: Plan, field: str, value: Any, sign: int, unit: str, step: float, weight: float, words: Words) -> Knob:
     values = value if isinstance(value, tuple) else (value,)
     largest = float(max(values))
     size = largest or 1.0
@@ -241,7 +265,7 @@ def _knob(
     def moved(entry: float, amount: float) -> float:
         return tidy(max(entry + sign * amount, 0.0))
 
-    def put(amount: float, first: int, last: int) -> Value:
+    def put(amount: float, first: int = 1, last: int = len(values)) -> Value:
         if not isinstance(value, tuple):
             return moved(value, amount)
         kept = [
@@ -250,6 +274,7 @@ def _knob(
         ]
         return by_month(plan, kept)
 
+    varies = isinstance(value, tuple)
     return Knob(
         field=field,
         unit=unit,
@@ -261,7 +286,8 @@ def _knob(
         new=lambda amount: moved(largest, amount),
         put=put,
         words=words,
-        by_month=len(values) if isinstance(value, tuple) else 0,
+        by_month=len(values) if varies else 0,
+        put_within=put if varies else None,
     )
 
 
@@ -310,40 +336,26 @@ def _money(plan: Plan) -> Iterator[Knob]:
     typical = known or spent or 1e6 / plan.plan.money_unit
     most = _FARTHEST * max(typical, spent)
     cash = plan.plan.cash
-    yield _amount(
-        "plan.cash", currency, cash, typical, most, lambda given, old, new: f"raise {money(given, currency)}"
-    )
+    yield _amount("plan.cash", currency, cash, typical, most, lambda said: f"raise {money(said.given, currency)}")
     for name, terms in plan.funding.items():
-        if not terms.is_signed:
-            continue
-        yield _amount(
-            f"funding.{name}.amount",
-            currency,
-            terms.amount,
-            typical,
-            most,
-            lambda given, old, new, name=name: (  # type: ignore[misc]
-                f"raise {money(given, currency)} more in {name}, {money(new, currency)} instead of {money(old, currency)}"
-            ),
-        )
-        if terms.month > 1:
+        if terms.is_signed:
+            yield _round(currency, name, terms.amount, typical, most)
             yield _earlier(plan, name, terms.month)
     for name, cost in plan.costs.items():
-        value = cost.amount
-        if max(value) > 0.0:
-            each = " a person" if cost.per_person else ""
-            yield _knob(
-                plan,
-                f"costs.{name}.amount",
-                value,
-                -1,
-                currency,
-                0.0,
-                SPENT,
-                lambda given, old, new, name=name, each=each: (  # type: ignore[misc]
-                    f"spend {money(given, currency)} a month{each} less on {name}"
-                ),
-            )
+        each = " a person" if cost.per_person else ""
+        words = _said_in_money("spend {given} a month" + each + " less on {name}")(plan, name)
+        if max(cost.amount) > 0.0:
+            yield _knob(plan, f"costs.{name}.amount", cost.amount, -1, currency, 0.0, SPENT, words)
+
+
+def _round(currency: str, name: str, amount: float, size: float, most: float) -> Knob:
+    def words(said: Said) -> str:
+        return (
+            f"raise {money(said.given, currency)} more in {name}, {money(said.new, currency)} instead of "
+            f"{money(said.old, currency)}"
+        )
+
+    return replace(_amount(f"funding.{name}.amount", currency, amount, size, most, words), weight=CONSENT)
 
 
 def _amount(field: str, unit: str, old: float, size: float, most: float, words: Words) -> Knob:
@@ -356,15 +368,12 @@ def _amount(field: str, unit: str, old: float, size: float, most: float, words: 
         step=0.0,
         old=old,
         new=lambda amount: tidy(old + amount),
-        put=lambda amount, *_: tidy(old + amount),
+        put=lambda amount: tidy(old + amount),
         words=words,
     )
 
 
 def _earlier(plan: Plan, name: str, month: int) -> Knob:
-    def label(amount: float) -> str:
-        return plan.month_label(month - round(amount))
-
     return Knob(
         field=f"funding.{name}.month",
         unit="month",
@@ -374,8 +383,8 @@ def _earlier(plan: Plan, name: str, month: int) -> Knob:
         step=1.0,
         old=float(month),
         new=lambda amount: month - amount,
-        put=lambda amount, *_: label(amount),
-        words=lambda given, old, new: f"have {name} {plural(given, 'month')} earlier, in {plan.month_label(round(new))}",
+        put=lambda amount: plan.month_label(month - round(amount)),
+        words=lambda said: f"have {name} {plural(said.given, 'month')} earlier, in {plan.month_label(round(said.new))}",
     )
 
 
@@ -403,8 +412,8 @@ def _deadline(plan: Plan, name: str) -> Knob:
         step=1.0,
         old=float(deadline),
         new=lambda amount: deadline + amount,
-        put=lambda amount, *_: label(amount),
-        words=lambda given, old, new: f"move the deadline of {name} by {plural(given, 'month')}, to {label(given)}",
+        put=label,
+        words=lambda said: f"move the deadline of {name} by {plural(said.given, 'month')}, to {label(said.given)}",
         more=more,
     )
 
@@ -446,8 +455,8 @@ def _target(plan: Plan, laws: dict[str, Law], name: str) -> Knob:
         step=0.0,
         old=target,
         new=metric,
-        put=lambda amount, *_: metric(amount),
-        words=lambda given, old, new: f"accept {law.metric} {new:g} of {name} instead of {old:g}",
+        put=metric,
+        words=lambda said: f"accept {law.metric} {said.new:g} of {name} instead of {said.old:g}",
     )
 
 
@@ -469,30 +478,31 @@ def _limit(plan: Plan, name: str) -> Iterator[Knob]:
     left, _, right = re.split(r"(<=|>=|=)", limit.text)
     plain = _NUMBER.fullmatch(right.strip()) is not None
 
-    def text(amount: float, sign: int) -> str:
-        if plain:
-            return f"{left.strip()} {limit.sense} {tidy(float(right.replace('_', '')) + sign * amount)}"
-        return f"{limit.text} {'+' if sign > 0 else '-'} {tidy(amount)}"
+    def side(sign: int) -> Knob:
+        def text(amount: float) -> str:
+            if plain:
+                return f"{left.strip()} {limit.sense} {tidy(float(right.replace('_', '')) + sign * amount)}"
+            return f"{limit.text} {'+' if sign > 0 else '-'} {tidy(amount)}"
 
-    def say(given: float) -> str:
-        return money(given, plan.plan.currency) if spent else plural(given, unit)
+        def words(said: Said) -> str:
+            given = money(said.given, plan.plan.currency) if spent else plural(said.given, unit)
+            return f"loosen the limit {name} by {given}: {text(said.given)}"
 
-    for sign in {"<=": (1,), ">=": (-1,), "=": (1, -1)}[limit.sense]:
-        most = float(right.replace("_", "")) if plain and sign < 0 else _FARTHEST * max(size, typical)
-        yield Knob(
+        return Knob(
             field=f"limits.{name}",
             unit=unit,
             size=size,
             weight=OWN,
-            most=most,
+            most=float(right.replace("_", "")) if plain and sign < 0 else _FARTHEST * max(size, typical),
             step=step,
             old=limit.constant,
-            new=lambda amount, sign=sign: tidy(limit.constant + sign * amount),  # type: ignore[misc]
-            put=lambda amount, first, last, sign=sign: text(amount, sign),  # type: ignore[misc]
-            words=lambda given, old, new, sign=sign: (  # type: ignore[misc]
-                f"loosen the limit {name} by {say(given)}: {text(given, sign)}"
-            ),
+            new=lambda amount: tidy(limit.constant + sign * amount),
+            put=text,
+            words=words,
         )
+
+    for sign in {"<=": (1,), ">=": (-1,), "=": (1, -1)}[limit.sense]:
+        yield side(sign)
 
 
 def _switch(field: str, value: bool, words: str) -> Knob:
@@ -504,7 +514,7 @@ def _switch(field: str, value: bool, words: str) -> Knob:
         most=1.0,
         step=1.0,
         old=float(not value),
-        new=lambda amount: float(value),
-        put=lambda amount, *_: value,
-        words=lambda *_: words,
+        new=lambda _: float(value),
+        put=lambda _: value,
+        words=lambda _: words,
     )

@@ -14,12 +14,14 @@ from allocator.errors import LawError, PlanError
 from allocator.formulate.build import Formulation, formulate
 from allocator.formulate.program import Program
 from allocator.plan import Plan
-from allocator.solve.feasible import can_hold, least_give
+from allocator.solve.feasible import Way, can_hold, least_give, only_bounds_move
 from allocator.solve.master import Clock
 from allocator.study.repair_knobs import Knob
 
 # A least amount that was computed is rounded; where rounding was not enough, so many steps more are tried.
 _MORE_STEPS = 3
+# Of a change's size: less is what a solver's tolerance leaves.
+_NOTHING = 1e-6
 # Trying stops at this share of the amount.
 _CLOSE = 5e-3
 
@@ -73,6 +75,7 @@ class Search:
         self.clock = clock
         self.unfinished = False
         self._base = base
+        self._programs: dict[str, Program | None] = {}
 
     def holds(self, given: Iterable[Given]) -> bool:
         """Whether a plan exists once all of this was given; what is not settled in time counts as no."""
@@ -131,23 +134,51 @@ class Search:
             first, high = (middle, high) if enough(middle, last) else (first, middle)
         return given if (first, last) == (1, months) else replace(given, first=first, last=last)
 
-    def together(self, seed: Knob, pool: list[Knob]) -> tuple[Given, ...] | None:
-        """Several knobs, `seed` among them, none of which can be left out; None where even all are not enough."""
-        chosen = [Given(knob, knob.most) for knob in [seed, *(knob for knob in pool if knob.field != seed.field)]]
-        if not self.holds(chosen):
+    def together(self, pool: list[Knob]) -> tuple[Given, ...] | None:
+        """Several knobs that are enough together, none of which can be left out; None where even all are not.
+
+        Those whose bounds move in proportion are given at the least effort by one program; only where they
+        are not enough do others (months of runway) give as far as they can at first, and as little afterwards.
+        """
+        moving = [knob for knob in pool if self._moves_bounds(knob)]
+        others = tuple(Given(knob, knob.most) for knob in pool if knob not in moving and knob.more is None)
+        for first in ((), others) if others else ((),):
+            chosen = self._least_effort(moving, first)
+            if chosen is not None:
+                break
+        else:
             return None
-        for given in sorted(chosen[1:], key=lambda entry: -entry.knob.weight):
-            fewer = [entry for entry in chosen if entry is not given]
-            if self.holds(fewer):
+        for given in sorted(chosen, key=lambda entry: -entry.effort):
+            fewer = tuple(entry for entry in chosen if entry is not given)
+            if fewer and self.holds(fewer):
                 chosen = fewer
-        # Each is brought back as far as the others allow, those that are hardest to get first.
-        for given in sorted(chosen, key=lambda entry: -entry.knob.weight):
-            others = tuple(entry for entry in chosen if entry is not given)
-            found = self.least(given.knob, others)
-            if found is None:
-                return None
-            chosen[chosen.index(given)] = self.fewest_months(found, others)
-        return tuple(entry for entry in chosen if entry.amount > 0.0)
+        for given in [entry for entry in chosen if entry in others]:
+            rest = tuple(entry for entry in chosen if entry is not given)
+            found = self.least(given.knob, rest)
+            if found is not None:
+                chosen = (*rest, self.fewest_months(found, rest))
+        return chosen
+
+    def _least_effort(self, moving: list[Knob], first: tuple[Given, ...]) -> tuple[Given, ...] | None:
+        """`first`, and the amounts of least effort beside it, rounded; None where no amounts are enough."""
+        asked = self._program(all_changes(first))
+        ways = [(knob, way) for knob in moving if (way := self._way(knob, first)) is not None]
+        if asked is None or not ways:
+            return None
+        amounts = least_give(asked, [way for _, way in ways], self.clock)
+        if amounts is None:
+            return None
+        shares = [(knob, float(amount)) for (knob, _), amount in zip(ways, amounts, strict=True)]
+        chosen = [Given(knob, knob.rounded(amount)) for knob, amount in shares if amount > _NOTHING * knob.size]
+        for _ in range(_MORE_STEPS):
+            if self.holds((*first, *chosen)):
+                return (*first, *chosen)
+            chosen = [replace(given, amount=given.knob.next(given.amount)) for given in chosen]
+        return None
+
+    def _moves_bounds(self, knob: Knob) -> bool:
+        way = self._way(knob)
+        return way is not None and only_bounds_move(self._base.program, way)
 
     def program(self, given: Iterable[Given]) -> Program | None:
         """The program of the changed plan."""
@@ -155,6 +186,12 @@ class Search:
 
     def _program(self, changes: Mapping[str, Any]) -> Program | None:
         """The changed plan's program on the scales of the first; None where the plan file refuses it."""
+        key = repr(sorted(changes.items()))
+        if key not in self._programs:
+            self._programs[key] = self._formulated(changes)
+        return self._programs[key]
+
+    def _formulated(self, changes: Mapping[str, Any]) -> Program | None:
         try:
             plan = self.plan.changed(changes)
             if plan.plan.months != self.plan.plan.months:
@@ -165,12 +202,19 @@ class Search:
 
     def _computed(self, knob: Knob, others: tuple[Given, ...]) -> float | None:
         """The least amount by one program, where only bounds move, in proportion to the amount."""
-        probe = min(knob.most, max(knob.size * 0.01, knob.step))
-        programs = [self._program(all_changes((*others, Given(knob, amount)))) for amount in (0.0, probe, knob.most)]
-        asked, given, weakest = programs
-        if asked is None or given is None or weakest is None:
+        asked, way = self._program(all_changes(others)), self._way(knob, others)
+        if asked is None or way is None:
             return None
-        return least_give(asked, given, weakest, at=probe, most=knob.most, clock=self.clock)
+        found = least_give(asked, [way], self.clock)
+        return None if found is None else float(found[0])
+
+    def _way(self, knob: Knob, others: tuple[Given, ...] = ()) -> Way | None:
+        """How bounds move with a knob; None where the plan file refuses it."""
+        probe = min(knob.most, max(knob.size * 0.01, knob.step))
+        given, weakest = (self._program(all_changes((*others, Given(knob, amount)))) for amount in (probe, knob.most))
+        if given is None or weakest is None:
+            return None
+        return Way(given, probe, weakest, knob.most, knob.effort(1.0))
 
 
 def _least_step(enough: Callable[[float], bool], knob: Knob) -> float:
