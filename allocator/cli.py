@@ -14,6 +14,7 @@ from allocator.commands.bench import bench
 from allocator.commands.check import check
 from allocator.commands.compare import compare
 from allocator.commands.diagnose import diagnose
+from allocator.commands.explain import explain
 from allocator.commands.export import export
 from allocator.commands.laws import laws
 from allocator.commands.new import new
@@ -37,6 +38,7 @@ app = typer.Typer(
 # In the order of `allocator --help`.
 COMMANDS = (
     solve,
+    explain,
     require,
     sweep,
     compare,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -72,12 +73,17 @@ def solve(
         if form is Output.JSON:
             answer = {"status": "infeasible", "conflict": list(error.conflict), "message": str(error)}
             print(json.dumps(answer, indent=2))
-        raise
+        raise InfeasibleError(f"{error}\n{_how_to_repair(plan, overrides or [])}", error.conflict) from None
     _print(result, form, table)
     for path in out or []:
         write_result(result, path, table)
         say(f"Wrote {path}")
     return int(result.exit_code)
+
+
+def _how_to_repair(plan: str, overrides: list[str]) -> str:
+    asked = [word for override in overrides for word in ("--set", override)]
+    return f"What repairs it: {shlex.join(['allocator', 'explain', plan, *asked])}"
 
 
 def _print(result: Result, form: Output, table: str | None) -> None:

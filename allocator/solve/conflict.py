@@ -137,20 +137,14 @@ def find_conflict(
     scaled, clock = scale(program), Clock(time_limit)
     groups = _group_names(program)
     oracle = _Oracle(scaled, clock)
-    if oracle.holds(set()):
-        if not scaled.whole:
-            return Conflict((), (), (), ("no conflict was found: the rules can hold together",))
-        oracle.whole = True
-        if oracle.holds(set()):
-            doubt = _NOT_FINISHED if oracle.unfinished else "no conflict was found: the rules can hold together"
-            return Conflict((), (), (), (doubt,))
-    if not oracle.holds(set(groups)):
-        said = "no plan exists even with every rule given up: the opening position itself cannot be carried on"
-        return Conflict((), (), (), (said,))
-    without: set[str] = set()
     others = set(groups) - set(guess)
-    if guess and others and not oracle.holds(others):
+    if guess and not oracle.holds(others):
         without = others
+    else:
+        said = _no_conflict_among_rules(oracle, groups)
+        if said:
+            return Conflict((), (), (), (said,))
+        without = set()
     _leave_out(oracle, groups, without)
     fractions = not oracle.whole
     if fractions and scaled.whole:
@@ -168,6 +162,20 @@ def find_conflict(
         asked = (_shortfall(program, group, oracle.cuts, whole=not fractions, clock=clock) for program in posed)
         shortfalls.extend([found for found in asked if found is not None][:1])
     return Conflict(conflict, sentences, tuple(shortfalls), findings)
+
+
+def _no_conflict_among_rules(oracle: _Oracle, groups: Sequence[str]) -> str:
+    """Why there is nothing to look for, empty where rules are in conflict; turns to whole units where only they are."""
+    if oracle.holds(set()):
+        holds = "no conflict was found: the rules can hold together"
+        if not oracle.scaled.whole:
+            return holds
+        oracle.whole = True
+        if oracle.holds(set()):
+            return _NOT_FINISHED if oracle.unfinished else holds
+    if not oracle.holds(set(groups)):
+        return "no plan exists even with every rule given up: the opening position itself cannot be carried on"
+    return ""
 
 
 def _leave_out(oracle: _Oracle, groups: Sequence[str], without: set[str]) -> None:
