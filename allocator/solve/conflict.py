@@ -22,7 +22,7 @@ from allocator.solve.highs import HighsSolver
 from allocator.solve.master import Clock
 from allocator.solve.scaling import ScaledProgram, scale
 
-_NOT_FINISHED = "the search among whole units was not finished in time; a smaller set of rules may be in conflict"
+_NOT_FINISHED = "the search was not finished in time; a smaller set of rules may be in conflict"
 
 
 @dataclass(frozen=True)
@@ -168,10 +168,8 @@ def _no_conflict_among_rules(oracle: _Oracle, groups: Sequence[str]) -> str:
     """Why there is nothing to look for, empty where rules are in conflict; turns to whole units where only they are."""
     if oracle.holds(set()):
         holds = "no conflict was found: the rules can hold together"
-        if not oracle.scaled.whole:
-            return holds
-        oracle.whole = True
-        if oracle.holds(set()):
+        oracle.whole = oracle.scaled.whole
+        if not oracle.whole or oracle.holds(set()):
             return _NOT_FINISHED if oracle.unfinished else holds
     if not oracle.holds(set(groups)):
         return "no plan exists even with every rule given up: the opening position itself cannot be carried on"

@@ -13,7 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from allocator.errors import SolverError
-from allocator.formulate.curves import FloatArray
+from allocator.formulate.curves import FloatArray, IntArray
 from allocator.formulate.program import Program
 from allocator.solve.adapter import Answer, AnswerStatus, LinearSolver
 from allocator.solve.cbc import CbcSolver
@@ -153,8 +153,8 @@ def least_give(asked: Program, ways: Sequence[Way], clock: Clock) -> FloatArray 
     Returns
     -------
     ndarray, shape (len(ways),), or None
-        None where programs differ in more than bounds, the two sides of an equality move apart, nothing
-        suffices, or there was no answer in time.
+        None where programs differ in more than bounds, a bound comes or goes, nothing suffices, or there was
+        no answer in time.
     """
     zero = scale(asked)
     moves, ends = [], []
@@ -162,11 +162,11 @@ def least_give(asked: Program, ways: Sequence[Way], clock: Clock) -> FloatArray 
         one, end = scale(way.given), scale(way.weakest)
         if not _only_bounds(compare(zero, one)) or not _only_bounds(compare(zero, end)):
             return None
-        rows = _moves(zero.row_lower, zero.row_upper, one.row_lower, one.row_upper)
-        columns = _moves(zero.col_lower, zero.col_upper, one.col_lower, one.col_upper)
-        if rows is None or columns is None:
+        pairs = ((getattr(zero, name), getattr(one, name)) for name in _SIDES)
+        sides = [_moved(before, after) for before, after in pairs]
+        if not all(np.isfinite(side).all() for side in sides):
             return None
-        moves.append((rows * (way.most / way.at), columns * (way.most / way.at)))
+        moves.append([side * (way.most / way.at) for side in sides])
         ends.append(end)
     costs = np.array([way.cost * way.most for way in ways])
     elastic = _elastic(without_goals(zero), ends, moves, costs / costs.max())
@@ -186,57 +186,55 @@ def _only_bounds(found: Difference | object) -> bool:
     return isinstance(found, Difference) and len(found.coefficients) == 0
 
 
-def _moves(lower: FloatArray, upper: FloatArray, lower_then: FloatArray, upper_then: FloatArray) -> FloatArray | None:
-    """By how much each pair of bounds moves; None where the sides of an equality move by different amounts."""
+_SIDES = ("row_lower", "row_upper", "col_lower", "col_upper")
+
+
+def _moved(before: FloatArray, after: FloatArray) -> FloatArray:
+    """By how much one side of rows or columns moves; infinite where a bound comes or goes."""
     with np.errstate(invalid="ignore"):
-        down, up = lower_then - lower, upper_then - upper
-    down[np.isinf(lower) & (lower == lower_then)] = 0.0
-    up[np.isinf(upper) & (upper == upper_then)] = 0.0
-    if not (np.isfinite(down).all() and np.isfinite(up).all()) or ((lower == upper) & (down != up)).any():
-        return None
-    return np.where(np.abs(down) > np.abs(up), down, up)
+        return np.where(before == after, 0.0, after - before)
 
 
 def _elastic(
-    scaled: ScaledProgram,
-    ends: Sequence[ScaledProgram],
-    moves: Sequence[tuple[FloatArray, FloatArray]],
-    costs: FloatArray,
+    scaled: ScaledProgram, ends: Sequence[ScaledProgram], moves: Sequence[Sequence[FloatArray]], costs: FloatArray
 ) -> ScaledProgram:
     """A column more for each way, the share of its most that is given, at its cost.
 
-    A bound that moves becomes a row with those columns in it; where it ends stays the column's own bound.
+    Each side of a row or of a column's bounds that moves becomes a row of its own with those columns in it;
+    where a column's bound ends stays its own bound.
     """
-    rows, columns = (np.stack(entries, axis=1) for entries in zip(*moves, strict=True))
     n_cols, count = scaled.n_cols, len(ends)
-    moving, apart = np.flatnonzero(columns.any(axis=1)), np.flatnonzero(rows.any(axis=1))
-    lowest = np.min([end.col_lower for end in ends], axis=0)
-    highest = np.max([end.col_upper for end in ends], axis=0)
-    # A side that does not move (the ceiling of a floor that gives) must not move with the other.
-    lower = np.where(scaled.col_lower[moving] != lowest[moving], scaled.col_lower[moving], -np.inf)
-    upper = np.where(scaled.col_upper[moving] != highest[moving], scaled.col_upper[moving], np.inf)
-    stays_lower = np.all([scaled.row_lower[apart] == end.row_lower[apart] for end in ends], axis=0)
-    stays_upper = np.all([scaled.row_upper[apart] == end.row_upper[apart] for end in ends], axis=0)
-    row_lower, row_upper = scaled.row_lower.copy(), scaled.row_upper.copy()
-    row_lower[apart[stays_lower]], row_upper[apart[stays_upper]] = -np.inf, np.inf
-    taken = sparse.csr_matrix((np.ones(len(moving)), (np.arange(len(moving)), moving)), shape=(len(moving), n_cols))
-    matrix = sparse.vstack(
-        [
-            sparse.hstack([scaled.matrix, sparse.csr_matrix(-rows)]),
-            sparse.hstack([taken, sparse.csr_matrix(-columns[moving])]),
-            sparse.hstack([scaled.matrix.tocsr()[apart], sparse.csr_matrix((len(apart), count))]),
-        ],
-        format="csc",
-    )
+    entries = scaled.matrix.tocsr()
+    sides = [np.stack(way, axis=1) for way in zip(*moves, strict=True)]
+    at = [np.flatnonzero(side.any(axis=1)) for side in sides]
+    picked = [entries[at[0]], entries[at[1]], _unit_rows(at[2], n_cols), _unit_rows(at[3], n_cols)]
+    blocks = [sparse.hstack([entries, sparse.csr_matrix((scaled.n_rows, count))])]
+    lower, upper = scaled.row_lower.copy(), scaled.row_upper.copy()
+    lower[at[0]], upper[at[1]] = -np.inf, np.inf
+    lowers, uppers = [lower], [upper]
+    for name, side, where, rows in zip(_SIDES, sides, at, picked, strict=True):
+        bound, free = getattr(scaled, name)[where], np.full(len(where), np.inf)
+        blocks.append(sparse.hstack([rows, sparse.csr_matrix(-side[where])]))
+        lowers.append(bound if name.endswith("lower") else -free)
+        uppers.append(free if name.endswith("lower") else bound)
+    matrix = sparse.vstack(blocks, format="csc")
     matrix.indices, matrix.indptr = matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32)
+    lowest = np.min([scaled.col_lower, *(end.col_lower for end in ends)], axis=0)
+    highest = np.max([scaled.col_upper, *(end.col_upper for end in ends)], axis=0)
     return replace(
         scaled,
         cost=np.concatenate([np.zeros(n_cols), -costs]),
         outflow=np.zeros(n_cols + count),
         matrix=matrix,
-        col_lower=np.concatenate([np.minimum(scaled.col_lower, lowest), np.zeros(count)]),
-        col_upper=np.concatenate([np.maximum(scaled.col_upper, highest), np.ones(count)]),
-        row_lower=np.concatenate([row_lower, lower, np.where(stays_lower, scaled.row_lower[apart], -np.inf)]),
-        row_upper=np.concatenate([row_upper, upper, np.where(stays_upper, scaled.row_upper[apart], np.inf)]),
+        col_lower=np.concatenate([lowest, np.zeros(count)]),
+        col_upper=np.concatenate([highest, np.ones(count)]),
+        row_lower=np.concatenate(lowers),
+        row_upper=np.concatenate(uppers),
         integer=np.concatenate([scaled.integer, np.zeros(count, dtype=bool)]),
     )
+
+
+def _unit_rows(columns: IntArray, n_cols: int) -> sparse.csr_matrix:
+    """Rows that each hold one column."""
+    count = len(columns)
+    return sparse.csr_matrix((np.ones(count), (np.arange(count), columns)), shape=(count, n_cols))

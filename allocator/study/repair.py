@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ from allocator.solve.conflict import Conflict, find_conflict
 from allocator.solve.feasible import can_hold
 from allocator.solve.master import Clock
 from allocator.solve.options import Options
+from allocator.solve.solution import Status
 from allocator.study.repair_arithmetic import arithmetic
 from allocator.study.repair_knobs import Knob, knobs, value_of
 from allocator.study.repair_search import Given, Search, all_changes
@@ -34,10 +36,15 @@ if TYPE_CHECKING:
 
 # Where fewer fields than this can repair the plan alone, several together are looked at too.
 FEW = 3
+# Sets of fields that are looked for, and how many times the least effort a set may ask.
+_SETS = 6
+_FAR = 10.0
 # Seconds for all questions, beside the solves that verify repairs.
 TIME_LIMIT = 120.0
-# A repaired plan that is refused for the last digits is tried with a little more.
-_TRIES = 3
+# The least that has to give may leave a plan with nothing for its models, which has no best answer; where it is
+# no optimum, or is refused for the last digits, a little more is given, a hundredth or a step each time, and at
+# last in a month more on either side.
+_TRIES = 6
 
 
 @dataclass(frozen=True)
@@ -350,37 +357,49 @@ class _Workshop:
         return list(best.values())
 
     def together(self, pool: list[Knob], alone: list[Remedy]) -> list[Remedy]:
-        """Several fields at once, of the least effort, with none that is enough alone; then without the hardest."""
+        """Several fields at once, of the least effort, with none that is enough alone; then without one of them."""
         enough = {change.field for remedy in alone for change in remedy.changes}
-        others = [knob for knob in pool if knob.field not in enough]
-        found: list[Remedy] = []
-        while others and len(found) + len(alone) < FEW and not self._search.clock.over:
-            given = self._search.together(others)
-            if not given:
+        least = min((remedy.effort for remedy in alone), default=math.inf)
+        found: dict[frozenset[str], Remedy] = {}
+        left_out: list[frozenset[str]] = [frozenset(enough)]
+        for _ in range(_SETS):
+            if not left_out or len(found) + len(alone) >= FEW or self._search.clock.over:
                 break
-            remedy = self._verified(given)
+            without = left_out.pop(0)
+            given = self._search.together([knob for knob in pool if knob.field not in without])
+            fields = frozenset(entry.knob.field for entry in given or ())
+            if not given or fields in found:
+                continue
+            hardest_first = sorted(given, key=lambda entry: -entry.effort)
+            left_out += [without | {entry.knob.field} for entry in hardest_first]
+            remedy = self._verified(given) if sum(entry.effort for entry in given) <= _FAR * least else None
             if remedy is not None:
-                found.append(remedy)
-            hardest = max(given, key=lambda entry: entry.effort).knob.field
-            others = [knob for knob in others if knob.field != hardest]
-        return found
+                found[fields] = remedy
+                least = min(least, remedy.effort)
+        return list(found.values())
 
     def _verified(self, given: tuple[Given, ...]) -> Remedy | None:
         """The repair, once the changed plan was solved and certified."""
-        said = ""
-        for _ in range(_TRIES):
+        said, found = "", None
+        for tried in range(_TRIES):
             values = all_changes(given)
             try:
                 brief = Session(self._search.plan.changed(values), self._options).brief()
             except AllocatorError as error:
                 said = str(error).splitlines()[0]
-                given = tuple(replace(entry, amount=entry.knob.next(entry.amount)) for entry in given)
-                continue
-            changes = tuple(self._change(entry, given) for entry in given)
-            return Remedy(changes, sum(entry.effort for entry in given), values, brief)
-        fields = listed(entry.knob.field for entry in given)
-        self.findings.append(f"a change of {fields} was found and could not be verified: {said}")
-        return None
+            else:
+                found = found or (given, values, brief)
+                if brief.status == Status.OPTIMAL:
+                    found = given, values, brief
+                    break
+            given = tuple(entry.more(wider=2 * tried >= _TRIES - 1) for entry in given)
+        if found is None:
+            fields = listed(entry.knob.field for entry in given)
+            self.findings.append(f"a change of {fields} was found and could not be verified: {said}")
+            return None
+        given, values, brief = found
+        changes = tuple(self._change(entry, given) for entry in given)
+        return Remedy(changes, sum(entry.effort for entry in given), values, brief)
 
     def _change(self, entry: Given, given: tuple[Given, ...]) -> Change:
         knob, plan = entry.knob, self._search.plan

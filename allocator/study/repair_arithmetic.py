@@ -16,6 +16,7 @@ from allocator.plan import Plan
 from allocator.plan.wording import count, money, plural
 from allocator.result.table import Table, table
 from allocator.study.repair_committed import (
+    APART,
     ceilings_of,
     committed,
     floors_of,
@@ -84,6 +85,7 @@ def _cash(plan: Plan) -> Iterator[Shortage]:
             if sum(amounts[: at + 1]) > 0.0
         )
         kept = f", and {money(floor, currency)} must stay" if floor > 0.0 else ""
+        comes = f" and {money(income[at], currency)} that comes in" if income[at] > 0.0 else ""
         label = plan.labels[at]
         yield Shortage(
             label,
@@ -92,7 +94,7 @@ def _cash(plan: Plan) -> Iterator[Shortage]:
             spent[at] + most[at],
             currency,
             f"by {label} at least {money(spent[at], currency)} is committed ({of}){kept}; cash of "
-            f"{money(plan.plan.cash, currency)} and {money(income[at], currency)} that comes in leave it "
+            f"{money(plan.plan.cash, currency)}{comes} leave{'' if comes else 's'} it "
             f"{money(floor - most[at], currency)} short",
         )
 
@@ -106,7 +108,7 @@ def _runway(plan: Plan) -> Iterator[Shortage]:
     most = most_cash(plan)
     spent = committed(plan)
     burn = [
-        max(sum(spent[name][at] for name in spent if name != "funding") - paid, 0.0)
+        max(sum(spent[name][at] for name in spent if name not in APART) - paid, 0.0)
         for at, paid in enumerate(revenue(plan))
     ]
     worst: tuple[float, int, float] | None = None
@@ -162,8 +164,7 @@ def _spending_limits(plan: Plan) -> Iterator[Shortage]:
 
 
 def _total(spent: dict[str, list[float]]) -> list[float]:
-    # Fees are counted by no limit's "total" on every version of the format: leave them out of a lower bound.
-    return [sum(entries) for entries in zip(*(spent[name] for name in spent if name != "funding"), strict=True)]
+    return [sum(entries) for entries in zip(*(spent[name] for name in spent if name not in APART), strict=True)]
 
 
 # ---- Floors and ceilings -----------------------------------------------------------------------------

@@ -29,6 +29,9 @@ KNOWN: dict[str, frozenset[str] | None] = {
     "limits": None,
 }
 
+# What is paid and is no burn that goes on.
+APART = ("fees", "contracts after the plan")
+
 
 def is_known(plan: Plan, *sections: str) -> bool:
     """Whether the plan has no field, in these sections or any, that the sums do not know."""
@@ -112,11 +115,12 @@ def ceilings_of(plan: Plan, section: str, name: str, measure: str, ceilings: lis
 def committed(plan: Plan) -> dict[str, list[float]]:
     """Least spending by category and month, whatever the plan decides; shape (T,) each.
 
-    Pay of the least heads, costs, GPUs that must serve or are under contract, storage of the opening stock,
-    fees of signed rounds.
+    Pay of the least heads, costs, GPUs that must serve or are under contract, storage of the opening stock; and
+    apart from these, what is no burn that goes on: fees of signed rounds, and in the last month what contracts
+    owe beyond the plan.
     """
     months = plan.plan.months
-    spent = {name: [0.0] * months for name in ("people", "costs", "compute", "data", "funding")}
+    spent = {name: [0.0] * months for name in ("people", "costs", "compute", "data", *APART)}
     heads = [0.0] * months
     for name, role in plan.people.items():
         least = least_heads(plan, name, role)
@@ -129,12 +133,16 @@ def committed(plan: Plan) -> dict[str, list[float]]:
     for name, offer in plan.compute.items():
         for at, amount in enumerate(_of_offer(plan, name, offer)):
             spent["compute"][at] += amount
+        if offer.kind == "reserve":
+            beyond = max((offer.term or 1) - months, 0)
+            owed = (1.0 - offer.upfront) * offer.price[0] * HOURS_PER_MONTH * offer.now
+            spent["contracts after the plan"][-1] += owed * beyond
     for source in plan.data.values():
         for at in range(months):
             spent["data"][at] += source.now * source.storage
     for terms in plan.funding.values():
         if terms.is_signed:
-            spent["funding"][terms.month - 1] += terms.fee * terms.amount
+            spent["fees"][terms.month - 1] += terms.fee * terms.amount
     return spent
 
 

@@ -69,6 +69,8 @@ class Knob:
         Months in some of which it may be given alone; 0 where it is one value.
     put_within : callable or None
         The same as `put` for some months: amount, first and last month (numbers, inclusive).
+    probe : float
+        Amount from which it is told how bounds move; 0 for a hundredth of `size`.
     more : callable or None
         Amount to further fields that have to change with it.
     """
@@ -85,6 +87,7 @@ class Knob:
     words: Words
     by_month: int = 0
     put_within: Callable[[float, int, int], Value] | None = None
+    probe: float = 0.0
     more: Callable[[float], dict[str, Value]] | None = None
 
     def changes(self, amount: float, first: int = 1, last: int = 10**6) -> dict[str, Value]:
@@ -456,6 +459,8 @@ def _target(plan: Plan, laws: dict[str, Law], name: str) -> Knob:
         old=target,
         new=metric,
         put=metric,
+        # The metric is rounded, which is nothing beside so much.
+        probe=weakest,
         words=lambda said: f"accept {law.metric} {said.new:g} of {name} instead of {said.old:g}",
     )
 
@@ -474,7 +479,8 @@ def _limit(plan: Plan, name: str) -> Iterator[Knob]:
         unit = str(plan.data[str(limit.terms[0].quantity.item)].unit)
     typical = (known_money(plan) or 1e6 / plan.plan.money_unit) if spent else 1e6 if items else 10.0
     size = abs(limit.constant) or typical
-    step = 0.0 if spent or items or any(term.factor % 1 for term in limit.terms) else 1.0
+    fractions = limit.constant % 1 or any(term.factor % 1 for term in limit.terms)
+    step = 0.0 if spent or items or fractions else 1.0
     left, _, right = re.split(r"(<=|>=|=)", limit.text)
     plain = _NUMBER.fullmatch(right.strip()) is not None
 

@@ -48,6 +48,11 @@ class Given:
             return self.knob.effort(self.amount)
         return self.knob.effort(self.amount) * (min(self.last, months) - self.first + 1) / months
 
+    def more(self, *, wider: bool = False) -> Given:
+        """A little more of the same; `wider`, in a month more on either side as well."""
+        given = replace(self, amount=self.knob.next(self.amount))
+        return replace(given, first=max(self.first - 1, 1), last=self.last + 1) if wider else given
+
 
 def all_changes(given: Iterable[Given]) -> dict[str, Any]:
     """The changes of several knobs; of two lengths of the plan the longer."""
@@ -173,7 +178,7 @@ class Search:
         for _ in range(_MORE_STEPS):
             if self.holds((*first, *chosen)):
                 return (*first, *chosen)
-            chosen = [replace(given, amount=given.knob.next(given.amount)) for given in chosen]
+            chosen = [given.more() for given in chosen]
         return None
 
     def _moves_bounds(self, knob: Knob) -> bool:
@@ -210,7 +215,7 @@ class Search:
 
     def _way(self, knob: Knob, others: tuple[Given, ...] = ()) -> Way | None:
         """How bounds move with a knob; None where the plan file refuses it."""
-        probe = min(knob.most, max(knob.size * 0.01, knob.step))
+        probe = min(knob.most, knob.probe or max(knob.size * 0.01, knob.step))
         given, weakest = (self._program(all_changes((*others, Given(knob, amount)))) for amount in (probe, knob.most))
         if given is None or weakest is None:
             return None
