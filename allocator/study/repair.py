@@ -285,6 +285,12 @@ def repair(
         ]
         remedies += workshop.together(pool, remedies)
     findings = list(workshop.findings)
+    # A plan that pays what is committed and trains nothing keeps every rule, and is nobody's repair.
+    if any(remedy.brief.status != Status.GAP for remedy in remedies):
+        barren = [remedy for remedy in remedies if remedy.brief.status == Status.GAP]
+        said = "keeps every rule too, but no best plan was proven then, as where nothing is left for the models"
+        findings += [f"{remedy.sentence}: {said}" for remedy in barren]
+        remedies = [remedy for remedy in remedies if remedy not in barren]
     if search.unfinished:
         findings.append("not every change was looked at to the end in time; others may repair the plan too")
     if not remedies:

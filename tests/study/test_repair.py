@@ -73,7 +73,7 @@ def test_the_rules_named_cannot_hold_together_and_can_without_any_one_of_them(na
 def test_every_repair_is_pasted_into_the_plan_and_solves(name: str) -> None:
     found = repaired(name)
     assert found.remedies
-    assert found.findings == ()
+    assert all("keeps every rule too" in finding for finding in found.findings)
     with pytest.raises(InfeasibleError):
         Session(plan(name)).solve(horizon_audit=False)
     for remedy in found.remedies:
@@ -182,6 +182,15 @@ def test_money_that_comes_later_makes_up_for_the_interest_it_has_not_earned() ->
     (cash,) = [change for remedy in repair(load_plan(earning)).remedies for change in remedy.changes]
     assert "on opening day, or" in cash.clause
     assert cash.by == "2027-02"
+
+
+def test_a_repair_that_leaves_nothing_for_the_models_is_mentioned_and_not_offered() -> None:
+    """Six million pays ten and then forty people for a year to the cent: without any runway no GPU is rented."""
+    found = repaired("a runway for staff that is promised later")
+    assert [finding.split(":")[0] for finding in found.findings] == [
+        "accept 0 months of runway instead of 6 from 2027-03 to 2027-08"
+    ]
+    assert "runway.months" not in {change.field for remedy in found.remedies for change in remedy.changes}
 
 
 # ---- What may not be changed -------------------------------------------------------------------------
