@@ -10,17 +10,20 @@ from typing import Annotated
 import typer
 
 from allocator import __version__
+from allocator.commands.alternatives import alternatives
 from allocator.commands.bench import bench
 from allocator.commands.check import check
 from allocator.commands.compare import compare
 from allocator.commands.diagnose import diagnose
 from allocator.commands.explain import explain
 from allocator.commands.export import export
+from allocator.commands.frontier import frontier
 from allocator.commands.laws import laws
 from allocator.commands.new import new
 from allocator.commands.require import require
 from allocator.commands.running import guarded
 from allocator.commands.schema import schema
+from allocator.commands.sensitivity import sensitivity
 from allocator.commands.solve import solve
 from allocator.commands.solvers import solvers
 from allocator.commands.sweep import sweep
@@ -40,7 +43,10 @@ COMMANDS = (
     solve,
     explain,
     require,
+    frontier,
+    sensitivity,
     sweep,
+    alternatives,
     compare,
     diagnose,
     check,

@@ -16,7 +16,7 @@ from allocator.plan.units import HOURS_PER_MONTH
 KNOWN: dict[str, frozenset[str] | None] = {
     "plan": None,
     "runway": None,
-    "funding": frozenset({"kind", "amount", "month", "fee"}),
+    "funding": frozenset({"kind", "amount", "month", "fee", "post_money"}),
     "revenue": frozenset({"amount", "paid_after"}),
     "costs": frozenset({"amount", "per_person"}),
     "compute": frozenset({"kind", "chip", "flops", "price", "utilisation", "delivered", "now", "min", "max", "lot"})
@@ -43,7 +43,8 @@ def is_known(plan: Plan, *sections: str) -> bool:
         keys = KNOWN[section]
         if keys is not None and any(set(entry) - keys for entry in content.values()):
             return False
-    return plan.objective.goal != "capital" and plan.plan.cash_yield >= 0.0
+    signed = all(terms.is_signed for terms in plan.funding.values())
+    return signed and plan.objective.goal != "capital" and plan.plan.cash_yield >= 0.0
 
 
 def least_heads(plan: Plan, name: str, role: Role) -> list[float]:
@@ -141,7 +142,7 @@ def committed(plan: Plan) -> dict[str, list[float]]:
         for at in range(months):
             spent["data"][at] += source.now * source.storage
     for terms in plan.funding.values():
-        if terms.is_signed:
+        if terms.is_signed and terms.amount is not None and terms.month is not None:
             spent["fees"][terms.month - 1] += terms.fee * terms.amount
     return spent
 
@@ -171,7 +172,7 @@ def received(plan: Plan) -> list[float]:
     """Most money that comes in by month: signed rounds, certain revenue, and all bought GPUs sold at once."""
     income = [0.0] * plan.plan.months
     for terms in plan.funding.values():
-        if terms.is_signed:
+        if terms.is_signed and terms.amount is not None and terms.month is not None:
             income[terms.month - 1] += terms.amount
     for at, amount in enumerate(revenue(plan)):
         income[at] += amount

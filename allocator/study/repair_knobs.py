@@ -126,7 +126,7 @@ def knobs(plan: Plan, laws: dict[str, Law], rules: Iterable[str]) -> list[Knob]:
     found: list[Knob] = []
     for rule in rules:
         found.extend(_of_rule(plan, laws, rule))
-    if any(rule in MONEY_RULES for rule in rules):
+    if any(rule in MONEY_RULES or rule.endswith(".covenant") for rule in rules):
         found.extend(_money(plan))
     for rule in rules:
         match = re.fullmatch(r"models\.(.+)\.target", rule)
@@ -141,6 +141,8 @@ def _of_rule(plan: Plan, laws: dict[str, Law], rule: str) -> Iterator[Knob]:
         yield from _limit(plan, ".".join(parts[1:]))
     elif parts[0] == "models" and parts[-1] == "target":
         yield _target(plan, laws, parts[1])
+    elif parts[0] == "funding" and parts[-1] == "needs":
+        yield from _needs(plan, laws, parts[1])
     elif rule == "plan.wind_down":
         yield _switch(rule, True, "let staff leave once the last training has begun")
     else:
@@ -231,6 +233,22 @@ RULES: dict[str, _Rule] = {
     ),
     "data.*.per_month": _Rule(
         1, _items, _constant(0.0), SUPPLY, _said("have up to {new} {unit}s of {name} a month instead of {old}")
+    ),
+    "sites.*.max": _Rule(
+        1, _constant("GPU"), _constant(1.0), SUPPLY, _said("have room for {new} GPUs in {name} instead of {old}")
+    ),
+    "sites.*.power": _Rule(
+        1, _constant("kW"), _constant(0.0), SUPPLY, _said("have {new} kW in {name} instead of {old}")
+    ),
+    "funding.*.covenant": _Rule(
+        -1,
+        _currency,
+        _constant(0.0),
+        CONSENT,
+        _said_in_money("agree on a covenant of {new} for {name} instead of {old}"),
+    ),
+    "funding.*.min": _Rule(
+        -1, _currency, _constant(0.0), CONSENT, _said_in_money("agree on at least {new} in {name} instead of {old}")
     ),
 }
 _DOWN = ("min", "months", "covenant", "serving")
@@ -326,7 +344,7 @@ def value_of(plan: Plan, field: str) -> Any:
 
 def known_money(plan: Plan) -> float:
     """All money known to come in: opening cash, signed rounds and revenue."""
-    signed = sum(round_.amount for round_ in plan.funding.values() if round_.is_signed)
+    signed = sum(round_.amount or 0.0 for round_ in plan.funding.values() if round_.is_signed)
     earned = sum(sum(revenue.amount) for revenue in plan.revenue.values() if isinstance(revenue.amount, tuple))
     return plan.plan.cash + signed + earned
 
@@ -341,9 +359,11 @@ def _money(plan: Plan) -> Iterator[Knob]:
     cash = plan.plan.cash
     yield _amount("plan.cash", currency, cash, typical, most, lambda said: f"raise {money(said.given, currency)}")
     for name, terms in plan.funding.items():
-        if terms.is_signed:
-            yield _round(currency, name, terms.amount, typical, most)
+        if terms.is_signed and terms.amount is not None and terms.month is not None:
+            yield _round(currency, name, "amount", terms.amount, typical, most)
             yield _earlier(plan, name, terms.month)
+        elif terms.max is not None:
+            yield _round(currency, name, "max", terms.max, typical, most)
     for name, cost in plan.costs.items():
         each = " a person" if cost.per_person else ""
         words = _said_in_money("spend {given} a month" + each + " less on {name}")(plan, name)
@@ -351,14 +371,14 @@ def _money(plan: Plan) -> Iterator[Knob]:
             yield _knob(plan, f"costs.{name}.amount", cost.amount, -1, currency, 0.0, SPENT, words)
 
 
-def _round(currency: str, name: str, amount: float, size: float, most: float) -> Knob:
+def _round(currency: str, name: str, key: str, amount: float, size: float, most: float) -> Knob:
     def words(said: Said) -> str:
         return (
-            f"raise {money(said.given, currency)} more in {name}, {money(said.new, currency)} instead of "
-            f"{money(said.old, currency)}"
+            f"raise {money(said.given, currency)} more in {name}, {'up to ' if key == 'max' else ''}"
+            f"{money(said.new, currency)} instead of {money(said.old, currency)}"
         )
 
-    return replace(_amount(f"funding.{name}.amount", currency, amount, size, most, words), weight=CONSENT)
+    return replace(_amount(f"funding.{name}.{key}", currency, amount, size, most, words), weight=CONSENT)
 
 
 def _amount(field: str, unit: str, old: float, size: float, most: float, words: Words) -> Knob:
@@ -433,14 +453,39 @@ _WEAKEST = 12.0
 
 
 def _target(plan: Plan, laws: dict[str, Law], name: str) -> Knob:
-    """A target gives in units of the law's gain, in which its row is linear; it is said in the metric."""
     target, law = plan.models[name].target, laws[name]
     assert target is not None  # only such models have the rule
-    wanted = float(law.gain_of_metric(target))
+    field = f"models.{name}.target"
+
+    def words(said: Said) -> str:
+        return f"accept {law.metric} {said.new:g} of {name} instead of {said.old:g}"
+
+    return _metric(field, law, target, words, lambda metric: metric)
+
+
+def _needs(plan: Plan, laws: dict[str, Law], name: str) -> Iterator[Knob]:
+    """What a model has to reach before money comes."""
+    asked = plan.funding[name].needs
+    if asked is None:
+        return
+    law = laws[asked.model]
+
+    def words(said: Said) -> str:
+        return f"agree on {law.metric} {said.new:g} of {asked.model} for {name} instead of {said.old:g}"
+
+    def text(metric: float) -> str:
+        return f"models.{asked.model}.value {asked.sense} {metric:.10g}"
+
+    yield replace(_metric(f"funding.{name}.needs", law, asked.value, words, text), weight=CONSENT)
+
+
+def _metric(field: str, law: Law, asked: float, words: Words, put: Callable[[float], Value]) -> Knob:
+    """A metric gives in units of the law's gain, in which its row is linear; it is said as it stands in the file."""
+    wanted = float(law.gain_of_metric(asked))
 
     def metric(amount: float) -> float:
         exact = float(law.metric_of_gain(wanted - amount))
-        # Three digits, on the side that is easier to reach.
+        # Four digits, on the side that is easier to reach.
         digits = 10.0 ** (math.floor(math.log10(abs(exact))) - 3) if exact else 1.0
         shown = [math.floor(exact / digits) * digits, math.ceil(exact / digits) * digits]
         easier = [value for value in shown if float(law.gain_of_metric(value)) <= wanted - amount]
@@ -450,18 +495,18 @@ def _target(plan: Plan, laws: dict[str, Law], name: str) -> Knob:
     while weakest > 1e-3 and not math.isfinite(float(law.gain_of_metric(metric(weakest)))):
         weakest /= 2.0
     return Knob(
-        field=f"models.{name}.target",
+        field=field,
         unit=law.metric,
         size=1.0,
         weight=OWN,
         most=weakest,
         step=0.0,
-        old=target,
+        old=asked,
         new=metric,
-        put=metric,
+        put=lambda amount: put(metric(amount)),
+        words=words,
         # The metric is rounded, which is nothing beside so much.
         probe=weakest,
-        words=lambda said: f"accept {law.metric} {said.new:g} of {name} instead of {said.old:g}",
     )
 
 

@@ -126,6 +126,37 @@ CASES: dict[str, tuple[Document, str]] = {
     ),
     "costs of every head": ({"plan": {"cash": 3e6}, "costs": {"rent": {"amount": 9e3, "per_person": True}}}, RAISE),
     "money in thousands": ({"plan": {"cash": 1e3, "currency": "kUSD"}, **_people(salary=20)}, RAISE),
+    "a site without the power": (
+        {
+            "compute": {"cloud": {"power": 1.0, "site": "hall"}},
+            "sites": {"hall": {"power": 50}},
+            **_limits(many="compute.cloud.gpus[2027-04] >= 80"),
+        },
+        "sites.hall.power",
+    ),
+    "a site without the room": (
+        {"compute": {"cloud": {"min": 80, "site": "hall"}}, "sites": {"hall": {"max": 64}}},
+        "sites.hall.max",
+    ),
+    "a covenant above the cash": (
+        {
+            "plan": {"cash": 6e6},
+            "funding": {
+                "loan": {"kind": "loan", "amount": 2e6, "month": "2026-09", "rate": 0.10, "term": 24, "covenant": 7e6}
+            },
+        },
+        "funding.loan.covenant",
+    ),
+    "a round that needs what it pays for": (
+        {
+            "plan": {"cash": 2.6e6},
+            "funding": {
+                "next": {"kind": "equity", "amount": 10e6, "month": "2027-08", "needs": "models.chat.value <= 2.2"}
+            },
+            **_limits(many="compute.cloud.gpus[2027-07..2027-08] >= 1000"),
+        },
+        "limits.many",
+    ),
     "two things at once": (
         {
             **_limits(payroll="people.spend <= 1e6"),

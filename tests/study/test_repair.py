@@ -188,7 +188,7 @@ def test_a_repair_that_leaves_nothing_for_the_models_is_mentioned_and_not_offere
     """Six million pays ten and then forty people for a year to the cent: without any runway no GPU is rented."""
     found = repaired("a runway for staff that is promised later")
     assert [finding.split(":")[0] for finding in found.findings] == [
-        "accept 0 months of runway instead of 6 from 2027-03 to 2027-08"
+        "accept 0 months of runway instead of 6 from 2027-05 to 2027-08"
     ]
     assert "runway.months" not in {change.field for remedy in found.remedies for change in remedy.changes}
 
