@@ -14,9 +14,11 @@ from allocator.formulate.funding import add_funding
 from allocator.formulate.limits import add_limits
 from allocator.formulate.model_block import ModelBlock
 from allocator.formulate.models import add_models, load_laws
+from allocator.formulate.partners import add_partners
 from allocator.formulate.people import add_people
 from allocator.formulate.program import Program
 from allocator.formulate.revenue import add_revenue
+from allocator.formulate.treasury import add_treasury
 from allocator.plan import Plan
 
 
@@ -91,7 +93,9 @@ def formulate(
     models = add_models(frame, laws, reference_factor)
     # After the models: money may depend on what they reach.
     add_funding(frame)
-    add_revenue(frame)
+    add_revenue(frame, laws)
+    add_partners(frame)
+    add_treasury(frame)
     add_cash(frame)
     add_limits(frame)
     draft = frame.finish()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -36,7 +37,17 @@ def add_runway(frame: Frame, runway: Runway, cash: IntArray, spend: Mapping[str,
     burn = frame.part(_add_burn, operating, (*excluded, *revenue), (*constants, *certain))
     tails = tuple(flow for flow in frame.spending if flow.line == "tail" and flow.burn)
     fixed = tuple(constant for constant in frame.fixed if constant.line == "tail" and constant.burn)
-    frame.part(_add_runway, runway, cash, burn, tails, fixed)
+    # What partners pay of them does not go on either.
+    shared = tuple(flow for flow in revenue if flow.line == "tail")
+    given = tuple(constant for constant in certain if constant.line == "tail")
+    frame.part(
+        _add_runway,
+        runway,
+        cash,
+        burn,
+        (*tails, *(replace(flow, coefficients=-flow.coefficients) for flow in shared)),
+        (*fixed, *(replace(constant, amounts=-constant.amounts) for constant in given)),
+    )
 
 
 def _add_burn(

@@ -18,7 +18,6 @@ MAX_ITEMS = 2_000
 _LOAN_KEYS = ("rate", "interest_only", "term", "covenant", "only_for")
 _NOT_YET_KEYS: dict[str, tuple[str, ...]] = {
     "funding": ("from", "until", "min", "max", "post_money", "needs", *_LOAN_KEYS),
-    "revenue": ("marketing", "model"),
     "data": ("tiers",),
     "people": ("retention", "layoff", "wants_gpus", "runs_gpus"),
     "models": ("serving", "optional"),
@@ -232,14 +231,14 @@ def _keys(sifted: Sifted, section: str, key: str, entry: Mapping[str, Any], mode
                 f"`{name}` belongs to kind = {' or '.join(shown(owner) for owner in owners)}",
                 f"remove {name}, or change kind",
             )
-        elif isinstance(value, Mapping) and (inner := _table(model, name)) is not None:
+        elif isinstance(value, Mapping) and (inner := table_of(model, name)) is not None:
             kept[name] = _keys(sifted, f"{_header(section)}.{name}", place, value, inner)
         else:
             kept[name] = value
     return kept
 
 
-def _table(model: type[Section], name: str) -> type[Section] | None:
+def table_of(model: type[Section], name: str) -> type[Section] | None:
     """The section that a key of another holds as a table of its own, ``hiring`` of a role."""
     annotation = model.model_fields[name].annotation
     for choice in (annotation, *get_args(annotation)):

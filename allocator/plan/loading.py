@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from allocator.errors import PlanError, Problem
 from allocator.plan.checks import Parts, check_parts
-from allocator.plan.keys import MAX_ITEMS, Sifted, sift, sift_section
+from allocator.plan.keys import MAX_ITEMS, Sifted, sift, sift_section, table_of
 from allocator.plan.limits import parse_limit
 from allocator.plan.overrides import apply_overrides, as_override, override_of
 from allocator.plan.reading import plain, read_file
@@ -87,11 +87,19 @@ def extend_plan(plan: Plan, months: int) -> Plan:
     for section, model in [*NAMED.items(), *SINGLE.items()]:
         content = document.get(section, {})
         for table in content.values() if section in NAMED else [content]:
-            for name, field in model.model_fields.items():
-                by_month = any(isinstance(mark, Reads) and mark.by_month for mark in field.metadata)
-                if by_month and isinstance(table.get(name), list):
-                    table[name] = [*table[name], *[table[name][-1]] * months]
+            _extend_lists(table, model, months)
     return _build(document, [], plan.file, None, plan.folder)
+
+
+def _extend_lists(table: dict[str, Any], model: type[Section], months: int) -> None:
+    """Lists by month hold their last value, also those of tables inside the table."""
+    for name, field in model.model_fields.items():
+        by_month = any(isinstance(mark, Reads) and mark.by_month for mark in field.metadata)
+        if by_month and isinstance(table.get(name), list):
+            table[name] = [*table[name], *[table[name][-1]] * months]
+        inner = table_of(model, name)
+        if inner is not None and isinstance(table.get(name), dict):
+            _extend_lists(table[name], inner, months)
 
 
 def _build(document: dict[str, Any], overrides: list[str], file: str, text: str | None, folder: Path | None) -> Plan:

@@ -20,12 +20,14 @@ from allocator.plan.sections import (
     Model,
     Objective,
     Offer,
+    Partner,
     Revenue,
     Role,
     Round,
     Runway,
     Section,
     Source,
+    Treasury,
 )
 from allocator.plan.timeline import Month
 
@@ -38,6 +40,7 @@ __all__ = [
     "Month",
     "Objective",
     "Offer",
+    "Partner",
     "Plan",
     "Revenue",
     "Role",
@@ -45,6 +48,7 @@ __all__ = [
     "Runway",
     "Section",
     "Source",
+    "Treasury",
     "plan_schema",
 ]
 
@@ -59,6 +63,8 @@ class Plan(Section):
     runway: Runway | None = None
     funding: dict[str, Round] = Field(default_factory=dict)
     revenue: dict[str, Revenue] = Field(default_factory=dict)
+    partners: dict[str, Partner] = Field(default_factory=dict)
+    treasury: dict[str, Treasury] = Field(default_factory=dict)
     costs: dict[str, Cost] = Field(default_factory=dict)
     compute: dict[str, Offer] = Field(default_factory=dict)
     data: dict[str, Source] = Field(default_factory=dict)

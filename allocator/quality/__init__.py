@@ -2,10 +2,12 @@
 
 from allocator.quality.build import load_law
 from allocator.quality.cards import law_names
+from allocator.quality.earning import Earning, earning
 from allocator.quality.forms import Minimum, Monomial, Posynomial, Separable, SeparableTerm
 from allocator.quality.law import Input, Law
 
 __all__ = [
+    "Earning",
     "Input",
     "Law",
     "Minimum",
@@ -13,6 +15,7 @@ __all__ = [
     "Posynomial",
     "Separable",
     "SeparableTerm",
+    "earning",
     "law_names",
     "load_law",
 ]

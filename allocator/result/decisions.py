@@ -24,7 +24,7 @@ def decisions_of(reading: Reading) -> Decisions:
     Returns
     -------
     dict
-        ``compute``, ``data``, ``people`` and ``models``, each by name; monthly lists have one
+        ``compute``, ``data``, ``people``, ``revenue``, ``treasury`` and ``models``, each by name; monthly lists have one
         entry for every month of the plan.
     """
     plan = reading.plan
@@ -32,6 +32,12 @@ def decisions_of(reading: Reading) -> Decisions:
         "compute": {name: _offer(reading, name) for name in plan.compute},
         "data": {name: {"bought": reading.monthly(f"data.{name}.bought").tolist()} for name in plan.data},
         "people": {name: {"hired": reading.monthly(f"people.{name}.hired").tolist()} for name in plan.people},
+        "revenue": {
+            name: {"marketing": reading.monthly(f"revenue.{name}.marketing").tolist()}
+            for name, revenue in plan.revenue.items()
+            if revenue.marketing is not None
+        },
+        "treasury": {name: {"placed": reading.monthly(f"treasury.{name}.placed").tolist()} for name in plan.treasury},
         "models": {name: _model(reading, name) for name in plan.models},
     }
 
@@ -61,7 +67,9 @@ def _sales(reading: Reading, name: str) -> list[list[float]]:
 
 def _model(reading: Reading, name: str) -> dict[str, Any]:
     block = reading.formulation.models[name]
+    inputs = block.best_inputs(reading.x)
     return {
         "compute": reading.monthly(f"models.{name}.compute").tolist(),
-        "inputs": block.without_floors(block.best_inputs(reading.x)),
+        "inputs": block.without_floors(inputs),
+        "value": float(block.law.value(block.law.array(inputs))),
     }

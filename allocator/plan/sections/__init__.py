@@ -7,26 +7,32 @@ from allocator.plan.sections.data import Source
 from allocator.plan.sections.funding import Round
 from allocator.plan.sections.horizon import Horizon, Objective, Runway
 from allocator.plan.sections.models import Model
+from allocator.plan.sections.partners import Partner
 from allocator.plan.sections.people import Hiring, Role
-from allocator.plan.sections.revenue import Revenue
+from allocator.plan.sections.revenue import ByQuality, Marketing, Revenue
+from allocator.plan.sections.treasury import Treasury
 
 __all__ = [
     "MAX_MONTHS",
     "NAMED",
     "SINGLE",
+    "ByQuality",
     "Cost",
     "Hiring",
     "Horizon",
+    "Marketing",
     "Model",
     "Monthly",
     "Objective",
     "Offer",
+    "Partner",
     "Revenue",
     "Role",
     "Round",
     "Runway",
     "Section",
     "Source",
+    "Treasury",
 ]
 
 # Sections that are one table, and sections of named items.
@@ -34,6 +40,8 @@ SINGLE: dict[str, type[Section]] = {"plan": Horizon, "runway": Runway, "objectiv
 NAMED: dict[str, type[Section]] = {
     "funding": Round,
     "revenue": Revenue,
+    "partners": Partner,
+    "treasury": Treasury,
     "costs": Cost,
     "compute": Offer,
     "data": Source,

@@ -57,8 +57,8 @@ class Ledger:
         Calendar months.
     cash, opening, interest : list of float
         Closing cash, opening cash, interest received.
-    revenue, funding, resale : dict of str to list of float
-        Money received, by item.
+    revenue, funding, resale, partners, treasury : dict of str to list of float
+        Money received, by item: from partners less what they take, of money lent what comes back less what is placed.
     paid : tuple of Entry
         The lines of the books that are spending.
     burn : list of float
@@ -81,6 +81,10 @@ class Ledger:
         Items held at each close, by source.
     research : list of float
         Research effort, effective person-months.
+    locked : dict of str to list of float
+        Money lent and not back at each close, by treasury item.
+    scores : dict of str to float
+        Share of the full revenue that a model's quality earns, by revenue.
     models : dict of str to Training
     entries : tuple of Entry
         Every line of the books, with its quantities.
@@ -95,6 +99,8 @@ class Ledger:
     revenue: dict[str, Series]
     funding: dict[str, Series]
     resale: dict[str, Series]
+    partners: dict[str, Series]
+    treasury: dict[str, Series]
     paid: tuple[Entry, ...]
     burn: Series
     required: Series
@@ -110,6 +116,8 @@ class Ledger:
     used_flop: Series
     stock: dict[str, Series]
     research: Series
+    locked: dict[str, Series]
+    scores: dict[str, float]
     models: dict[str, Training]
     entries: tuple[Entry, ...]
     violations: list[str] = field(default_factory=list)
@@ -141,6 +149,16 @@ class Ledger:
     def total_resale(self) -> Series:
         """What sold GPUs brought each month."""
         return self._total(self.resale.values())
+
+    @cached_property
+    def total_partners(self) -> Series:
+        """What partners paid each month, less what they took."""
+        return self._total(self.partners.values())
+
+    @cached_property
+    def total_treasury(self) -> Series:
+        """What came back of money lent each month, with interest, less what was placed."""
+        return self._total(self.treasury.values())
 
     def spent(self, category: str) -> Series:
         """Return what a category of `SPENDING` cost each month."""
@@ -182,6 +200,8 @@ class Ledger:
             "revenue": self.total_revenue,
             "funding": self.total_funding,
             "resale": self.total_resale,
+            "partners": self.total_partners,
+            "treasury": self.total_treasury,
             "spend": self.total_spend,
             "closing": self.cash,
             "burn": self.burn,

@@ -35,6 +35,12 @@ class Choices:
         Items of data bought in the month.
     hired : dict of str to list of float
         Persons whose hiring is ordered in the month.
+    marketing : dict of str to list of float
+        Money spent on marketing in the month, by revenue.
+    placed : dict of str to list of float
+        Money lent in the month, by treasury item.
+    values : dict of str to float or None
+        The metric that a model reached; None where nothing is said of it.
     training : dict of str to list of float
         FLOP given to a model in the month.
     inputs : dict of str to dict of str to float
@@ -46,6 +52,9 @@ class Choices:
     sold: dict[str, list[Sale]]
     bought: dict[str, list[float]]
     hired: dict[str, list[float]]
+    marketing: dict[str, list[float]]
+    placed: dict[str, list[float]]
+    values: dict[str, float | None]
     training: dict[str, list[float]]
     inputs: dict[str, dict[str, float]]
 
@@ -58,7 +67,8 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
     plan : Plan
     decisions : mapping
         ``{"compute": {offer: {"gpus" | "signed" | "ordered", "sold"}}, "data": {source: {"bought"}},
-        "people": {role: {"hired"}}, "models": {model: {"compute", "inputs"}}}``, lists by month.
+        "people": {role: {"hired"}}, "revenue": {revenue: {"marketing"}}, "treasury": {item: {"placed"}},
+        "models": {model: {"compute", "inputs", "value"}}}``, lists by month.
 
     Raises
     ------
@@ -70,6 +80,8 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
         "compute": plan.compute,
         "data": plan.data,
         "people": plan.people,
+        "revenue": {name: terms for name, terms in plan.revenue.items() if terms.marketing is not None},
+        "treasury": plan.treasury,
         "models": plan.models,
     }
     _known("", decisions, sections)
@@ -93,6 +105,13 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
               for offer, keys in kinds.items() if "sold" in keys},
         bought={source: series("data", source, "bought") for source in plan.data},
         hired={role: series("people", role, "hired") for role in plan.people},
+        marketing={name: series("revenue", name, "marketing") for name in plan.revenue},
+        placed={name: series("treasury", name, "placed") for name in plan.treasury},
+        values={
+            model: None if (value := part["models"].get(model, {}).get("value")) is None
+            else _finite(f"models.{model}.value", value)
+            for model in plan.models
+        },
         training={model: series("models", model, "compute") for model in plan.models},
         inputs={
             model: {

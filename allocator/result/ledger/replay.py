@@ -22,8 +22,10 @@ from allocator.result.ledger.entries import Entry, monthly_rate, times, total
 from allocator.result.ledger.funding import funding
 from allocator.result.ledger.limits import limit_rules
 from allocator.result.ledger.models import model_rules, research_of
+from allocator.result.ledger.partners import partner
 from allocator.result.ledger.people import Staff, people, people_rules
-from allocator.result.ledger.revenue import revenue
+from allocator.result.ledger.revenue import revenue, revenue_rules, score
+from allocator.result.ledger.treasury import locked, treasury, treasury_rules
 
 
 def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
@@ -52,13 +54,22 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
     staff = {name: people(name, role, choices.hired[name]) for name, role in plan.people.items()}
     all_heads = total((group.heads for group in staff.values()), months)
 
-    entries = [revenue(name, terms, months) for name, terms in plan.revenue.items()]
+    values = {
+        name: None if terms.model is None else choices.values[terms.model.name] for name, terms in plan.revenue.items()
+    }
+    entries: list[Entry] = []
+    for name in plan.revenue:
+        entries += revenue(plan, name, choices.marketing[name], values[name])
     for name, terms in plan.funding.items():
         entries += funding(name, terms, months)
     booked: list[Fleet | Store | Staff] = [*fleets.values(), *stores.values(), *staff.values()]
     for books in booked:
         entries += books.entries
     entries += [cost(name, terms, all_heads) for name, terms in plan.costs.items()]
+    shares = [entry for name, terms in plan.partners.items() for entry in partner(name, terms, entries, months)]
+    entries += shares
+    for name, lent in plan.treasury.items():
+        entries += treasury(name, lent, choices.placed[name])
 
     # Interest is earned on the opening balance; cash is closing cash, and the next opening.
     rate = monthly_rate(plan.plan.cash_yield)
@@ -73,7 +84,7 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
 
     paid = [entry for entry in entries if entry.kind == "paid"]
     received = [entry for entry in entries if entry.kind == "revenue"]
-    burning = [entry for entry in paid if entry.burns]
+    burning = [entry for entry in (*paid, *shares) if entry.burns]
     burn = [max(0.0, -net) for net in total((entry.money for entry in (*burning, *received)), months)]
     tails = -math.fsum(entry.money[-1] for entry in burning if entry.line == "tail")
     cover = runway(plan, cash, burn, tails)
@@ -83,14 +94,17 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
     )
     stock = {name: store.stock for name, store in stores.items()}
     gpus = {name: served.gpus for name, served in fleets.items()}
+    lines = {kind: [entry for entry in entries if entry.kind == kind] for kind in ("raised", "sold", "moved")}
     ledger = Ledger(
         labels=plan.labels,
         cash=cash,
         opening=[plan.plan.cash, *cash[:-1]],
         interest=interest,
         revenue=_by_item(received, months),
-        funding=_by_item((entry for entry in entries if entry.kind == "raised"), months),
-        resale=_by_item((entry for entry in entries if entry.kind == "sold"), months),
+        funding=_by_item(lines["raised"], months),
+        resale=_by_item(lines["sold"], months),
+        partners=_by_item(shares, months),
+        treasury=_by_item((entry for entry in lines["moved"] if entry.category == "treasury"), months),
         paid=tuple(paid),
         burn=burn,
         required=[*cover.rule[:-1], max(cover.rule[-1], cover.at_end)],
@@ -108,6 +122,8 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
         used_flop=total(choices.training.values(), months),
         stock=stock,
         research=effort,
+        locked={name: locked(lent, choices.placed[name]) for name, lent in plan.treasury.items()},
+        scores={name: score(terms, values[name]) for name, terms in plan.revenue.items() if terms.model is not None},
         models={
             name: Training(
                 compute=math.fsum(choices.training[name][model.ready : model.deadline]),
@@ -133,7 +149,7 @@ def _by_item(entries: Iterable[Entry], months: int) -> dict[str, list[float]]:
     return {item: money[0] if len(money) == 1 else total(money, months) for item, money in lines.items()}
 
 
-_RULES = (compute_rules, data_rules, people_rules, model_rules)
+_RULES = (compute_rules, data_rules, people_rules, model_rules, revenue_rules, treasury_rules)
 
 
 def find_violations(plan: Plan, choices: Choices, ledger: Ledger, cover: Cover) -> list[str]:
