@@ -175,6 +175,13 @@ class HighsSolver:
                 self._run(whole)
                 self._option("solver", "choose")
                 status = self._status()
+            if status is AnswerStatus.FAILED:
+                # Near the edge of what can be kept none of them may see that there is no point; presolve does.
+                self.restart()
+                self._option("presolve", "on")
+                self._run(whole)
+                self._option("presolve", "off")
+                status = self._status()
         return self._answer(status, whole, time.perf_counter() - began)
 
     def restart(self) -> None:
