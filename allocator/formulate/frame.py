@@ -369,7 +369,9 @@ class Frame(Site):
         like = self._like
         arrays = self.builder.assemble(None if like is None else like.arrays)
         system = StateSystem() if like is None else like.program.system
-        return Draft(self.calendar, tuple(self._parts), arrays, program_of(arrays, self.reference, system, self.tolerance))
+        return Draft(
+            self.calendar, tuple(self._parts), arrays, program_of(arrays, self.reference, system, self.tolerance)
+        )
 
 
 def same(old: Any, new: Any) -> bool:

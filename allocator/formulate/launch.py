@@ -46,10 +46,11 @@ def add_launch(
         )
         builder.put(row, score, 1.0)
         builder.put(row, launched, -1.0)
+    parts = None
     if how.kind == "exponential":
         parts = _add_exponential(site, name, model, how, score, gain, launched)
     else:
-        parts = _add_linear(site, name, model, how, score, gain, launched)
+        _add_linear(site, name, model, how, score, gain, launched)
 
     earned = np.arange(deadline, site.months)
     earned = earned[earned + paid_after < site.months]

@@ -24,6 +24,8 @@ def add_marketing(site: Site, name: str, terms: Marketing, churn: float, paid_af
         upper=np.asarray(terms.max),
         scale=typical,
     )
+    most = f"at most {max(terms.max):,.0f} {site.currency} a month are spent on marketing for {name}"
+    builder.group_bounds(f"revenue.{name}.marketing.max", most, spent)
     site.pay("marketing", name, "spending", spent, 1.0)
     if months == 1:
         return

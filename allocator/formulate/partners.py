@@ -24,9 +24,7 @@ def _paid_for(partner: Partner, flows: Iterable[Flow | FixedFlow]) -> Shared:
 
 def _taken(partner: Partner, flows: Iterable[Flow | FixedFlow]) -> Shared:
     return tuple(
-        (partner.takes[flow.item], flow)
-        for flow in flows
-        if flow.category == "revenue" and flow.item in partner.takes
+        (partner.takes[flow.item], flow) for flow in flows if flow.category == "revenue" and flow.item in partner.takes
     )
 
 

@@ -1,4 +1,4 @@
-"""Revenue, by the month in which it is paid: what is earned anyway, what marketing adds, what a model's quality earns."""
+"""Revenue, by the month in which it is paid: earned anyway, added by marketing, earned by a model's quality."""
 
 from __future__ import annotations
 

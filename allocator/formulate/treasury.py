@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from allocator.formulate.curves import FloatArray, IntArray
 from allocator.formulate.frame import Frame, Site
 from allocator.plan.schema import Treasury
 
@@ -68,10 +69,9 @@ def _add_lending(site: Site, name: str, terms: Treasury) -> None:
     site.receive("treasury", name, "interest", placed, interest, months=matures)
 
 
-def _add_smallest(site: Site, name: str, least: float, cap: np.ndarray, placed: np.ndarray) -> None:
+def _add_smallest(site: Site, name: str, least: float, cap: FloatArray, placed: IntArray) -> None:
     """Nothing, or at least so much: one binary a month."""
-    builder = site.builder
-    labels = site.labels[: len(placed)]
+    builder, unit, labels = site.builder, site.currency, site.labels[: len(placed)]
     used = site.monthly_columns(
         f"treasury.{name}.used",
         last=len(placed),
@@ -81,12 +81,12 @@ def _add_smallest(site: Site, name: str, least: float, cap: np.ndarray, placed: 
         integer=True,
     )
     scale = float(site.scale_of(placed)[0])
-    for words, sentence, factor, bound in (
-        ("Smallest", f"nothing, or at least {least:,.0f} {site.currency}", -least, {"lower": 0.0}),
-        ("Any", "nothing is placed where none is", -cap, {"upper": 0.0}),
-    ):
-        rows = builder.add_rows(
-            f"{words} placement: {name}", labels, unit=site.currency, sentence=sentence, scale=scale, **bound
-        )
+    sentence = f"nothing, or at least {least:,.0f} {unit}"
+    least_rows = builder.add_rows(
+        f"Smallest placement: {name}", labels, unit=unit, sentence=sentence, lower=0.0, scale=scale
+    )
+    sentence = "what is placed in a month in which nothing is, is nothing"
+    most_rows = builder.add_rows(f"Any placement: {name}", labels, unit=unit, sentence=sentence, upper=0.0, scale=scale)
+    for rows, factor in ((least_rows, np.full(len(placed), -least)), (most_rows, -cap)):
         builder.put(rows, placed, 1.0)
         builder.put(rows, used, factor)

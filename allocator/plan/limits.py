@@ -19,6 +19,7 @@ MEASURES: dict[str, tuple[str, ...]] = {
     "data": ("spend", "items"),
     "people": ("spend", "headcount", "hires"),
     "costs": ("spend",),
+    "marketing": ("spend",),
 }
 STOCKS = frozenset({"gpus", "headcount"})
 
@@ -44,7 +45,7 @@ class Quantity(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    section: Literal["total", "compute", "data", "people", "costs"]
+    section: Literal["total", "compute", "data", "people", "costs", "marketing"]
     item: str | None = None
     measure: str
     first: int | None = None

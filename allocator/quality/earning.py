@@ -79,7 +79,9 @@ def earning(law: Law, nothing_at: float, all_at: float) -> Earning:
 def _misplaced(law: Law, nothing_at: float, all_at: float) -> list[Problem]:
     """What is wrong with the two values themselves."""
     if law.unit == "share":
-        outside = [(key, value) for key, value in (("nothing_at", nothing_at), ("all_at", all_at)) if not 0 <= value <= 1]
+        outside = [
+            (key, value) for key, value in (("nothing_at", nothing_at), ("all_at", all_at)) if not 0 <= value <= 1
+        ]
         if outside:
             message = f"the {law.metric} of law {law.name} is a share"
             allowed, remedy = f"the {law.metric} as a share, from 0 to 1", "write 0.05 for 5 %"

@@ -9,9 +9,25 @@ from typing import Any
 from allocator.plan.wording import count, flop, money
 
 MONEY = frozenset(
-    {"money", "opening", "interest", "revenue", "funding", "resale", "spend", "closing", "burn", "closing_cash"}
+    (
+        "money",
+        "opening",
+        "interest",
+        "revenue",
+        "funding",
+        "resale",
+        "partners",
+        "treasury",
+        "spend",
+        "closing",
+        "burn",
+        "closing_cash",
+        "placed",
+        "returned",
+        "lent",
+    )
 )
-SMALL = frozenset({"price", "metric"})
+SMALL = frozenset({"price", "metric", "value", "share"})
 NOTHING = 1e-6
 
 

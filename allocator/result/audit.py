@@ -103,8 +103,11 @@ def _compare_money(reading: Reading, ledger: Ledger, tolerance: float, findings:
         ("what partners pay and take", reading.received("partners"), ledger.total_partners),
         ("money lent and back", reading.received("treasury"), ledger.total_treasury),
     ]
-    pairs += [(f"lent to {name}", reading.monthly(f"treasury.{name}.locked"), held)
-              for name, held in ledger.locked.items() if reading.block(f"treasury.{name}.locked") is not None]
+    pairs += [
+        (f"lent to {name}", reading.monthly(f"treasury.{name}.locked"), held)
+        for name, held in ledger.locked.items()
+        if reading.block(f"treasury.{name}.locked") is not None
+    ]
     if reading.block("burn") is not None:
         pairs.append(("the burn the runway was asked for", reading.monthly("burn"), ledger.burn))
     for category in CATEGORIES:

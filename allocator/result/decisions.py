@@ -24,8 +24,8 @@ def decisions_of(reading: Reading) -> Decisions:
     Returns
     -------
     dict
-        ``compute``, ``data``, ``people``, ``revenue``, ``treasury`` and ``models``, each by name; monthly lists have one
-        entry for every month of the plan.
+        ``compute``, ``data``, ``people``, ``revenue``, ``treasury`` and ``models``, each by name; monthly lists
+        have one entry for every month of the plan.
     """
     plan = reading.plan
     return {

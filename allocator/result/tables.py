@@ -103,7 +103,9 @@ def treasury_table(reading: Reading, ledger: Ledger) -> Table:
     records = []
     for name, held in ledger.locked.items():
         lines = [reading.received("treasury", name, line) for line in ("placed", "returned", "interest")]
-        for label, placed, back, interest, lent in zip(reading.plan.labels, *map(np.ndarray.tolist, lines), held, strict=True):
+        for label, placed, back, interest, lent in zip(
+            reading.plan.labels, *map(np.ndarray.tolist, lines), held, strict=True
+        ):
             records.append((label, name, -placed + 0.0, back, interest, lent))
     return table("treasury", ["month", "item", "placed", "returned", "interest", "lent"], records)
 

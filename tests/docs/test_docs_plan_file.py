@@ -17,6 +17,8 @@ SECTIONS = {
     "[runway]": "Runway",
     "[funding.NAME]": "Round",
     "[revenue.NAME]": "Revenue",
+    "[partners.NAME]": "Partner",
+    "[treasury.NAME]": "Treasury",
     "[costs.NAME]": "Cost",
     "[compute.NAME]": "Offer",
     "[data.NAME]": "Source",
@@ -24,6 +26,8 @@ SECTIONS = {
     "[models.NAME]": "Model",
     "[objective]": "Objective",
 }
+# Tables inside an item: the section's further tables on the page, in order.
+INNER = {"Hiring": ("[people.NAME]", 1), "Marketing": ("[revenue.NAME]", 1), "ByQuality": ("[revenue.NAME]", 2)}
 # Defaults that are another field, or a table: said in words on the page.
 IN_WORDS = {
     "Runway.opening_burn": "the first month's",
@@ -31,6 +35,7 @@ IN_WORDS = {
     "Role.max": "`now`",
     "Role.hiring": "nobody waits",
     "Model.data": "all accepted",
+    "Marketing.churn": "the revenue's",
 }
 
 
@@ -45,9 +50,10 @@ def tables_below(heading: str) -> list[list[list[str]]]:
 
 
 def described(name: str) -> dict[str, list[str]]:
-    """Rows of one part of the schema by key; hiring stands in the second table of its section."""
-    if name == "Hiring":
-        rows = tables_below("[people.NAME]")[1]
+    """Rows of one part of the schema by key; tables inside an item stand below that of its section."""
+    if name in INNER:
+        heading, place = INNER[name]
+        rows = tables_below(heading)[place]
     else:
         rows = tables_below(next(heading for heading, part in SECTIONS.items() if part == name))[0]
     return {row[0].strip("`"): row for row in rows}
@@ -71,7 +77,7 @@ def shown_default(name: str, key: str, entry: dict[str, Any]) -> str:
     return f"`{str(default).lower() if isinstance(default, bool) else format(default, 'g')}`"
 
 
-@pytest.mark.parametrize("name", [*SECTIONS.values(), "Hiring"])
+@pytest.mark.parametrize("name", [*SECTIONS.values(), *INNER])
 def test_the_page_has_every_key_of_a_section_with_its_default_and_whether_it_varies(name: str) -> None:
     properties = SCHEMA["$defs"][name]["properties"]
     rows = described(name)
@@ -86,7 +92,7 @@ def test_the_page_has_every_key_of_a_section_with_its_default_and_whether_it_var
 def test_the_page_has_every_section() -> None:
     sections = {heading.strip("[]").split(".")[0] for heading in SECTIONS} | {"limits"}
     assert set(SCHEMA["properties"]) == sections
-    assert set(SCHEMA["$defs"]) == {*SECTIONS.values(), "Hiring"}
+    assert set(SCHEMA["$defs"]) == {*SECTIONS.values(), *INNER}
 
 
 def plan() -> dict[str, Any]:

@@ -12,6 +12,7 @@ from allocator.plan.checks.limits import limit_references
 from allocator.plan.checks.models import deadlines, model_data, model_inputs, weights_of_models
 from allocator.plan.checks.parts import Check, Parts
 from allocator.plan.checks.people import staff_bounds
+from allocator.plan.checks.revenue import earning_models, earning_problems, partner_references, treasury_bounds
 
 __all__ = ["CHECKS", "Parts", "check_parts"]
 
@@ -25,6 +26,9 @@ CHECKS: dict[str, Check] = {
     "some model counts": weights_of_models,
     "the data of a model exists": model_data,
     "the inputs of a model exist": model_inputs,
+    "what is earned by a model has one": earning_models,
+    "partners share things that exist": partner_references,
+    "the bounds of a treasury do not cross": treasury_bounds,
     "limits speak of things that exist": limit_references,
 }
 
@@ -34,6 +38,7 @@ def check_parts(parts: Parts, folder: Path | None) -> list[Problem]:
     problems = [problem for check in CHECKS.values() for problem in check(parts)]
     for name, model in parts.models.items():
         problems += law_problems(parts, name, model, folder)
+        problems += earning_problems(name, model, parts, folder)
     for name, law in parts.laws.items():
         if ("models", name) in parts.broken:
             problems += law_name_problems(name, law, folder)

@@ -24,8 +24,10 @@ def _reference(parts: Parts, key: str, limit: Limit, quantity: Quantity) -> Iter
     section, item = quantity.section, quantity.item
     if item is None:
         return
-    if not parts.exists(section, item):
-        known = [f"{section}.{name}" for name in parts.names(section)]
+    # Marketing is spent for a revenue.
+    home = "revenue" if section == "marketing" else section
+    if not parts.exists(home, item):
+        known = [f"{section}.{name}" for name in parts.names(home)]
         problem = missing(key, "item", f"{section}.{item}", known, section)
         yield Problem(problem.key, problem.message, shown(limit.text), problem.allowed, problem.remedy)
     elif quantity.measure == "orders" and item in parts.offers and parts.offers[item].kind == "rent":

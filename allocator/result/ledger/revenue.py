@@ -30,9 +30,7 @@ def revenue(plan: Plan, name: str, spent: Sequence[float], value: float | None) 
     """
     terms, months = plan.revenue[name], plan.plan.months
     nothing = [0.0] * months
-    full = [
-        amount * math.pow(1 - terms.churn, month / 12) for month, amount in enumerate(terms.amount)
-    ]
+    full = [amount * math.pow(1 - terms.churn, month / 12) for month, amount in enumerate(terms.amount)]
     if terms.model is None:
         entries = [Entry("revenue", name, "amount", "", nothing, paid(full, terms.paid_after), kind="revenue")]
     else:
@@ -82,7 +80,7 @@ def added(terms: Revenue, spent: Sequence[float]) -> list[float]:
     return series
 
 
-def revenue_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]:
+def revenue_rules(plan: Plan, choices: Choices, _: Ledger) -> Iterator[str]:
     """Check marketing: never negative, never above its most."""
     say = money(plan)
     for name, terms in plan.revenue.items():
