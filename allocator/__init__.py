@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from allocator.result.result import Result
     from allocator.session import Session, solve
     from allocator.solve.options import Options
+    from allocator.study.require import Requirement, require
     from allocator.study.sweep import Sweep, sweep
 
 __version__ = "0.1.0"
@@ -42,6 +43,8 @@ _HOMES = {
     "load_plan": "allocator.plan",
     "plan_schema": "allocator.plan",
     "plausibility": "allocator.plan",
+    "Requirement": "allocator.study.require",
+    "require": "allocator.study.require",
     "readback": "allocator.plan",
     "Sweep": "allocator.study.sweep",
     "solve": "allocator.session",
@@ -56,6 +59,7 @@ __all__ = [
     "Options",
     "Plan",
     "PlanError",
+    "Requirement",
     "Result",
     "Session",
     "SolverError",
@@ -66,6 +70,7 @@ __all__ = [
     "plan_schema",
     "plausibility",
     "readback",
+    "require",
     "solve",
     "sweep",
 ]

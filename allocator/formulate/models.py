@@ -59,7 +59,7 @@ def load_laws(plan: Plan) -> dict[str, Law]:
 
 
 def add_models(frame: Frame, laws: dict[str, Law], reference_factor: float = 1.0) -> dict[str, ModelBlock]:
-    """Add every model, the shared use of compute, and the weighted objective."""
+    """Add every model, the shared use of compute, and, where quality is the goal, the weighted objective."""
     plan = frame.plan
     needs = {name: _needs_compute(plan.models[name], law) for name, law in laws.items()}
     computing = max(sum(needs.values()), 1)
@@ -86,7 +86,8 @@ def add_models(frame: Frame, laws: dict[str, Law], reference_factor: float = 1.0
         own = _Own(name, model, law, inputs, window, researchers if model.research_effect else ())
         block, gain, sums = frame.part(_add_model, own, compute, typical, sums)
         blocks[name] = block
-        frame.part(_add_weight, gain, model.weight / total_weight)
+        if plan.objective.goal == "quality":
+            frame.part(_add_weight, gain, model.weight / total_weight)
     if use:
         fleets = tuple(
             (frame.columns[f"compute.{name}.gpus"], offer.flop_per_month) for name, offer in plan.compute.items()

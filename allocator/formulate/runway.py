@@ -15,7 +15,7 @@ from allocator.plan.schema import Runway
 HORIZON_WINDOW = 12
 
 
-def add_runway(frame: Frame, runway: Runway, cash: IntArray, spend: Mapping[str, IntArray]) -> None:
+def add_runway(frame: Frame, runway: Runway, cash: IntArray, spend: Mapping[str, IntArray]) -> IntArray:
     """Net burn, the cash it asks at each close, and what goes on after the horizon.
 
     Parameters
@@ -26,6 +26,11 @@ def add_runway(frame: Frame, runway: Runway, cash: IntArray, spend: Mapping[str,
         Columns of closing cash.
     spend : mapping of str to ndarray
         Columns of spending by category.
+
+    Returns
+    -------
+    ndarray
+        The rows that ask for cash: one a month, and the one after the horizon.
     """
     flows: list[Flow | FixedFlow] = [*frame.spending, *frame.fixed]
     burning = {flow.category for flow in flows if flow.burn}
@@ -40,7 +45,7 @@ def add_runway(frame: Frame, runway: Runway, cash: IntArray, spend: Mapping[str,
     # What partners pay of them does not go on either.
     shared = tuple(flow for flow in revenue if flow.line == "tail")
     given = tuple(constant for constant in certain if constant.line == "tail")
-    frame.part(
+    return frame.part(
         _add_runway,
         runway,
         cash,
@@ -94,7 +99,7 @@ def _add_runway(
     burn: IntArray,
     tails: tuple[Flow, ...],
     fixed_tails: tuple[FixedFlow, ...],
-) -> None:
+) -> IntArray:
     builder, months = site.builder, site.months
     asked = np.asarray(runway.months)
     beyond = _add_burn_beyond(site, burn, tails, fixed_tails)
@@ -134,6 +139,7 @@ def _add_runway(
     )
     builder.put(end, cash[-1], 1.0)
     builder.put(end, beyond, -asked[-1])
+    return np.concatenate([rows, end])
 
 
 def _add_burn_beyond(

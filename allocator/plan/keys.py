@@ -24,7 +24,6 @@ _NOT_YET_KEYS: dict[str, tuple[str, ...]] = {
 }
 _NOT_YET_VALUES: dict[tuple[str, str], tuple[str, ...]] = {
     ("funding", "kind"): ("loan", "credit-line", "credits"),
-    ("objective", "goal"): ("capital", "runway", "profit"),
 }
 
 # Keys that belong to some kinds of item only.
@@ -210,8 +209,6 @@ def _not_yet(
 
 def _keys(sifted: Sifted, section: str, key: str, entry: Mapping[str, Any], model: type[Section]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
-    if section == "objective" and _value_not_yet(sifted, section, key, entry):
-        entry = {name: value for name, value in entry.items() if name != "goal"}
     kind, of_kind = entry.get("kind"), _ONLY_OF_KIND.get(section, {})
     kinds = get_args(model.model_fields["kind"].annotation) if of_kind else ()
     for name, value in entry.items():

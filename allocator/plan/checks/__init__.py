@@ -10,6 +10,7 @@ from allocator.plan.checks.data import free_sources
 from allocator.plan.checks.laws import law_name_problems, law_problems
 from allocator.plan.checks.limits import limit_references
 from allocator.plan.checks.models import deadlines, model_data, model_inputs, weights_of_models
+from allocator.plan.checks.objective import goal
 from allocator.plan.checks.parts import Check, Parts
 from allocator.plan.checks.people import staff_bounds
 from allocator.plan.checks.revenue import earning_models, earning_problems, partner_references, treasury_bounds
@@ -29,6 +30,7 @@ CHECKS: dict[str, Check] = {
     "what is earned by a model has one": earning_models,
     "partners share things that exist": partner_references,
     "the bounds of a treasury do not cross": treasury_bounds,
+    "the goal has what it needs": goal,
     "limits speak of things that exist": limit_references,
 }
 
