@@ -103,7 +103,6 @@ def _compare_money(reading: Reading, ledger: Ledger, tolerance: float, findings:
         ("closing cash", reading.closing, ledger.cash),
         ("interest", reading.interest, ledger.interest),
         ("net burn", reading.burn, ledger.burn),
-        ("revenue", reading.revenue, ledger.total_revenue),
         ("what partners pay and take", reading.received("partners"), ledger.total_partners),
         ("money lent and back", reading.received("treasury"), ledger.total_treasury),
     ]

@@ -276,7 +276,7 @@ def test_balances_that_forgot_their_coefficients_are_noticed(monkeypatch: pytest
         ("_add_use", 1, {"compute.h100-cloud.utilisation": 0.3}),
         ("_add_spending", 1, {"people.researchers.overhead": 0.2}),
         ("_add_spending", 2, {"costs.legal-and-audit.amount": 2e4}),
-        ("_add_revenue", 1, {"revenue.subscriptions.paid_after": 2}),
+        ("_add_amount", 2, {"revenue.subscriptions.paid_after": 2}),
         ("_add_balance", 0, {"plan.min_cash": 3e6}),
         ("_add_balance", 2, {"plan.cash": 90e6}),
         ("_move_cash", 2, {"compute.h100-owned.resale": 0.4}),
