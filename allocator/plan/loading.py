@@ -274,7 +274,9 @@ def _example(name: str, table: Mapping[str, Any]) -> str:
     if name == "kind":
         return 'kind = "equity"' if "month" in table else 'kind = "rent"'
     if name == "price":
-        return {"buy": "price = 30_000", None: 'price = "2 USD/Mtoken"'}.get(table.get("kind"), "price = 2.49")
+        if "kind" not in table:
+            return 'price = "2 USD/Mtoken"'
+        return "price = 30_000" if table["kind"] == "buy" else "price = 2.49"
     return _EXAMPLES.get(name, f"{name} = …")
 
 

@@ -27,6 +27,7 @@ from allocator.solve.scaling import scale
 EXAMPLES: list[Document] = [tomllib.loads(path.read_text()) for path in sorted(examples_dir().glob("*.toml"))]
 LAB = load_plan(examples_dir() / "series-b-lab.toml")
 FIRST = formulate(LAB)
+SHOP = load_plan(examples_dir() / "app-company.toml")
 EDITS_OF_A_CHAIN = 6
 
 
@@ -39,7 +40,8 @@ def anew(plan: Plan, before: Formulation) -> Formulation:
 
 
 def start(seed: int) -> Document:
-    return EXAMPLES[seed % 4] if seed % 4 < len(EXAMPLES) else draw(seed, whole=seed % 8 == 3)
+    place = seed % (2 * len(EXAMPLES))
+    return EXAMPLES[place] if place < len(EXAMPLES) else draw(seed, whole=seed % 3 == 0, sells=seed % 5 < 2)
 
 
 def assert_scaled_alike(before: Formulation, made: Formulation, fresh: Formulation) -> None:
@@ -180,6 +182,21 @@ def noticed(plans: list[Plan], first: Formulation) -> bool:
     return any(differences(like(plan, first), anew(plan, first)) for plan in plans)
 
 
+def forgets(plan: Plan, values: dict[str, Any], part: str, argument: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change of `plan` is formulated rightly, and wrongly once a part does not look at one of its arguments."""
+    first, changed = formulate(plan), plan.changed(values)
+    assert not noticed([changed], first)
+    still_holds = frame_module.Frame._still_holds
+
+    def forgetful(frame: frame_module.Frame, known: frame_module.Part, write: Any, arguments: tuple[Any, ...]) -> bool:
+        if write.__name__ == part and known.write is write:
+            arguments = (*arguments[:argument], known.arguments[argument], *arguments[argument + 1 :])
+        return still_holds(frame, known, write, arguments)
+
+    monkeypatch.setattr(frame_module.Frame, "_still_holds", forgetful)
+    assert noticed([changed], first)
+
+
 TWO_SOURCES: Document = {
     **draw(3),
     "data": {
@@ -293,14 +310,26 @@ def test_balances_that_forgot_their_coefficients_are_noticed(monkeypatch: pytest
 def test_a_part_that_forgot_an_argument_is_noticed(
     part: str, argument: int, values: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    still_holds = frame_module.Frame._still_holds
+    forgets(LAB, values, part, argument, monkeypatch)
 
-    def forgetful(frame: frame_module.Frame, known: frame_module.Part, write: Any, arguments: tuple[Any, ...]) -> bool:
-        if write.__name__ == part and known.write is write:
-            arguments = (*arguments[:argument], known.arguments[argument], *arguments[argument + 1 :])
-        return still_holds(frame, known, write, arguments)
 
-    changed = LAB.changed(values)
-    assert not noticed([changed], FIRST)
-    monkeypatch.setattr(frame_module.Frame, "_still_holds", forgetful)
-    assert noticed([changed], FIRST)
+@pytest.mark.parametrize(
+    ("part", "argument", "values"),
+    [
+        ("_add_amount", 1, {"revenue.subscriptions.churn": 0.3}),
+        ("add_marketing", 1, {"revenue.subscriptions.marketing.half": 5e4}),
+        ("add_marketing", 3, {"revenue.subscriptions.paid_after": 3}),
+        ("add_launch", 2, {"models.assistant.deadline": 11}),
+        ("add_launch", 3, {"revenue.api.amount": 2e5}),
+        ("add_launch", 4, {"revenue.api.paid_after": 3}),
+        ("add_launch", 5, {"revenue.api.model.all_at": 2.0}),
+        ("_add_partner", 1, {"partners.cloud-vendor.pays.compute.h100-cloud": 0.4}),
+        ("_add_partner", 2, {"partners.cloud-vendor.takes.api": 0.4}),
+        ("_add_lending", 1, {"treasury.bills.earns": 0.06}),
+    ],
+    ids=str,
+)
+def test_a_part_that_sells_and_forgot_an_argument_is_noticed(
+    part: str, argument: int, values: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forgets(SHOP, values, part, argument, monkeypatch)

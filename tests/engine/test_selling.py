@@ -14,10 +14,12 @@ from test_solvers_agree import assert_they_agree, assert_whole_units_agree
 
 from allocator.errors import InfeasibleError
 from allocator.formulate.build import formulate
+from allocator.formulate.paths import lay_out_paths
 from allocator.formulate.program import Program
 from allocator.plan import load_plan
 from allocator.result.decisions import read_decisions
 from allocator.result.ledger import replay
+from allocator.result.paths import certify_paths
 from allocator.result.result import Result
 from allocator.solve.adapter import AnswerStatus
 from allocator.solve.cuts import initial_cuts
@@ -358,6 +360,25 @@ def test_a_placement_is_nothing_or_at_least_its_smallest() -> None:
 def test_lending_for_less_than_cash_earns_is_never_chosen() -> None:
     result, _ = audited(plan={"cash_yield": 0.05}, treasury={"bills": {"earns": 0.04, "months": 3}})
     assert max(result.decisions["treasury"]["bills"]["placed"]) == pytest.approx(0.0, abs=1e-3)
+
+
+# ---- Many price paths ----------------------------------------------------------------------------------
+
+
+def test_over_many_price_paths_each_path_is_put_on_its_own_curves() -> None:
+    plan = load_plan(
+        earner(
+            nothing_at=2_000.0,
+            treasury=LENT,
+            partners={"friend": {"pays": {"compute": {"cloud": 0.2}}, "takes": {"app": 0.2}}},
+            revenue={"app": APP, "api": {"amount": 100e3}},
+        )
+    )
+    prices = 2.5 * np.exp(np.cumsum(np.random.default_rng(2).normal(0.0, 0.05, (3, 18)), axis=1))
+    prices[:, :2] = 2.5
+    paths = lay_out_paths(plan, {"compute.cloud.price": prices}, first=2)
+    solution = solve_program(paths.program, Options(solver="highs"))
+    assert certify_paths(paths, solution).gap <= 1e-6
 
 
 # ---- All of it -----------------------------------------------------------------------------------------

@@ -350,9 +350,9 @@ CASES: list[Case] = [
     ),
     Case(
         "marketing with a misspelt key",
-        _selling("marketing = {max = 1e5, adds = 20e3, hlaf = 50e3}"),
-        "revenue.product.marketing.hlaf",
-        "did you mean `half`?",
+        _selling("marketing = {max = 1e5, adds = 20e3, half = 50e3, chrun = 0.2}"),
+        "revenue.product.marketing.chrun",
+        "did you mean `churn`?",
     ),
     Case(
         "marketing that adds nothing",
