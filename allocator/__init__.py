@@ -18,18 +18,28 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from allocator.errors import AllocatorError, InfeasibleError, LawError, PlanError, SolverError
     from allocator.plan import Plan, load_plan, plan_schema, plausibility, readback
+    from allocator.plan.accounts import Accounts, load_accounts
     from allocator.quality import Law, law_names, load_law
     from allocator.result.result import Result
     from allocator.session import Session, solve
     from allocator.solve.options import Options
+    from allocator.study.compare import Comparison, compare
+    from allocator.study.diagnose import Diagnosis, diagnose
+    from allocator.study.frontier import Frontier, frontier
     from allocator.study.require import Requirement, require
     from allocator.study.sweep import Sweep, sweep
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Accounts": "allocator.plan.accounts",
     "AllocatorError": "allocator.errors",
+    "Diagnosis": "allocator.study.diagnose",
+    "Frontier": "allocator.study.frontier",
+    "frontier": "allocator.study.frontier",
     "InfeasibleError": "allocator.errors",
+    "Comparison": "allocator.study.compare",
+    "compare": "allocator.study.compare",
     "Law": "allocator.quality",
     "LawError": "allocator.errors",
     "Options": "allocator.solve.options",
@@ -38,7 +48,9 @@ _HOMES = {
     "Result": "allocator.result.result",
     "Session": "allocator.session",
     "SolverError": "allocator.errors",
+    "diagnose": "allocator.study.diagnose",
     "law_names": "allocator.quality",
+    "load_accounts": "allocator.plan.accounts",
     "load_law": "allocator.quality",
     "load_plan": "allocator.plan",
     "plan_schema": "allocator.plan",
@@ -52,7 +64,11 @@ _HOMES = {
 }
 
 __all__ = [
+    "Accounts",
     "AllocatorError",
+    "Comparison",
+    "Diagnosis",
+    "Frontier",
     "InfeasibleError",
     "Law",
     "LawError",
@@ -64,7 +80,11 @@ __all__ = [
     "Session",
     "SolverError",
     "Sweep",
+    "compare",
+    "diagnose",
+    "frontier",
     "law_names",
+    "load_accounts",
     "load_law",
     "load_plan",
     "plan_schema",

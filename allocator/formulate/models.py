@@ -15,6 +15,7 @@ import numpy as np
 from allocator.formulate.compute import cost_per_flop
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.formulate.frame import Frame, Site
+from allocator.formulate.ideas import IDEAS, add_ideas
 from allocator.formulate.inputs import (
     FLOP,
     RESEARCH,
@@ -31,11 +32,12 @@ from allocator.formulate.inputs import (
 from allocator.formulate.model_block import ModelBlock
 from allocator.formulate.posynomial import add_posynomial
 from allocator.formulate.separable import add_minimum, add_separable
-from allocator.plan.schema import Model, Plan
-from allocator.quality import Law, Minimum, Posynomial, Separable, load_law
+from allocator.plan.schema import Model, Plan, Research
+from allocator.quality import Law, Minimum, Posynomial, Repeated, Separable, load_law
 
 FORMS: dict[type, Callable[[Site, ModelBlock], int]] = {
     Posynomial: add_posynomial,
+    Repeated: add_posynomial,
     Separable: add_separable,
     Minimum: add_minimum,
 }
@@ -66,6 +68,7 @@ def add_models(frame: Frame, laws: dict[str, Law], reference_factor: float = 1.0
     total_weight = sum(model.weight for model in plan.models.values())
     cheapest = min((cost_per_flop(offer, frame.months) for offer in plan.compute.values()), default=0.0)
     researchers = workers_of(plan, RESEARCH)
+    add_ideas(frame, max((plan.models[name].ready for name, law in laws.items() if law.flop is not None), default=0))
     sums: Sums = ()
     blocks: dict[str, ModelBlock] = {}
     use: list[tuple[IntArray, IntArray]] = []
@@ -83,7 +86,7 @@ def add_models(frame: Frame, laws: dict[str, Law], reference_factor: float = 1.0
             for entry in law.inputs
             if entry.role != "free"
         )
-        own = _Own(name, model, law, inputs, window, researchers if model.research_effect else ())
+        own = _Own(name, model, law, inputs, window, researchers if model.research_effect else (), plan.research)
         block, gain, sums = frame.part(_add_model, own, compute, typical, sums)
         blocks[name] = block
         if plan.objective.goal == "quality":
@@ -98,7 +101,10 @@ def add_models(frame: Frame, laws: dict[str, Law], reference_factor: float = 1.0
 
 @dataclass(frozen=True, eq=False)
 class _Own:
-    """What the plan says of one model; `researchers` are those whose work its compute gains from."""
+    """What the plan says of one model.
+
+    `researchers` are those whose work its compute gains from by an exponent of its own; `ideas` the company's stock.
+    """
 
     name: str
     model: Model
@@ -106,6 +112,7 @@ class _Own:
     inputs: tuple[InputOfModel, ...]
     window: bool
     researchers: tuple[tuple[str, float], ...]
+    ideas: Research | None
 
 
 def _typical_entry(
@@ -219,8 +226,11 @@ def _add_model(
     for entry in own.inputs:
         scale = max(reference[entry.name], entry.typical * 1e-6)
         available[entry.name], sums = available_input(site, name, model, entry, scale, compute, sums)
-    research = None
-    if model.research_effect:
+    research, theta, research_scale = None, model.research_effect, model.research_scale
+    if own.ideas is not None and law.flop is not None and model.ready:
+        # log A = (1 / b) log(1 + (z - 1)): the form that research without a stock has.
+        research, theta, research_scale = int(site.column(IDEAS)[model.ready - 1]), 1.0 / own.ideas.harder, 1.0
+    elif model.research_effect:
         research, sums = research_done(site, RESEARCH, own.researchers, model.ready, model.research_scale, sums)
     block = ModelBlock(
         name=name,
@@ -234,8 +244,8 @@ def _add_model(
         at_floor=frozenset(
             [entry.name for entry in own.inputs if not entry.reachable] + ([] if own.window else ["compute"])
         ),
-        theta=model.research_effect,
-        research_scale=model.research_scale,
+        theta=theta,
+        research_scale=research_scale,
     )
     gain = FORMS[type(law.form)](site, block)
     site.columns[f"models.{name}.gain"] = np.array([gain])

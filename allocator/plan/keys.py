@@ -11,7 +11,7 @@ from allocator.errors import Problem
 from allocator.plan.sections import NAMED, SINGLE, Section
 from allocator.plan.wrong import did_you_mean, listed, nearest, shown
 
-SECTIONS = ("plan", "runway", *NAMED, "objective", "limits")
+SECTIONS = ("plan", "runway", *NAMED, "research", "objective", "limits")
 MAX_ITEMS = 2_000
 
 # Part of the plan-file format, and refused with their own message until the program can plan them.
@@ -117,6 +117,8 @@ def _unknown_section(sifted: Sifted, name: str, content: object) -> None:
     home = next((section for section, model in SINGLE.items() if name in model.model_fields), None)
     if home and not nearest(name, SECTIONS):
         remedy = f"move it below the line [{home}]"
+    if name == "accounts":
+        remedy = "figures of a company without a plan are read by `allocator diagnose` alone, from a file of their own"
     sifted.add(name, f"`{name}` is not a section of a plan", shown(content), listed(SECTIONS), remedy)
 
 

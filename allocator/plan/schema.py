@@ -21,6 +21,7 @@ from allocator.plan.sections import (
     Objective,
     Offer,
     Partner,
+    Research,
     Revenue,
     Role,
     Round,
@@ -42,6 +43,7 @@ __all__ = [
     "Offer",
     "Partner",
     "Plan",
+    "Research",
     "Revenue",
     "Role",
     "Round",
@@ -69,6 +71,7 @@ class Plan(Section):
     compute: dict[str, Offer] = Field(default_factory=dict)
     data: dict[str, Source] = Field(default_factory=dict)
     people: dict[str, Role] = Field(default_factory=dict)
+    research: Research | None = None
     models: dict[str, Model]
     objective: Objective = Objective.model_construct()
     limits: LimitsByName = Field(default_factory=dict)

@@ -5,6 +5,7 @@ from allocator.quality.cards import law_names
 from allocator.quality.earning import Earning, earning
 from allocator.quality.forms import Minimum, Monomial, Posynomial, Separable, SeparableTerm
 from allocator.quality.law import Input, Law
+from allocator.quality.repeats import Repeated, Wear
 
 __all__ = [
     "Earning",
@@ -13,8 +14,10 @@ __all__ = [
     "Minimum",
     "Monomial",
     "Posynomial",
+    "Repeated",
     "Separable",
     "SeparableTerm",
+    "Wear",
     "earning",
     "law_names",
     "load_law",

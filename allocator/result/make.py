@@ -89,6 +89,7 @@ def _model_result(found: Certified, name: str) -> ModelResult:
         extrapolation=tuple(law.extrapolation(effective_inputs, compute if law.flop is not None else None)),
         assumed=law.assumed,
         deadline=found.reading.plan.month_label(block.model.deadline),
+        repeated=law.repeated,
     )
 
 

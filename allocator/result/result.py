@@ -37,6 +37,9 @@ class ModelResult:
         Metric above its irreducible level; None for laws without one.
     extrapolation, assumed : tuple of str
         How far outside the law's range the run lies; levels of the law nobody published.
+    deadline : str
+    repeated : (str, str) or None
+        The inputs that are unique items and items processed, of a law that lets items be used again.
     """
 
     name: str
@@ -51,6 +54,14 @@ class ModelResult:
     extrapolation: tuple[str, ...]
     assumed: tuple[str, ...]
     deadline: str
+    repeated: tuple[str, str] | None = None
+
+    @property
+    def epochs(self) -> float | None:
+        """How often each unique item is used; None for laws that use each once, or where there is none."""
+        if self.repeated is None or not self.inputs[self.repeated[0]] > 0.0:
+            return None
+        return self.inputs[self.repeated[1]] / self.inputs[self.repeated[0]]
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
@@ -63,6 +74,7 @@ class ModelResult:
             "parameters": self.inputs.get("parameters"),
             "tokens": self.inputs.get("tokens"),
             "inputs": self.inputs,
+            "epochs": self.epochs,
             "compute_flop": self.compute_flop,
             "effective_flop": self.effective_flop,
             "reducible": self.reducible,

@@ -45,7 +45,7 @@ class Grid:
         Which columns align to the right.
     rows : tuple of tuples of str
     bars : tuple of float
-        A share between 0 and 1 for each row, to be drawn; empty when there is nothing to draw.
+        A share between 0 and 1 for each row, to be drawn, below 0 for none; empty when there is nothing to draw.
     marked : int or None
         Row that stands out; its own text says why.
     note : str
@@ -98,7 +98,7 @@ def summarise(result: Result) -> Summary:
         headline=_headline(result),
         subtitle=_subtitle(result, ledger),
         solved=result.status == "optimal",
-        grids=(_models(result.models), _spending(result), *_earned(result), _periods(result, ledger)),
+        grids=(_models(result, ledger), _spending(result), *_earned(result), _periods(result, ledger)),
         binding=result.binding,
         warnings=result.warnings,
         footer=_footer(result),
@@ -133,8 +133,9 @@ def period_length(months: int) -> int:
 
 def _headline(result: Result) -> str:
     goal = result.objective["kind"]
-    gap = float(result.objective["gap"])
-    within = f"proven within {proven_within(gap)}" if math.isfinite(gap) else "not proven the longest"
+    within = f"proven within {proven_within(float(result.objective['gap']))}"
+    if goal == "runway" and result.objective["bound"] is None:
+        within = "the most that is looked for"
     if goal == "quality" and len(result.models) == 1 and result.models[0].reducible is not None:
         within += f" of the {result.models[0].metric} that can be reduced"
     said = within if goal == "quality" else f"{_goal(result)}, {within}"
@@ -164,23 +165,43 @@ def _subtitle(result: Result, ledger: Ledger) -> str:
     )
 
 
-def _models(models: Sequence[ModelResult]) -> Grid:
+def _models(result: Result, ledger: Ledger) -> Grid:
+    models = result.models
     shown = models[:MOST_MODELS]
     rows = tuple(
         (
             model.name,
             _metric(model),
             count(model.inputs["parameters"]) if "parameters" in model.inputs else "-",
-            ", ".join(f"{count(amount)} {name}" for name, amount in model.inputs.items() if name != "parameters"),
+            _trained_on(model),
             flop(model.compute_flop) if model.compute_flop > 0 else "-",
             model.deadline,
         )
         for model in shown
     )
     left_out = len(models) - len(shown)
-    note = f"and {left_out} more: --format json has all" if left_out else ""
+    notes = [f"and {left_out} more: --format json has all"] if left_out else []
+    for model in shown:
+        if model.repeated is not None and model.epochs is not None:
+            unique, processed = (count(model.inputs[name]) for name in model.repeated)
+            what = model.repeated[0]
+            notes.append(f"{model.name} reads {unique} unique {what} {count(model.epochs)} times: {processed} in all.")
+    if result.plan.research is not None:
+        said = ", ".join(f"{model.name} {ledger.models[model.name]['multiplier']:.3g}" for model in shown)
+        notes.append(f"Ideas in stock when training begins multiply compute by: {said}.")
     columns = ("Model", "Quality", "Parameters", "Trained on", "Compute", "Ready by")
-    return Grid("Models", columns, (False, False, True, False, True, False), rows, note=note)
+    return Grid("Models", columns, (False, False, True, False, True, False), rows, note=" ".join(notes))
+
+
+def _trained_on(model: ModelResult) -> str:
+    """Everything but the size; unique items with how often each is used, 1B tokens x 4."""
+    apart = {"parameters"} if model.repeated is None else {"parameters", *model.repeated}
+    said = [f"{count(amount)} {name}" for name, amount in model.inputs.items() if name not in apart]
+    if model.repeated is not None:
+        unique = model.repeated[0]
+        passes = f" x {count(model.epochs)}" if model.epochs is not None else ""
+        said.insert(0, f"{count(model.inputs[unique])} {unique}{passes}")
+    return ", ".join(said)
 
 
 def _metric(model: ModelResult) -> str:
@@ -225,7 +246,7 @@ def _earned(result: Result) -> Iterator[Grid]:
     by_line: dict[tuple[str, str], float] = defaultdict(float)
     for row in result.tables["revenue"]:
         by_line[row["item"], row["line"]] += row["money"]
-    shares = {row["item"]: (row["share"], row["model"]) for row in result.tables["earning"]}
+    shares = {row["item"]: (row["earned_share"], row["model"]) for row in result.tables["earning"]}
     rows = []
     for name in plan.revenue:
         by_marketing = by_line[name, "marketing"]

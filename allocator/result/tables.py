@@ -95,7 +95,7 @@ def earning_table(reading: Reading, ledger: Ledger) -> Table:
         block = reading.formulation.models[terms.name]
         value = float(block.law.value(block.law.array(block.best_inputs(reading.x))))
         records.append((name, terms.name, block.law.metric, value, share, math.fsum(ledger.revenue[name])))
-    return table("earning", ["item", "model", "metric", "value", "share", "money"], records)
+    return table("earning", ["item", "model", "metric", "value", "earned_share", "money"], records)
 
 
 def treasury_table(reading: Reading, ledger: Ledger) -> Table:

@@ -40,12 +40,16 @@ _ENDINGS = {
 }
 
 
-BUILT_IN: dict[str, SolverFactory] = {"highs": HighsSolver, "cbc": CbcSolver}
 FIXED_PLAN = "at the fixed integer plan"
 WITHOUT_SECOND_PASS = (
     "the cheapest among equal plans was not looked for: the program is too large for the simplex that this takes, "
     "so that the plan may spend a little where nothing is gained"
 )
+
+
+def built_in() -> dict[str, SolverFactory]:
+    """Makers of the linear solvers that come with the package."""
+    return {"highs": HighsSolver, "cbc": CbcSolver}
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class Task:
     choice: Choice
     clock: Clock
     effort: Effort
-    makers: Mapping[str, SolverFactory] = field(default_factory=lambda: dict(BUILT_IN))
+    makers: Mapping[str, SolverFactory] = field(default_factory=built_in)
     begun: list[Racer] = field(default_factory=list)
 
     def solver(self, name: str) -> LinearSolver:
@@ -125,7 +129,7 @@ def solve(
     """
     options = options or Options()
     scaled = scale(program)
-    makers = BUILT_IN | dict(adapters or {})
+    makers = built_in() | dict(adapters or {})
     task = Task(scaled, options, choose(scaled, options.solver), Clock(options.time_limit), Effort(), makers)
     if scaled.whole:
         try:
@@ -152,7 +156,8 @@ def _cuts(task: Task) -> FirstPass:
     refined = refine(master, gap=gap, clock=task.clock, incumbent=plan)
     name = "highs" if task.choice.name == "highs" else "highs, last program again with all digits"
     attempts.append(Attempt(name, str(refined.status), task.clock.elapsed - began, refined.message))
-    return FirstPass(refined, "exact", solver.name, solver.version, master, tuple(attempts))
+    findings = (task.choice.reason,) if task.choice.instead_of else ()
+    return FirstPass(refined, "exact", solver.name, solver.version, master, tuple(attempts), findings)
 
 
 def _cones(task: Task, cone_solvers: Mapping[str, ConeSolverFactory]) -> FirstPass:

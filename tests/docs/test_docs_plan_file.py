@@ -24,6 +24,7 @@ SECTIONS = {
     "[data.NAME]": "Source",
     "[people.NAME]": "Role",
     "[models.NAME]": "Model",
+    "[research]": "Research",
     "[objective]": "Objective",
 }
 # Tables inside an item: the section's further tables on the page, in order.

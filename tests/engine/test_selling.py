@@ -170,7 +170,7 @@ def test_a_model_earns_from_the_month_after_its_deadline_and_never_more_than_all
     assert ledger.scores["api"] <= 1.0
     # All of it is worth having, and no more than all: the model is no better than it need be.
     assert result.model("small").value == pytest.approx(2.2, abs=1e-6)
-    assert next(iter(result.tables["earning"]))["share"] == pytest.approx(1.0)
+    assert next(iter(result.tables["earning"]))["earned_share"] == pytest.approx(1.0)
 
 
 def test_payment_in_advance_does_not_bring_revenue_before_the_deadline() -> None:

@@ -259,7 +259,7 @@ def test_the_schema_names_every_section_and_refuses_unknown_keys() -> None:
     schema = plan_schema()
     assert set(schema["properties"]) == {
         *("plan", "runway", "funding", "revenue", "partners", "treasury", "costs", "compute", "data", "people"),
-        *("models", "objective", "limits"),
+        *("models", "research", "objective", "limits"),
     }
     assert schema["required"] == ["plan", "models"]
     assert all(table["additionalProperties"] is False for table in schema["$defs"].values())

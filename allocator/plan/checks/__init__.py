@@ -13,6 +13,7 @@ from allocator.plan.checks.models import deadlines, model_data, model_inputs, we
 from allocator.plan.checks.objective import goal
 from allocator.plan.checks.parts import Check, Parts
 from allocator.plan.checks.people import staff_bounds
+from allocator.plan.checks.research import one_form_of_research, someone_has_ideas
 from allocator.plan.checks.revenue import earning_models, earning_problems, partner_references, treasury_bounds
 
 __all__ = ["CHECKS", "Parts", "check_parts"]
@@ -30,6 +31,8 @@ CHECKS: dict[str, Check] = {
     "what is earned by a model has one": earning_models,
     "partners share things that exist": partner_references,
     "the bounds of a treasury do not cross": treasury_bounds,
+    "research counts once": one_form_of_research,
+    "ideas come from somewhere": someone_has_ideas,
     "the goal has what it needs": goal,
     "limits speak of things that exist": limit_references,
 }

@@ -9,6 +9,7 @@ from allocator.plan.sections.horizon import Horizon, Objective, Runway
 from allocator.plan.sections.models import Model
 from allocator.plan.sections.partners import Partner
 from allocator.plan.sections.people import Hiring, Role
+from allocator.plan.sections.research import Research
 from allocator.plan.sections.revenue import ByQuality, Marketing, Revenue
 from allocator.plan.sections.treasury import Treasury
 
@@ -26,6 +27,7 @@ __all__ = [
     "Objective",
     "Offer",
     "Partner",
+    "Research",
     "Revenue",
     "Role",
     "Round",
@@ -36,7 +38,7 @@ __all__ = [
 ]
 
 # Sections that are one table, and sections of named items.
-SINGLE: dict[str, type[Section]] = {"plan": Horizon, "runway": Runway, "objective": Objective}
+SINGLE: dict[str, type[Section]] = {"plan": Horizon, "runway": Runway, "research": Research, "objective": Objective}
 NAMED: dict[str, type[Section]] = {
     "funding": Round,
     "revenue": Revenue,
