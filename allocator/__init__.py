@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from allocator.result.result import Result
     from allocator.session import Session, solve
     from allocator.solve.options import Options
+    from allocator.study.alternatives import Alternatives, alternatives
     from allocator.study.compare import Comparison, compare
     from allocator.study.diagnose import Diagnosis, diagnose
     from allocator.study.frontier import Frontier, frontier
     from allocator.study.require import Requirement, require
+    from allocator.study.sensitivity import Sensitivity, Sobol, sensitivity, sobol
     from allocator.study.sweep import Sweep, sweep
 
 __version__ = "0.1.0"
@@ -38,6 +40,8 @@ _HOMES = {
     "Frontier": "allocator.study.frontier",
     "frontier": "allocator.study.frontier",
     "InfeasibleError": "allocator.errors",
+    "Alternatives": "allocator.study.alternatives",
+    "alternatives": "allocator.study.alternatives",
     "Comparison": "allocator.study.compare",
     "compare": "allocator.study.compare",
     "Law": "allocator.quality",
@@ -58,6 +62,10 @@ _HOMES = {
     "Requirement": "allocator.study.require",
     "require": "allocator.study.require",
     "readback": "allocator.plan",
+    "Sensitivity": "allocator.study.sensitivity",
+    "Sobol": "allocator.study.sensitivity",
+    "sensitivity": "allocator.study.sensitivity",
+    "sobol": "allocator.study.sensitivity",
     "Sweep": "allocator.study.sweep",
     "solve": "allocator.session",
     "sweep": "allocator.study.sweep",
@@ -66,6 +74,7 @@ _HOMES = {
 __all__ = [
     "Accounts",
     "AllocatorError",
+    "Alternatives",
     "Comparison",
     "Diagnosis",
     "Frontier",
@@ -77,9 +86,12 @@ __all__ = [
     "PlanError",
     "Requirement",
     "Result",
+    "Sensitivity",
     "Session",
+    "Sobol",
     "SolverError",
     "Sweep",
+    "alternatives",
     "compare",
     "diagnose",
     "frontier",
@@ -91,6 +103,8 @@ __all__ = [
     "plausibility",
     "readback",
     "require",
+    "sensitivity",
+    "sobol",
     "solve",
     "sweep",
 ]

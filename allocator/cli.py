@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from allocator import __version__
+from allocator.commands.alternatives import alternatives
 from allocator.commands.bench import bench
 from allocator.commands.check import check
 from allocator.commands.compare import compare
@@ -21,6 +22,7 @@ from allocator.commands.new import new
 from allocator.commands.require import require
 from allocator.commands.running import guarded
 from allocator.commands.schema import schema
+from allocator.commands.sensitivity import sensitivity
 from allocator.commands.solve import solve
 from allocator.commands.solvers import solvers
 from allocator.commands.sweep import sweep
@@ -40,7 +42,9 @@ COMMANDS = (
     solve,
     require,
     frontier,
+    sensitivity,
     sweep,
+    alternatives,
     compare,
     diagnose,
     check,
