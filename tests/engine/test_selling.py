@@ -314,6 +314,20 @@ def test_a_partner_of_a_contract_leaves_no_tail_behind_that_it_paid() -> None:
     assert ledger.closing_burn == pytest.approx(max(goes_on, np.mean([*ledger.burn[-12:-1], goes_on])))
 
 
+@pytest.mark.parametrize("purchases", [False, True])
+def test_a_partners_share_of_bought_gpus_lowers_burn_only_where_purchases_burn(purchases: bool) -> None:
+    _, ledger = audited(
+        runway={"months": 3, "purchases": purchases},
+        compute={"cloud": None, "owned": {"kind": "buy", "flops": "989 TFLOP/s", "price": 20e3, "running": 200}},
+        partners={"friend": {"pays": {"compute": {"owned": 0.5}}}},
+    )
+    bought = ledger.spend["compute"]["owned"]["purchase"]
+    month = max(range(12), key=bought.__getitem__)
+    assert ledger.partners["friend"][month] >= 0.5 * bought[month] > 1e6
+    burnt = ledger.total_spend[month] - ledger.partners["friend"][month]
+    assert ledger.burn[month] == pytest.approx(burnt if purchases else burnt - 0.5 * bought[month])
+
+
 # ---- Treasury ------------------------------------------------------------------------------------------
 
 
