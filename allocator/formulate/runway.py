@@ -32,19 +32,12 @@ def add_runway(frame: Frame, runway: Runway, cash: IntArray, spend: Mapping[str,
     ndarray
         The rows that ask for cash: one a month, and the one after the horizon.
     """
-    flows: list[Flow | FixedFlow] = [*frame.spending, *frame.fixed]
-    burning = {flow.category for flow in flows if flow.burn}
-    operating = tuple(columns for category, columns in spend.items() if category in burning)
-    excluded = tuple(flow for flow in frame.spending if flow.category in burning and not flow.burn)
-    constants = tuple(flow for flow in frame.fixed if flow.category in burning and not flow.burn)
-    revenue = tuple(flow for flow in frame.received if flow.burn)
-    certain = tuple(flow for flow in frame.received_fixed if flow.burn)
-    burn = frame.part(_add_burn, operating, (*excluded, *revenue), (*constants, *certain))
+    burn = add_burn(frame, spend)
     tails = tuple(flow for flow in frame.spending if flow.line == "tail" and flow.burn)
     fixed = tuple(constant for constant in frame.fixed if constant.line == "tail" and constant.burn)
     # What partners pay of them does not go on either.
-    shared = tuple(flow for flow in revenue if flow.line == "tail")
-    given = tuple(constant for constant in certain if constant.line == "tail")
+    shared = tuple(flow for flow in frame.received if flow.line == "tail" and flow.burn)
+    given = tuple(constant for constant in frame.received_fixed if constant.line == "tail" and constant.burn)
     return frame.part(
         _add_runway,
         runway,
@@ -53,6 +46,18 @@ def add_runway(frame: Frame, runway: Runway, cash: IntArray, spend: Mapping[str,
         (*tails, *(replace(flow, coefficients=-flow.coefficients) for flow in shared)),
         (*fixed, *(replace(constant, amounts=-constant.amounts) for constant in given)),
     )
+
+
+def add_burn(frame: Frame, spend: Mapping[str, IntArray]) -> IntArray:
+    """Net burn by month; returns its columns, shape (T,)."""
+    flows: list[Flow | FixedFlow] = [*frame.spending, *frame.fixed]
+    burning = {flow.category for flow in flows if flow.burn}
+    operating = tuple(columns for category, columns in spend.items() if category in burning)
+    excluded = tuple(flow for flow in frame.spending if flow.category in burning and not flow.burn)
+    constants = tuple(flow for flow in frame.fixed if flow.category in burning and not flow.burn)
+    revenue = tuple(flow for flow in frame.received if flow.burn)
+    certain = tuple(flow for flow in frame.received_fixed if flow.burn)
+    return frame.part(_add_burn, operating, (*excluded, *revenue), (*constants, *certain))
 
 
 def _add_burn(

@@ -29,6 +29,13 @@ TABLE_NAMES = (
 )
 # Further quantities of a table's rows: their column, their unit (empty: the row's own) and their money's column.
 _FURTHER: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "funding": (
+        ("repaid", "", "repaid"),
+        ("interest", "", "interest"),
+        ("fee", "", "fee"),
+        ("owed", "", "owed"),
+        ("dilution", "share", ""),
+    ),
     "compute": (("ordered", "GPU", ""), ("sold", "GPU", "resale"), ("delivered_flop", "FLOP", "")),
     "data": (("stock", "", ""),),
     "people": (("hired", "person", ""), ("effective", "person", "")),

@@ -58,7 +58,7 @@ def assert_whole_units_agree(source: object) -> None:
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_all_solvers_agree_on_the_examples(example: Path) -> None:
     if formulate(load_plan(example)).program.integer.any():
-        # What is on or off is for those that branch.
+        # Yes or no: only what branches can be asked.
         assert_whole_units_agree(example)
         assert optimum(example, "highs") is not None
         return

@@ -3,22 +3,27 @@
 from allocator.plan.sections.base import MAX_MONTHS, Monthly, Section
 from allocator.plan.sections.compute import Offer
 from allocator.plan.sections.costs import Cost
-from allocator.plan.sections.data import Source
-from allocator.plan.sections.funding import Round
+from allocator.plan.sections.data import Automation, Source
+from allocator.plan.sections.funding import Condition, Round
 from allocator.plan.sections.horizon import Horizon, Objective, Runway
 from allocator.plan.sections.models import Model
 from allocator.plan.sections.partners import Partner
-from allocator.plan.sections.people import Hiring, Role
+from allocator.plan.sections.people import Handles, Hiring, Retention, Role
 from allocator.plan.sections.research import Research
 from allocator.plan.sections.revenue import ByQuality, Marketing, Revenue
+from allocator.plan.sections.sites import Facility
 from allocator.plan.sections.treasury import Treasury
 
 __all__ = [
     "MAX_MONTHS",
     "NAMED",
     "SINGLE",
+    "Automation",
     "ByQuality",
+    "Condition",
     "Cost",
+    "Facility",
+    "Handles",
     "Hiring",
     "Horizon",
     "Marketing",
@@ -28,6 +33,7 @@ __all__ = [
     "Offer",
     "Partner",
     "Research",
+    "Retention",
     "Revenue",
     "Role",
     "Round",
@@ -46,6 +52,7 @@ NAMED: dict[str, type[Section]] = {
     "treasury": Treasury,
     "costs": Cost,
     "compute": Offer,
+    "sites": Facility,
     "data": Source,
     "people": Role,
     "models": Model,
