@@ -20,7 +20,6 @@ MAX_LIMITS = 50_000
 
 # Part of the plan-file format, and refused with their own message until the program can plan them.
 _NOT_YET_KEYS: dict[str, tuple[str, ...]] = {
-    "revenue": ("marketing", "model"),
     "models": ("serving", "optional"),
 }
 _NOT_YET_VALUES: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -254,14 +253,14 @@ def _keys(sifted: Sifted, section: str, key: str, entry: Mapping[str, Any], mode
                 f"`{name}` belongs to kind = {' or '.join(shown(owner) for owner in owners)}",
                 f"remove {name}, or change kind",
             )
-        elif isinstance(value, Mapping) and (inner := _table(model, name)) is not None:
+        elif isinstance(value, Mapping) and (inner := table_of(model, name)) is not None:
             kept[name] = _keys(sifted, f"{_header(section)}.{name}", place, value, inner)
         else:
             kept[name] = value
     return kept
 
 
-def _table(model: type[Section], name: str) -> type[Section] | None:
+def table_of(model: type[Section], name: str) -> type[Section] | None:
     """The section that a key of another holds as a table of its own, ``hiring`` of a role."""
     annotation = model.file_keys()[name].annotation
     for choice in (annotation, *get_args(annotation)):

@@ -109,6 +109,13 @@ def _compare_money(reading: Reading, ledger: Ledger, tolerance: float, findings:
         ("closing cash", reading.closing, ledger.cash),
         ("interest", reading.interest, ledger.interest),
         ("net burn", reading.burn, ledger.burn),
+        ("what partners pay and take", reading.received("partners"), ledger.total_partners),
+        ("money lent and back", reading.received("treasury"), ledger.total_treasury),
+    ]
+    pairs += [
+        (f"lent to {name}", reading.monthly(f"treasury.{name}.locked"), held)
+        for name, held in ledger.locked.items()
+        if reading.block(f"treasury.{name}.locked") is not None
     ]
     if reading.block("burn") is not None:
         pairs.append(("the burn the runway was asked for", reading.monthly("burn"), ledger.burn))
@@ -187,6 +194,9 @@ def _compare_laws(
         true_gain = float(law.gain(used))
         true_value = float(law.value(used))
         values[name] = {"reported": claimed, "law": true_value, "difference": abs(claimed - true_value)}
+        told = float(decisions["models"][name]["value"])
+        if not abs(told - true_value) <= LAW_TOLERANCE * max(1.0, abs(true_value)):
+            findings.append(f"{name}: the ledger was told {law.metric} {told:.9g}, the law gives {true_value:.9g}")
         if not abs(true_gain - gain) <= LAW_TOLERANCE * max(1.0, abs(gain)):
             findings.append(f"{name}: the program claims {law.metric} {claimed:.9g}, the law gives {true_value:.9g}")
         findings.extend(broken_inputs(plan, name, law, inputs, ledger))

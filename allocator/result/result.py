@@ -153,7 +153,7 @@ class Result:
         ``kind``, ``value``, ``bound``, ``gap``, ``unit``.
     models : tuple of ModelResult
     tables : dict of str to Table
-        cash, spend, revenue, funding, compute, use, data, people, prices.
+        cash, spend, revenue, earning, partners, treasury, funding, compute, use, data, people, prices.
     certificate : Certificate
     solver : dict
         ``name``, ``version``, ``seconds``, ``iterations``, ``rounds``, ``reason``, ``attempts``.

@@ -25,6 +25,8 @@ CATEGORIES = {
     "compute": "Compute",
     "data": "Data",
     "people": "People",
+    "serving": "Serving",
+    "marketing": "Marketing",
     "costs": "Other costs",
     "funding": "Fees and interest",
 }
@@ -96,7 +98,13 @@ def summarise(result: Result) -> Summary:
         headline=_headline(result),
         subtitle=_subtitle(result, ledger),
         solved=result.status == "optimal",
-        grids=(_models(result, ledger), _spending(result), *_money(result, ledger), _periods(result, ledger)),
+        grids=(
+            _models(result, ledger),
+            _spending(result),
+            *_earned(result),
+            *_money(result, ledger),
+            _periods(result, ledger),
+        ),
         binding=result.binding,
         warnings=result.warnings,
         footer=_footer(result),
@@ -233,6 +241,29 @@ def _spending(result: Result) -> Grid:
     columns = ("Category", "Money", "Share", "Largest item")
     title = f"Spending, {money(total, currency)} in all"
     return Grid(title, columns, (False, True, True, False), tuple(rows), tuple(bars))
+
+
+def _earned(result: Result) -> Iterator[Grid]:
+    """Revenue by item, where the plan decides on some of it: by marketing, or by a model's quality."""
+    decided = {row["item"] for row in result.tables["earning"]}
+    decided |= {row["item"] for row in result.tables["spend"] if row["category"] == "marketing"}
+    if not decided:
+        return
+    plan, currency = result.plan, result.plan.plan.currency
+    by_line: dict[tuple[str, str], float] = defaultdict(float)
+    for row in result.tables["revenue"]:
+        by_line[row["item"], row["line"]] += row["money"]
+    shares = {row["item"]: (row["earned_share"], row["model"]) for row in result.tables["earning"]}
+    rows = []
+    for name in plan.revenue:
+        by_marketing = by_line[name, "marketing"]
+        all_of_it = sum(by_line[name, line] for line in ("amount", "model")) + by_marketing
+        value = f"{share(shares[name][0])} of all that {shares[name][1]} could earn" if name in shares else ""
+        won = money(by_marketing, currency) if plan.revenue[name].marketing is not None else ""
+        rows.append((name, money(all_of_it, currency), won, value))
+    total = money(sum(by_line.values()), currency)
+    columns = ("Revenue", "Money", "By marketing", "User value")
+    yield Grid(f"Revenue, {total} in all", columns, (False, True, True, False), tuple(rows))
 
 
 def _money(result: Result, ledger: Ledger) -> Iterator[Grid]:

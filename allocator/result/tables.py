@@ -18,11 +18,14 @@ OF_FUNDING = ("repaid", "interest", "fee", "owed", "dilution")
 
 
 def make_tables(reading: Reading, ledger: Ledger) -> dict[str, Table]:
-    """All tables by name: cash, spend, revenue, funding, compute, use, data, people."""
+    """All tables by name: cash, spend, revenue, earning, partners, treasury, funding, compute, use, data, people."""
     return {
         "cash": cash_table(reading, ledger),
         "spend": spend_table(reading),
         "revenue": revenue_table(reading),
+        "earning": earning_table(reading, ledger),
+        "partners": partners_table(reading),
+        "treasury": treasury_table(reading, ledger),
         "funding": funding_table(reading, ledger),
         "compute": compute_table(reading),
         "use": use_table(reading),
@@ -40,6 +43,8 @@ def cash_table(reading: Reading, ledger: Ledger) -> Table:
         "revenue": reading.revenue,
         "funding": reading.received("funding"),
         "resale": reading.resale(),
+        "partners": reading.received("partners"),
+        "treasury": reading.received("treasury"),
         "spend": reading.spending,
         "closing": reading.closing,
         "burn": reading.burn,
@@ -64,15 +69,49 @@ def spend_table(reading: Reading) -> Table:
 
 
 def revenue_table(reading: Reading) -> Table:
-    """Revenue received by month, source and line."""
+    """Revenue received by month, item and line: amount, marketing, model."""
+    return table("revenue", ["month", "item", "line", "money"], _received(reading, "revenue"))
+
+
+def partners_table(reading: Reading) -> Table:
+    """What partners pay (above 0) and take (below 0) by month."""
+    return table("partners", ["month", "item", "line", "money"], _received(reading, "partners"))
+
+
+def _received(reading: Reading, category: str) -> Iterable[tuple[str, str, str, float]]:
+    """Month, item, line and money of what moves in a category."""
     labels = reading.plan.labels
-    lines = [place for place, flow in enumerate(reading.inflows) if flow.category == "revenue"]
-    records = [
-        (labels[month], reading.inflows[place].item, float(reading.got[place, month]))
-        for place in lines
+    return [
+        (labels[month], flow.item, flow.line, float(reading.got[place, month]))
+        for place, flow in enumerate(reading.inflows)
+        if flow.category == category
         for month in np.flatnonzero(reading.got[place])
     ]
-    return table("revenue", ["month", "item", "money"], records)
+
+
+def earning_table(reading: Reading, ledger: Ledger) -> Table:
+    """User value: for each revenue that a model earns, the share of the full revenue that its quality is worth."""
+    plan = reading.plan
+    records = []
+    for name, share in ledger.scores.items():
+        terms = plan.revenue[name].model
+        assert terms is not None  # only such have a score
+        block = reading.formulation.models[terms.name]
+        value = float(block.law.value(block.law.array(block.best_inputs(reading.x))))
+        records.append((name, terms.name, block.law.metric, value, share, math.fsum(ledger.revenue[name])))
+    return table("earning", ["item", "model", "metric", "value", "earned_share", "money"], records)
+
+
+def treasury_table(reading: Reading, ledger: Ledger) -> Table:
+    """Money lent by month and item: placed, back, interest, and what is lent at the close."""
+    records = []
+    for name, held in ledger.locked.items():
+        lines = [reading.received("treasury", name, line) for line in ("placed", "returned", "interest")]
+        for label, placed, back, interest, lent in zip(
+            reading.plan.labels, *map(np.ndarray.tolist, lines), held, strict=True
+        ):
+            records.append((label, name, -placed + 0.0, back, interest, lent))
+    return table("treasury", ["month", "item", "placed", "returned", "interest", "lent"], records)
 
 
 def funding_table(reading: Reading, ledger: Ledger) -> Table:

@@ -17,6 +17,8 @@ SECTIONS = {
     "[runway]": "Runway",
     "[funding.NAME]": "Round",
     "[revenue.NAME]": "Revenue",
+    "[partners.NAME]": "Partner",
+    "[treasury.NAME]": "Treasury",
     "[costs.NAME]": "Cost",
     "[compute.NAME]": "Offer",
     "[sites.NAME]": "Facility",
@@ -27,7 +29,13 @@ SECTIONS = {
     "[objective]": "Objective",
 }
 # Tables inside a section: after which heading, and the how manieth.
-INNER = {"Hiring": ("[people.NAME]", 1), "Retention": ("[people.NAME]", 2), "Automation": ("[data.NAME]", 1)}
+INNER = {
+    "Hiring": ("[people.NAME]", 1),
+    "Retention": ("[people.NAME]", 2),
+    "Automation": ("[data.NAME]", 1),
+    "Marketing": ("[revenue.NAME]", 1),
+    "ByQuality": ("[revenue.NAME]", 2),
+}
 # Defaults that are another field, or a table: said in words on the page.
 IN_WORDS = {
     "Runway.opening_burn": "the first month's",
@@ -36,6 +44,7 @@ IN_WORDS = {
     "Role.max": "`now`",
     "Role.hiring": "nobody waits",
     "Model.data": "all accepted",
+    "Marketing.churn": "the revenue's",
 }
 
 

@@ -18,11 +18,13 @@ from allocator.formulate.funding import add_funding
 from allocator.formulate.limits import add_limits
 from allocator.formulate.models import add_models, load_laws
 from allocator.formulate.objective import add_capital
+from allocator.formulate.partners import add_partners
 from allocator.formulate.people import add_people
 from allocator.formulate.program import Program
 from allocator.formulate.revenue import add_revenue
 from allocator.formulate.sites import add_sites
 from allocator.formulate.staffing import add_staffing
+from allocator.formulate.treasury import add_treasury
 from allocator.plan import Plan, load_plan
 
 Part = Callable[[Frame], object]
@@ -44,7 +46,7 @@ def models(frame: Frame) -> object:
 
 def money(frame: Frame) -> object:
     """Add costs, the capital that is made least, rounds and revenue."""
-    return add_costs(frame), add_capital(frame), add_funding(frame), add_revenue(frame)
+    return add_costs(frame), add_capital(frame), add_funding(frame), add_revenue(frame, load_laws(frame.plan))
 
 
 def money_and_models(frame: Frame) -> object:
@@ -164,6 +166,77 @@ CASES: dict[str, Case] = {
         (money, add_cash),
         ("Cash balance", "Spending on *"),
         second_pass=True,
+    ),
+    "churn": Case(
+        "Revenue of 100 of which ten per cent leave a month",
+        {"revenue": {"subscriptions": {"amount": 100, "churn": TEN_PERCENT_A_MONTH}}},
+        (money, add_cash),
+        ("Cash balance",),
+    ),
+    "marketing": Case(
+        "Marketing: 100 in a month add 25 of monthly revenue, of which ten per cent leave a month, paid a month late",
+        {
+            "plan": {"months": 4},
+            "revenue": {
+                "subscriptions": {
+                    "amount": 10,
+                    "paid_after": 1,
+                    "marketing": {"max": 200, "adds": 50, "half": 100, "churn": TEN_PERCENT_A_MONTH},
+                }
+            },
+            "runway": {"months": 1, "window": 2},
+        },
+        (money, add_cash),
+        ("Scale of marketing: *", "Added by marketing: *", "Spending on marketing", "Cash balance", "Net burn"),
+    ),
+    "launch": Case(
+        "A model earns from the month after its deadline: nothing at a loss of 3 or 0.25 answered, all at 2 or 0.75",
+        {
+            **TRAINING,
+            "plan": {"months": 4},
+            "data": {**TRAINING["data"], "notes": NOTES},
+            "revenue": {
+                "api": {"amount": 8, "paid_after": 1, "model": {"name": "chat", "nothing_at": 3, "all_at": 2}},
+                "desk": {"amount": [1, 2, 3, 4], "model": {"name": "guide", "nothing_at": 0.25, "all_at": 0.75}},
+            },
+            "models": {
+                "chat": {**EVEN_LAW, "deadline": 2, "training_months": 1},
+                "guide": {**SOME_MODEL, "deadline": 3, "training_months": 1},
+            },
+        },
+        (add_data, add_compute, models, money, add_cash),
+        ("Launch of *", "Loss left of *", "Score of *", "Cash balance"),
+    ),
+    "partners": Case(
+        "A partner pays half of a contract, a quarter of bought GPUs, all of the office, and takes half of revenue",
+        {
+            "revenue": {"subscriptions": {"amount": [30, 60, 90]}},
+            "costs": {"office": {"amount": [10, 20, 30]}},
+            "compute": {
+                "hall": {"kind": "reserve", "price": 1, "term": 2, "max": 16, **GPU},
+                "own": {"kind": "buy", "price": 100, "running": 5, **GPU},
+            },
+            "partners": {
+                "acme": {
+                    "pays": {"compute": {"hall": 0.5, "own": 0.25}, "costs": {"office": 1}},
+                    "takes": {"subscriptions": "50 %"},
+                }
+            },
+            "runway": {"months": 2},
+        },
+        (add_compute, money, add_partners, add_cash),
+        ("Cash balance", "Net burn", "Burn that goes on"),
+    ),
+    "treasury": Case(
+        "Lent for two months at one per cent a month, 10 or more at a time, 100 in all, 50 to come back in the second",
+        {
+            "plan": {"months": 4},
+            "treasury": {
+                "bills": {"earns": ONE_PERCENT_A_MONTH, "months": 2, "min": 10, "max": 100, "now": {"2026-02": 50}}
+            },
+        },
+        (add_treasury, add_cash),
+        ("Lent to *", "Smallest placement: *", "Any placement: *", "Cash balance"),
     ),
     "costs-per-person": Case(
         "A cost of 5 a month and one of 2, 3 and 4 for each head",

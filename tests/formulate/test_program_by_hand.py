@@ -10,6 +10,9 @@ from program_text import row_line
 
 GUARDS_AND_CREW = "people.crew.headcount@2026.02 - 3 people.guards.headcount@2026.02"
 
+# What a model of the law with two equal terms has to lose when it is given nothing.
+LEAST = 100 / math.sqrt(1e3) + 100 / math.sqrt(1e14 / 6e3)
+
 HAND: dict[str, dict[str, str]] = {
     "cash": {
         # 1,000 in the bank earn 1 %, nothing earned before the plan is known
@@ -20,6 +23,77 @@ HAND: dict[str, dict[str, str]] = {
         "Spending_on_costs@2026.02": "spend.costs@2026.02 = 100",
         # 2 % of 500
         "Spending_on_funding@2026.02": "spend.funding@2026.02 = 10",
+    },
+    "churn": {
+        # 100, 90 and 81
+        "Cash_balance@2026.03": "- cash@2026.02 + cash@2026.03 = 81",
+    },
+    "marketing": {
+        # a hundredth of what is spent
+        "Scale_of_marketing_subscriptions@2026.02": (
+            "- 0.01 revenue.subscriptions.marketing@2026.02 + revenue.subscriptions.operand@2026.02 = 0"
+        ),
+        # nothing is won before the plan, and what is spent in the month itself adds from the next on
+        "Added_by_marketing_subscriptions@2026.01": "revenue.subscriptions.added@2026.01 = 0",
+        # 50 times the share, of which a tenth leaves each month
+        "Added_by_marketing_subscriptions@2026.03": (
+            "- 50 revenue.subscriptions.return@2026.02 - 0.9 revenue.subscriptions.added@2026.02"
+            " + revenue.subscriptions.added@2026.03 = 0"
+        ),
+        # February's revenue is paid in March: what is added, and January's to April's 10
+        "Cash_balance@2026.03": (
+            "- revenue.subscriptions.added@2026.02 + spend.marketing@2026.03 - cash@2026.02 + cash@2026.03 = 10"
+        ),
+        "Net_burn@2026.03": "revenue.subscriptions.added@2026.02 - spend.marketing@2026.03 + burn@2026.03 >= -10",
+    },
+    "launch": {
+        "Launch_of_chat_api": "revenue.api.score - revenue.api.launched <= 0",
+        # at a loss of 3 it can lose 2, ln 2 below a gain of 0; a model given nothing has 100 / sqrt(1,000 tokens) and
+        # 100 / sqrt(1e14 / 6,000 parameters) to lose
+        "Loss_left_of_chat_api": (
+            f"models.chat.gain - {math.log(LEAST) - math.log(2):.6g} revenue.api.launched + revenue.api.log_left"
+            f" >= {-math.log(LEAST):.6g}"
+        ),
+        # all of it where half of the 2 is left
+        "Score_of_chat_api": "revenue.api.score + 2 revenue.api.left <= 2",
+        # 0.25 to 0.75 of a table from 0 to 1: 2 (q - 0.25), and 0.5 more where it is not launched
+        "Score_of_guide_desk": "- 2 models.guide.gain + revenue.desk.score + 0.5 revenue.desk.launched <= 0",
+        # chat is ready in February and earns in March, paid in April; guide is ready in March
+        "Cash_balance@2026.03": "spend.compute@2026.03 + spend.data@2026.03 - cash@2026.02 + cash@2026.03 = 0",
+        "Cash_balance@2026.04": (
+            "- 8 revenue.api.score - 4 revenue.desk.score + spend.compute@2026.04 + spend.data@2026.04"
+            " - cash@2026.03 + cash@2026.04 = 0"
+        ),
+    },
+    "partners": {
+        # half of a month's commitment, a quarter of 100 and of 5; 1,000 + 30 - 15 + 10
+        "Cash_balance@2026.01": (
+            "- 0.5 compute.hall.commitment@2026.01 - 25 compute.own.ordered@2026.01 - 1.25 compute.own.gpus@2026.01"
+            " + spend.compute@2026.01 + spend.costs@2026.01 + cash@2026.01 = 1025"
+        ),
+        # all of the purchase is no burn, whoever paid it; 60 - 30 + 20
+        "Net_burn@2026.02": (
+            "0.5 compute.hall.commitment@2026.02 + 100 compute.own.ordered@2026.02 + 1.25 compute.own.gpus@2026.02"
+            " - spend.compute@2026.02 - spend.costs@2026.02 + burn@2026.02 >= -50"
+        ),
+        # 730 are owed beyond the plan, 365 of them by the partner
+        "Burn_that_goes_on@2026.03": (
+            "365 compute.hall.signed@2026.03 - burn@2026.03 + burn_that_goes_on@2026.03 >= 0"
+        ),
+    },
+    "treasury": {
+        # 50 are out on opening day and come back in February
+        "Lent_to_bills@2026.01": "- treasury.bills.placed@2026.01 + treasury.bills.locked@2026.01 = 50",
+        "Lent_to_bills@2026.02": (
+            "- treasury.bills.placed@2026.02 - treasury.bills.locked@2026.01 + treasury.bills.locked@2026.02 = -50"
+        ),
+        # January's are back in March, with 1.01 x 1.01
+        "Lent_to_bills@2026.03": (
+            "treasury.bills.placed@2026.01 - treasury.bills.locked@2026.02 + treasury.bills.locked@2026.03 = 0"
+        ),
+        "Cash_balance@2026.03": "- 1.0201 treasury.bills.placed@2026.01 - cash@2026.02 + cash@2026.03 = 0",
+        "Smallest_placement_bills@2026.01": "treasury.bills.placed@2026.01 - 10 treasury.bills.used@2026.01 >= 0",
+        "Any_placement_bills@2026.02": "treasury.bills.placed@2026.02 - 100 treasury.bills.used@2026.02 <= 0",
     },
     "costs-per-person": {
         "Spending_on_costs@2026.02": f"- 3 {GUARDS_AND_CREW} + spend.costs@2026.02 = 5",
@@ -624,6 +698,14 @@ BOUNDS: dict[str, tuple[str, ...]] = {
         "0 <= people.temps.laid.off@2026.04",
     ),
     "cash": ("50 <= cash@2026.01",),
+    "marketing": (
+        "0 <= revenue.subscriptions.marketing@2026.04 <= 200",
+        "\\ curve: revenue.subscriptions.return@2026.03 <="
+        " (revenue.subscriptions.operand@2026.03) / (1 + revenue.subscriptions.operand@2026.03)",
+    ),
+    "launch": ("0 <= revenue.api.score <= 1", "\\ curve: revenue.api.left >= exp(revenue.api.log_left)"),
+    # nothing placed in March would be back
+    "treasury": ("0 <= treasury.bills.placed@2026.02 <= 100", "treasury.bills.used@2026.02"),
     "rent": ("4 <= compute.cloud.gpus@2026.03 <= 16", "\\ whole multiples of 4: compute.cloud.gpus@2026.01"),
     "exit": (
         "\\ whole multiples of 2: compute.hall.ended@2026.01_2026.02",

@@ -59,6 +59,12 @@ class Choices:
         Leavers who are kept in the month by retention spending.
     laid_off : dict of str to list of float
         Persons laid off in the month.
+    marketing : dict of str to list of float
+        Money spent on marketing in the month, by revenue.
+    placed : dict of str to list of float
+        Money lent in the month, by treasury item.
+    values : dict of str to float or None
+        The metric that a model reached; None where nothing is said of it.
     training : dict of str to list of float
         FLOP given to a model in the month.
     inputs : dict of str to dict of str to float
@@ -81,6 +87,9 @@ class Choices:
     counted: dict[str, list[float]]
     kept: dict[str, list[float]]
     laid_off: dict[str, list[float]]
+    marketing: dict[str, list[float]]
+    placed: dict[str, list[float]]
+    values: dict[str, float | None]
     training: dict[str, list[float]]
     inputs: dict[str, dict[str, float]]
     raised: dict[str, list[float]]
@@ -97,7 +106,8 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
     decisions : mapping
         ``{"compute": {offer: {"gpus" | "signed", "ended" | "ordered", "sold", "experiments"}},
         "data": {source: {"bought", "automated", "automation"}}, "people": {role: {"hired", "kept", "laid_off",
-        "counted"}}, "models": {model: {"compute", "inputs"}},
+        "counted"}}, "revenue": {revenue: {"marketing"}}, "treasury": {item: {"placed"}},
+        "models": {model: {"compute", "inputs", "value"}},
         "funding": {name: {"drawn", "repaid", "used": {offer: ...}}}}``, lists by month.
 
     Raises
@@ -110,6 +120,8 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
         "compute": plan.compute,
         "data": plan.data,
         "people": plan.people,
+        "revenue": {name: terms for name, terms in plan.revenue.items() if terms.marketing is not None},
+        "treasury": plan.treasury,
         "models": plan.models,
         "funding": plan.funding,
     }
@@ -146,6 +158,13 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
         counted={role: series("people", role, "counted") for role, terms in plan.people.items() if terms.wants_gpus},
         kept={role: series("people", role, "kept") for role in plan.people},
         laid_off={role: series("people", role, "laid_off") for role in plan.people},
+        marketing={name: series("revenue", name, "marketing") for name in plan.revenue},
+        placed={name: series("treasury", name, "placed") for name in plan.treasury},
+        values={
+            model: None if (value := part["models"].get(model, {}).get("value")) is None
+            else _finite(f"models.{model}.value", value)
+            for model in plan.models
+        },
         training={model: series("models", model, "compute") for model in plan.models},
         inputs={
             model: {
