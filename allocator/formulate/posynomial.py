@@ -9,6 +9,7 @@ import numpy as np
 from allocator.formulate.curves import CurveKind, FloatArray, IntArray
 from allocator.formulate.frame import Site
 from allocator.formulate.model_block import ModelBlock
+from allocator.formulate.serving import add_size_curve
 from allocator.quality import Posynomial
 
 # Logs of inputs relative to the reference: e^60 either way is beyond any plan.
@@ -38,6 +39,8 @@ def add_posynomial(site: Site, block: ModelBlock) -> int:
         upper=WIDEST_LOG,
     )
     _bound_logs(site, block, logs)
+    if block.size is not None:
+        add_size_curve(site, block, logs)
     compute = _log_compute(site, block)
     if compute is not None:
         _add_run(site, block, logs, compute, reference)

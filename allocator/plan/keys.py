@@ -21,7 +21,6 @@ _NOT_YET_KEYS: dict[str, tuple[str, ...]] = {
     "revenue": ("marketing", "model"),
     "data": ("tiers",),
     "people": ("retention", "layoff", "wants_gpus", "runs_gpus"),
-    "models": ("serving", "optional"),
 }
 _NOT_YET_VALUES: dict[tuple[str, str], tuple[str, ...]] = {
     ("funding", "kind"): ("loan", "credit-line", "credits"),
