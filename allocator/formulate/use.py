@@ -124,7 +124,6 @@ def _add_split(site: Site, uses: tuple[Use, ...], fleets: tuple[Fleet, ...]) -> 
             lower=0.0,
             upper=0.0,
             scale=float(scale.max()),
-            defines=use.columns,
         )
         builder.put(rows, use.columns, 1.0)
         for fleet in fleets:
@@ -175,9 +174,24 @@ def _keep_to_delivered(site: Site, uses: tuple[Use, ...], pools: tuple[Pool, ...
         changed = [_unfund(point, uses, pools)]
         changed += [_within(point, uses, pool, horizon) for pool in pools]
         changed += [_serve(point, place, use, pools) for place, use in enumerate(uses) if use.size is not None]
+        changed += [_add_up(point, place, use, pools) for place, use in enumerate(uses)]
         return any(changed)
 
     site.builder.adjust(adjust)
+
+
+def _parts(place: int, pools: tuple[Pool, ...]) -> list[IntArray]:
+    """The columns of a use, pool by pool."""
+    return [columns for pool in pools for user, columns, _ in pool.users if user == place]
+
+
+def _add_up(point: FloatArray, place: int, use: Use, pools: tuple[Pool, ...]) -> bool:
+    """What a model uses in all is what it uses of each offer."""
+    total = np.sum([point[columns] for columns in _parts(place, pools)], axis=0)
+    if np.array_equal(point[use.columns], total):
+        return False
+    point[use.columns] = total
+    return True
 
 
 def _within(point: FloatArray, uses: tuple[Use, ...], pool: Pool, horizon: int) -> bool:
@@ -203,7 +217,7 @@ def _serve(point: FloatArray, place: int, use: Use, pools: tuple[Pool, ...]) -> 
     assert use.carried is not None
     if use.funded is not None and point[use.funded] < 0.5:
         return False
-    parts = [columns for pool in pools for user, columns, _ in pool.users if user == place]
+    parts = _parts(place, pools)
     served = np.sum([point[columns] for columns in parts], axis=0)
     size = min(float(point[use.size]), float((served / use.asked).min()))
     size = max(size, use.least)
@@ -224,7 +238,7 @@ def _unfund(point: FloatArray, uses: tuple[Use, ...], pools: tuple[Pool, ...]) -
     for place, use in enumerate(uses):
         if use.funded is None or point[use.funded] > 0.5:
             continue
-        parts = [columns for pool in pools for user, columns, _ in pool.users if user == place]
+        parts = _parts(place, pools)
         changed |= any(bool(point[columns].any()) for columns in parts)
         for columns in parts:
             point[columns] = 0.0

@@ -119,6 +119,8 @@ def _model_result(found: Certified, name: str) -> ModelResult:
         extrapolation=tuple(law.extrapolation(effective_inputs, compute if law.flop is not None else None)),
         assumed=law.assumed,
         deadline=found.reading.plan.month_label(block.model.deadline),
+        funded=bool(decided.get("funded", True)),
+        serving_flop=float(sum(decided.get("serving", ()))),
     )
 
 
@@ -175,6 +177,9 @@ def _warnings(
     plan = formulation.plan
     warnings = [*plausibility(plan), *_purchases(plan, tables["spend"]), *_whole_until(plan)]
     for model in models:
+        if not model.funded:
+            # Its law says only what a run of nothing would reach.
+            continue
         if formulation.models[model.name].compute is not None and model.compute_flop <= 0.0:
             warnings.append(
                 f"{model.name}: it trains on nothing; no GPU serves in its training months, or none is paid for"

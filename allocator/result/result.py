@@ -37,6 +37,11 @@ class ModelResult:
         Metric above its irreducible level; None for laws without one.
     extrapolation, assumed : tuple of str
         How far outside the law's range the run lies; levels of the law nobody published.
+    deadline : str
+    funded : bool
+        Whether it is trained at all; only an optional model may not be, and its metric is then that of nothing.
+    serving_flop : float
+        FLOP of serving it, over the plan.
     """
 
     name: str
@@ -51,6 +56,14 @@ class ModelResult:
     extrapolation: tuple[str, ...]
     assumed: tuple[str, ...]
     deadline: str
+    funded: bool = True
+    serving_flop: float = 0.0
+
+    @property
+    def tokens_per_parameter(self) -> float | None:
+        """Tokens it trains on for each parameter; None where a law knows no such thing."""
+        tokens, parameters = self.inputs.get("tokens"), self.inputs.get("parameters")
+        return tokens / parameters if tokens is not None and parameters else None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
@@ -69,6 +82,9 @@ class ModelResult:
             "extrapolation": list(self.extrapolation),
             "assumed": list(self.assumed),
             "deadline": self.deadline,
+            "funded": self.funded,
+            "serving_flop": self.serving_flop,
+            "tokens_per_parameter": self.tokens_per_parameter,
         }
 
 

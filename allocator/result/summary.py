@@ -155,7 +155,7 @@ def _models(models: Sequence[ModelResult]) -> Grid:
         (
             model.name,
             _metric(model),
-            count(model.inputs["parameters"]) if "parameters" in model.inputs else "-",
+            count(model.inputs["parameters"]) if "parameters" in model.inputs and model.funded else "-",
             ", ".join(f"{count(amount)} {name}" for name, amount in model.inputs.items() if name != "parameters"),
             flop(model.compute_flop) if model.compute_flop > 0 else "-",
             model.deadline,
@@ -163,12 +163,26 @@ def _models(models: Sequence[ModelResult]) -> Grid:
         for model in shown
     )
     left_out = len(models) - len(shown)
-    note = f"and {left_out} more: --format json has all" if left_out else ""
+    notes = [note for model in shown if (note := _note(model))]
+    note = "\n".join([*notes, f"and {left_out} more: --format json has all"] if left_out else notes)
     columns = ("Model", "Quality", "Parameters", "Trained on", "Compute", "Ready by")
     return Grid("Models", columns, (False, False, True, False, True, False), rows, note=note)
 
 
+def _note(model: ModelResult) -> str:
+    """What the table has no column for: a model that is left out, and what serving makes of the size."""
+    if not model.funded:
+        return f"{model.name} is optional, and not funded."
+    if model.serving_flop <= 0.0:
+        return ""
+    said = f"Serving {model.name} takes {flop(model.serving_flop)}"
+    ratio = model.tokens_per_parameter
+    return f"{said}; it has {count(ratio)} tokens a parameter." if ratio else f"{said}."
+
+
 def _metric(model: ModelResult) -> str:
+    if not model.funded:
+        return "not funded"
     if model.unit == "share":
         return f"{model.metric} {100 * model.value:.2f} %"
     value = f"{model.value:.4f}" if 0.01 <= abs(model.value) < 1e4 else f"{model.value:.4g}"

@@ -39,6 +39,12 @@ class Choices:
         FLOP given to a model in the month.
     inputs : dict of str to dict of str to float
         What a model's law is given, by the law's input names.
+    serving : dict of str to list of float
+        FLOP that a model is served with in the month.
+    training_on, serving_on : dict of str to dict of str to list of float
+        The same two by offer, for plans in which that matters.
+    funded : dict of str to bool
+        Whether a model is funded; only optional ones may not be.
     """
 
     rented: dict[str, list[float]]
@@ -48,6 +54,10 @@ class Choices:
     hired: dict[str, list[float]]
     training: dict[str, list[float]]
     inputs: dict[str, dict[str, float]]
+    serving: dict[str, list[float]]
+    training_on: dict[str, dict[str, list[float]]]
+    serving_on: dict[str, dict[str, list[float]]]
+    funded: dict[str, bool]
 
 
 def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
@@ -58,7 +68,8 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
     plan : Plan
     decisions : mapping
         ``{"compute": {offer: {"gpus" | "signed" | "ordered", "sold"}}, "data": {source: {"bought"}},
-        "people": {role: {"hired"}}, "models": {model: {"compute", "inputs"}}}``, lists by month.
+        "people": {role: {"hired"}}, "models": {model: {"compute", "inputs", "serving", "compute_on", "serving_on",
+        "funded"}}}``, lists by month.
 
     Raises
     ------
@@ -79,6 +90,11 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
 
     def series(section: str, item: str, key: str) -> list[float]:
         return _series(f"{section}.{item}.{key}", part[section].get(item, {}).get(key), months)
+
+    def by_offer(model: str, key: str) -> dict[str, list[float]]:
+        given = part["models"].get(model, {}).get(key, {})
+        _known(f"models.{model}.{key}.", given, plan.compute)
+        return {offer: _series(f"models.{model}.{key}.{offer}", values, months) for offer, values in given.items()}
 
     kinds = {
         offer: {"rent": ["gpus"], "reserve": ["signed"]}.get(terms.kind, ["ordered", "sold"])
@@ -101,6 +117,10 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
             }
             for model in plan.models
         },
+        serving={model: series("models", model, "serving") for model in plan.models},
+        training_on={model: by_offer(model, "compute_on") for model in plan.models},
+        serving_on={model: by_offer(model, "serving_on") for model in plan.models},
+        funded={model: bool(part["models"].get(model, {}).get("funded", True)) for model in plan.models},
     )  # fmt: skip
 
 

@@ -10,7 +10,6 @@ from allocator.plan.schema import Model
 from allocator.result.ledger.books import Ledger
 from allocator.result.ledger.checking import (
     TOLERANCE,
-    at_most,
     count,
     flop,
     not_negative,
@@ -28,7 +27,6 @@ def research_of(model: Model, research: Sequence[float]) -> float:
 def model_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]:
     """Check each model: compute in its training months only, no month too large a share, no more data than there is."""
     one_gpu = max((offer.flop_per_month for offer in plan.compute.values()), default=1.0)
-    yield from at_most(plan, "compute used", ledger.used_flop, ledger.delivered_flop, one_gpu, flop, bound="delivered")
     for name, model in plan.models.items():
         what = f"models.{name}"
         run, training = choices.training[name], model.training

@@ -24,6 +24,7 @@ from allocator.result.ledger.limits import limit_rules
 from allocator.result.ledger.models import model_rules, research_of
 from allocator.result.ledger.people import Staff, people, people_rules
 from allocator.result.ledger.revenue import revenue
+from allocator.result.ledger.serving import use_rules, used_flop
 
 
 def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
@@ -105,7 +106,8 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
         delivered_flop=total(
             (times(gpus[name], repeat(offer.flop_per_month)) for name, offer in plan.compute.items()), months
         ),
-        used_flop=total(choices.training.values(), months),
+        used_flop=used_flop(plan, choices),
+        serving_flop={name: choices.serving[name] for name, model in plan.models.items() if model.serves},
         stock=stock,
         research=effort,
         models={
@@ -133,7 +135,7 @@ def _by_item(entries: Iterable[Entry], months: int) -> dict[str, list[float]]:
     return {item: money[0] if len(money) == 1 else total(money, months) for item, money in lines.items()}
 
 
-_RULES = (compute_rules, data_rules, people_rules, model_rules)
+_RULES = (compute_rules, data_rules, people_rules, use_rules, model_rules)
 
 
 def find_violations(plan: Plan, choices: Choices, ledger: Ledger, cover: Cover) -> list[str]:
