@@ -147,6 +147,20 @@ def _growth(plan: Plan) -> Iterator[str]:
             yield f"revenue.{name}.amount: grows {fold}-fold a year; is the change yearly or monthly?"
 
 
+def _serving(plan: Plan) -> Iterator[str]:
+    for name, model in plan.models.items():
+        if any(model.serving) and not model.serves:
+            yield (
+                f"models.{name}.serving: it serves from the month after its deadline, and nothing is asked of it "
+                "there inside the plan; lengthen plan.months, or serving costs nothing"
+            )
+        elif model.serves and not 0.01 <= model.serving_utilisation <= 0.76:
+            yield (
+                f"models.{name}.serving_utilisation: {share(model.serving_utilisation)} of peak is outside the usual "
+                "1 % (one answer at a time) to 76 % (reading long texts in large batches)"
+            )
+
+
 CHECKS: dict[str, Callable[[Plan], Iterator[str]]] = {
     "prices lie where prices usually lie": _prices,
     "utilisation lies where it usually lies": _utilisation,
@@ -156,4 +170,5 @@ CHECKS: dict[str, Callable[[Plan], Iterator[str]]] = {
     "research has an effect and somebody who does it": _research,
     "somebody gains from who may be hired": _idle_roles,
     "revenue grows at a pace that was seen before": _growth,
+    "what is launched serves inside the plan": _serving,
 }

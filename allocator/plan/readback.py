@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from allocator.plan.schema import Plan
 from allocator.plan.units import HOURS_PER_MONTH, Currency
 from allocator.plan.wording import count, flop, money, plural, share
+from allocator.plan.wrong import listed
 
 # Currencies whose unit is worth about as much as a dollar: one set of usual ranges serves them all.
 COMPARED_CURRENCIES = ("USD", "EUR", "GBP", "CHF", "CAD", "AUD")
@@ -211,7 +212,24 @@ def _models(plan: Plan) -> Iterator[str]:
             f"its data and the research behind it must be in {closing}."
         )
         if model.target is not None:
-            yield f"{name} must reach {model.target:g}."
+            yield f"{name} must reach {model.target:g}{', if it is funded' if model.optional else ''}."
+        if model.optional:
+            yield f"{name} is optional: the plan may leave it out, and then it counts as a run of nothing."
+        if model.compute is not None:
+            yield f"{name} uses {listed(model.compute)} and no other offer."
+        if model.serves:
+            month = next(month for month, items in enumerate(model.served, start=1) if items)
+            yield (
+                f"From {plan.month_label(month)} {name} serves {_items(model.served)} items a month on the plan's own "
+                f"GPUs, at {share(model.serving_utilisation)} of their peak: 2 FLOP an item and parameter where a run "
+                "takes 6."
+            )
+
+
+def _items(served: tuple[float, ...]) -> str:
+    asked = [items for items in served if items]
+    low, high = min(asked), max(asked)
+    return count(low) if low == high else f"{count(low)} to {count(high)}"
 
 
 def _limits(plan: Plan) -> Iterator[str]:
@@ -235,3 +253,5 @@ def _assumed(plan: Plan) -> Iterator[str]:
     for name, model in plan.models.items():
         if "training_months" not in plan.document.get("models", {}).get(name, {}):
             yield f"Assumed: {name} trains in the last {plural(model.training_months, 'month')} up to its deadline."
+        if model.serves and "serving_utilisation" not in plan.document.get("models", {}).get(name, {}):
+            yield f"Assumed: serving {name} reaches {share(model.serving_utilisation)} of peak (serving_utilisation)."

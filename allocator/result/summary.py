@@ -164,7 +164,7 @@ def _models(models: Sequence[ModelResult]) -> Grid:
     )
     left_out = len(models) - len(shown)
     notes = [note for model in shown if (note := _note(model))]
-    note = "\n".join([*notes, f"and {left_out} more: --format json has all"] if left_out else notes)
+    note = " ".join([*notes, f"and {left_out} more: --format json has all"] if left_out else notes)
     columns = ("Model", "Quality", "Parameters", "Trained on", "Compute", "Ready by")
     return Grid("Models", columns, (False, False, True, False, True, False), rows, note=note)
 

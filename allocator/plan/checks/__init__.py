@@ -9,7 +9,7 @@ from allocator.plan.checks.compute import free_offers, offer_bounds, reservation
 from allocator.plan.checks.data import free_sources
 from allocator.plan.checks.laws import law_name_problems, law_problems
 from allocator.plan.checks.limits import limit_references
-from allocator.plan.checks.models import deadlines, model_data, model_inputs, weights_of_models
+from allocator.plan.checks.models import deadlines, model_data, model_inputs, model_offers, weights_of_models
 from allocator.plan.checks.parts import Check, Parts
 from allocator.plan.checks.people import staff_bounds
 
@@ -25,6 +25,7 @@ CHECKS: dict[str, Check] = {
     "some model counts": weights_of_models,
     "the data of a model exists": model_data,
     "the inputs of a model exist": model_inputs,
+    "the offers of a model exist": model_offers,
     "limits speak of things that exist": limit_references,
 }
 
