@@ -48,6 +48,8 @@ FORMS: dict[type, Callable[[Site, ModelBlock], int]] = {
 DEFAULT_COMPUTE = 1e21
 # No optional model is given more than so many times what all the money known today would pay.
 WIDE = 1e3
+# A model that serves is at least this share of its reference: what is smaller, a solver's tolerance serves for nothing.
+SMALLEST_SIZE = 1e-8
 
 
 def load_laws(plan: Plan) -> dict[str, Law]:
@@ -282,7 +284,7 @@ def _serve(site: Site, block: ModelBlock, serving: Serving, typical: float) -> U
 def _least_size(law: Law, reference: dict[str, float], funded: int | None) -> float:
     """The least size against the reference: the law's floor, or of an optional model that of nothing."""
     floors = {entry.name: entry.floor for entry in law.inputs} if funded is None else inputs_of_nothing(law)
-    return floors[SIZE] / reference[SIZE]
+    return max(floors[SIZE] / reference[SIZE], SMALLEST_SIZE)
 
 
 def _add_target(site: Site, name: str, model: Model, law: Law, gain: int) -> None:

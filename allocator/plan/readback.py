@@ -221,8 +221,8 @@ def _models(plan: Plan) -> Iterator[str]:
             month = next(month for month, items in enumerate(model.served, start=1) if items)
             yield (
                 f"From {plan.month_label(month)} {name} serves {_items(model.served)} items a month on the plan's own "
-                f"GPUs, at {share(model.serving_utilisation)} of their peak: 2 FLOP an item and parameter where a run "
-                "takes 6."
+                f"GPUs, at {share(model.serving_utilisation)} of their peak; an item takes a third of what the run "
+                "takes for it."
             )
 
 
