@@ -65,7 +65,10 @@ def test_gpus_of_one_pool_that_stand_idle_do_not_train_the_model_of_the_other() 
 
 def test_a_model_is_served_by_its_own_offers_too() -> None:
     document = pools(
-        models={"side": None, "chat": {"deadline": 6, "serving": 1e11, "serving_utilisation": 0.2, "compute": ["cloud"]}}
+        models={
+            "side": None,
+            "chat": {"deadline": 6, "serving": 1e11, "serving_utilisation": 0.2, "compute": ["cloud"]},
+        }
     )
     decided = solved(document).decisions["models"]["chat"]
     assert set(decided["serving_on"]) == {"cloud"}
