@@ -145,12 +145,13 @@ def _serving(model: Model, law: Law) -> Serving | None:
 
 
 def _option(plan: Plan, model: Model, law: Law, inputs: tuple[InputOfModel, ...], compute: float) -> Option:
-    """The gain of nothing, a bound on any, and the target's."""
+    """The gain of nothing, a bound on any, the target's, and that of what stands in for it."""
     nothing = float(law.gain(law.array(inputs_of_nothing(law))))
     available = {entry.name: most_of(plan, entry, WIDE * compute) for entry in inputs}
     most = float(law.gain(law.array(law.best(WIDE * compute + law.compute_floor, available))))
     target = None if model.target is None else float(law.gain_of_metric(model.target))
-    return Option(nothing, max(most, nothing), target)
+    otherwise = nothing if model.otherwise is None else float(law.gain_of_metric(model.otherwise))
+    return Option(nothing, max(most, nothing), target, otherwise)
 
 
 def _typical_entry(

@@ -1,7 +1,8 @@
 """Optional models: one binary each, funded or not.
 
-A model that is not funded counts as its law's gain of nothing, so that the objective tells a plan
-that leaves it out from one that never had it by a constant alone. See `models/program/optional.md`.
+A model that is not funded counts as what is used in its place, or as its law's gain of nothing, so
+that the objective tells a plan that leaves it out from one that never had it by a constant alone.
+See `models/program/optional.md`.
 """
 
 from __future__ import annotations
@@ -27,11 +28,14 @@ class Option:
         A bound on the gain of any run.
     target : float or None
         Gain of the target.
+    otherwise : float
+        Gain that counts where it is not funded.
     """
 
     nothing: float
     most: float
     target: float | None
+    otherwise: float
 
 
 def add_funded(site: Site, name: str) -> int:
@@ -49,26 +53,30 @@ def add_funded(site: Site, name: str) -> int:
 
 
 def add_counted(site: Site, block: ModelBlock, gain: int, option: Option) -> int:
-    """The gain that counts: the model's own where it is funded, that of nothing where it is not."""
+    """The gain that counts: the model's own where it is funded, that of what stands in for it where it is not."""
     assert block.funded is not None  # the caller asks only then
     builder, name, funded = site.builder, block.name, block.funded
+    # A run of nothing gains so much less than what counts in its place.
+    better = max(option.otherwise - option.nothing, 0.0)
     counted = builder.add_columns(
         f"models.{name}.counted",
         ("",),
         unit="gain",
-        sentence=f"Gain of {name} that counts: that of nothing where it is not funded",
+        sentence=f"Gain of {name} that counts: that of what stands in for it where it is not funded",
         lower=-np.inf,
     )
     rows = builder.add_rows(
         f"Funding of {name}",
-        ("no more than it gains", "nothing unless funded"),
+        ("no more than it gains", "no more unless funded"),
         unit="gain",
-        sentence=f"what counts is the gain of {name} if it is funded, and of a run of nothing if not",
-        upper=(0.0, option.nothing),
+        sentence=f"what counts is the gain of {name} if it is funded, and of what stands in for it if not",
+        upper=(better, option.otherwise),
     )
     builder.put(rows, counted, 1.0)
     builder.put(rows[0], gain, -1.0)
-    builder.put(rows[1], funded, option.nothing - option.most)
+    if better > 0.0:
+        builder.put(rows[0], funded, better)
+    builder.put(rows[1], funded, option.otherwise - max(option.most, option.otherwise))
     if option.target is not None:
         row = builder.add_rows(
             f"Target of {name}",
@@ -80,10 +88,10 @@ def add_counted(site: Site, block: ModelBlock, gain: int, option: Option) -> int
         )
         builder.put(row, gain, 1.0)
         builder.put(row, funded, option.nothing - option.target)
-    nothing = option.nothing
+    otherwise = option.otherwise
 
     def exact(point: FloatArray) -> None:
-        point[counted] = point[gain] if point[funded] > 0.5 else nothing
+        point[counted] = point[gain] if point[funded] > 0.5 else otherwise
 
     builder.repair(exact)
     return int(counted[0])

@@ -214,7 +214,8 @@ def _models(plan: Plan) -> Iterator[str]:
         if model.target is not None:
             yield f"{name} must reach {model.target:g}{', if it is funded' if model.optional else ''}."
         if model.optional:
-            yield f"{name} is optional: the plan may leave it out, and then it counts as a run of nothing."
+            stands = "a run of nothing" if model.otherwise is None else f"{model.otherwise:g}"
+            yield f"{name} is optional: the plan may leave it out, and then it counts as {stands}."
         if model.compute is not None:
             yield f"{name} uses {listed(model.compute)} and no other offer."
         if model.serves:

@@ -155,6 +155,8 @@ def _compare_laws(
         claimed = float(law.metric_of_gain(gain))
         true_gain = float(law.gain(used))
         true_value = float(law.value(used))
+        if not funded and model.otherwise is not None:
+            true_gain, true_value = float(law.gain_of_metric(model.otherwise)), model.otherwise
         values[name] = {"reported": claimed, "law": true_value, "difference": abs(claimed - true_value)}
         if not abs(true_gain - gain) <= LAW_TOLERANCE * max(1.0, abs(gain)):
             findings.append(f"{name}: the program claims {law.metric} {claimed:.9g}, the law gives {true_value:.9g}")

@@ -50,7 +50,9 @@ def make_result(formulation: Formulation, solution: Solution, horizon: HorizonAu
         certificate=found.certificate,
         solver=_solver(solution),
         price_kind=solution.price_kind,
-        binding=binding_sentences(formulation, tables["prices"], ledger),
+        binding=binding_sentences(
+            formulation, tables["prices"], ledger, [model.name for model in models if not model.funded]
+        ),
         warnings=_warnings(formulation, solution, tables, models, horizon),
         horizon=horizon,
         decisions=decisions,

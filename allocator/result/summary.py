@@ -172,7 +172,7 @@ def _models(models: Sequence[ModelResult]) -> Grid:
 def _note(model: ModelResult) -> str:
     """What the table has no column for: a model that is left out, and what serving makes of the size."""
     if not model.funded:
-        return f"{model.name} is optional, and not funded."
+        return f"{model.name} is optional, not funded, and counts as {model.metric} {model.value:.4g}."
     if model.serving_flop <= 0.0:
         return ""
     said = f"Serving {model.name} takes {flop(model.serving_flop)}"

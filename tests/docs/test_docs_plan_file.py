@@ -31,6 +31,8 @@ IN_WORDS = {
     "Role.max": "`now`",
     "Role.hiring": "nobody waits",
     "Model.data": "all accepted",
+    "Model.compute": "all",
+    "Model.otherwise": "a run of nothing",
 }
 
 

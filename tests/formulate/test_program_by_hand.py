@@ -260,7 +260,7 @@ HAND: dict[str, dict[str, str]] = {
         "Funding_of_chat@no_more_than_it_gains": "- models.chat.gain + models.chat.counted <= 0",
         # of nothing: 1e14 / 6e3 parameters and 1,000 tokens, ln(100 / 129,099 + 100 / 31.6228) = 1.15154; at most
         # a thousand times 2.628e14 FLOP: N D = 4.38167e16, -ln(200 / 209,324,000^0.5) = 4.28138
-        "Funding_of_chat@nothing_unless_funded": "- 5.43292 models.chat.funded + models.chat.counted <= -1.15154",
+        "Funding_of_chat@no_more_unless_funded": "- 5.43292 models.chat.funded + models.chat.counted <= -1.15154",
         # -ln(1.5 - 1) + 1.15154
         "Target_of_chat": "- 1.84468 models.chat.funded + models.chat.gain >= -1.15154",
         # 1.66667e10 / 6.61816e6

@@ -52,6 +52,7 @@ def law_problems(parts: Parts, name: str, model: Model, folder: Path | None) -> 
         *_law_data(parts, name, model, law),
         *_target(name, model, law),
         *_serving(name, model, law),
+        *_otherwise(name, model, law),
     ]
 
 
@@ -109,6 +110,31 @@ def _law_compute(parts: Parts, name: str, model: Model, law: Law) -> Iterator[Pr
             shown(law.name),
             "at least one [compute.NAME]",
             'add an offer: [compute.NAME] with kind = "rent", chip = "H100" and a price',
+        )
+
+
+def _otherwise(name: str, model: Model, law: Law) -> Iterator[Problem]:
+    """What stands in for a model that is left out is a value that the law can have."""
+    from math import isfinite
+
+    if model.otherwise is None:
+        return
+    key = f"models.{name}.otherwise"
+    if not model.optional:
+        yield Problem(
+            key,
+            "`otherwise` is what a model counts as when it is left out, and this one cannot be",
+            f"{model.otherwise:g}",
+            "otherwise, with optional = true",
+            "add optional = true, or remove otherwise",
+        )
+    elif not isfinite(float(law.gain_of_metric(model.otherwise))):
+        yield Problem(
+            key,
+            f"law {law.name} never comes to {law.metric} {model.otherwise:g}, so it cannot be compared with that",
+            f"{model.otherwise:g}",
+            f"a {law.metric} that some run would reach",
+            "give the value of what is used in its place, such as a model that can be bought",
         )
 
 

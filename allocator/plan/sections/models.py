@@ -100,6 +100,7 @@ class Model(Section):
     weight: Annotated[float, Reads(PLAIN, low=0)] = 1.0
     target: Annotated[float | None, Reads(METRIC)] = None
     optional: bool = False
+    otherwise: Annotated[float | None, Reads(METRIC)] = None
     compute: Offers | None = None
     serving: Annotated[Monthly, Reads(SERVED, by_month=True, low=0)] = Field(0.0)  # type: ignore[arg-type]
     serving_utilisation: Annotated[float, Reads(SHARE, above=0, high=1)] = 0.3
