@@ -18,16 +18,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from allocator.errors import AllocatorError, InfeasibleError, LawError, PlanError, SolverError
     from allocator.plan import Plan, load_plan, plan_schema, plausibility, readback
+    from allocator.plan.accounts import Accounts, load_accounts
     from allocator.quality import Law, law_names, load_law
     from allocator.result.result import Result
     from allocator.session import Session, solve
     from allocator.solve.options import Options
+    from allocator.study.diagnose import Diagnosis, diagnose
+    from allocator.study.require import Requirement, require
     from allocator.study.sweep import Sweep, sweep
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Accounts": "allocator.plan.accounts",
     "AllocatorError": "allocator.errors",
+    "Diagnosis": "allocator.study.diagnose",
     "InfeasibleError": "allocator.errors",
     "Law": "allocator.quality",
     "LawError": "allocator.errors",
@@ -37,11 +42,15 @@ _HOMES = {
     "Result": "allocator.result.result",
     "Session": "allocator.session",
     "SolverError": "allocator.errors",
+    "diagnose": "allocator.study.diagnose",
     "law_names": "allocator.quality",
+    "load_accounts": "allocator.plan.accounts",
     "load_law": "allocator.quality",
     "load_plan": "allocator.plan",
     "plan_schema": "allocator.plan",
     "plausibility": "allocator.plan",
+    "Requirement": "allocator.study.require",
+    "require": "allocator.study.require",
     "readback": "allocator.plan",
     "Sweep": "allocator.study.sweep",
     "solve": "allocator.session",
@@ -49,23 +58,29 @@ _HOMES = {
 }
 
 __all__ = [
+    "Accounts",
     "AllocatorError",
+    "Diagnosis",
     "InfeasibleError",
     "Law",
     "LawError",
     "Options",
     "Plan",
     "PlanError",
+    "Requirement",
     "Result",
     "Session",
     "SolverError",
     "Sweep",
+    "diagnose",
     "law_names",
+    "load_accounts",
     "load_law",
     "load_plan",
     "plan_schema",
     "plausibility",
     "readback",
+    "require",
     "solve",
     "sweep",
 ]

@@ -12,9 +12,11 @@ import typer
 from allocator import __version__
 from allocator.commands.bench import bench
 from allocator.commands.check import check
+from allocator.commands.diagnose import diagnose
 from allocator.commands.export import export
 from allocator.commands.laws import laws
 from allocator.commands.new import new
+from allocator.commands.require import require
 from allocator.commands.running import guarded
 from allocator.commands.schema import schema
 from allocator.commands.solve import solve
@@ -31,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for command in (solve, sweep, check, new, laws, solvers, schema, export, bench):
+for command in (solve, require, sweep, diagnose, check, new, laws, solvers, schema, export, bench):
     app.command(command.__name__)(guarded(command))
 
 

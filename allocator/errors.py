@@ -130,3 +130,8 @@ class SweepError(AllocatorError):
     """A sweep whose workers lost a point or delivered one twice."""
 
     exit_code = ExitCode.SOLVER_FAILED
+
+
+def how_to_install(extra: str) -> str:
+    """What to run for the packages of `extra`: from an index, or in a clone, which no index may know of."""
+    return f'run `pip install "allocator[{extra}]"`, or in a clone `pip install ".[{extra}]"`'

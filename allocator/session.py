@@ -10,12 +10,13 @@ import numpy as np
 
 from allocator.errors import InfeasibleError, RebuildError, SolverError, StoppedError
 from allocator.formulate.build import Formulation, formulate
+from allocator.goals import Reached, least_capital, longest_runway
 from allocator.horizon import audit_horizon
 from allocator.plan import Plan
 from allocator.result.brief import Brief, make_brief
 from allocator.result.conflict import say_conflict
 from allocator.result.make import make_result
-from allocator.result.result import Result
+from allocator.result.result import HorizonAudit, Result
 from allocator.solve.diff import Difference, Rebuild, RebuildReason, compare
 from allocator.solve.engine import solve as solve_program
 from allocator.solve.live import LiveProgram
@@ -136,12 +137,33 @@ class Session:
 
     def brief(self, *, horizon_audit: bool = False) -> Brief:
         """Solve and certify as `solve` does, without the tables; raises the same."""
-        solution = self._solution()
-        horizon = audit_horizon(self.plan, self.formulation, solution) if horizon_audit else None
-        return make_brief(self.formulation, solution, horizon)
+        reached = self._reached()
+        horizon = self._horizon(reached) if horizon_audit else None
+        return make_brief(reached.formulation, reached.solution, horizon)
 
     def _new_live(self, scaled: ScaledProgram) -> LiveProgram | None:
         return LiveProgram(scaled, self.options) if LiveProgram.rides(scaled, self.options) else None
+
+    def _horizon(self, reached: Reached) -> HorizonAudit:
+        return audit_horizon(reached.formulation.plan, reached.formulation, reached.solution)
+
+    def _reached(self) -> Reached:
+        """Solve for the plan's goal; some take several solves, of which the session keeps the first's program."""
+        goal = self.plan.objective.goal
+        if goal not in ("capital", "runway"):
+            return Reached(self.formulation, self._solution())
+        asked = self.plan
+
+        def solved(plan: Plan) -> tuple[Formulation, Solution]:
+            if plan is not self.plan:
+                self.update(plan)
+            return self.formulation, self._solution()
+
+        try:
+            return (least_capital if goal == "capital" else longest_runway)(asked, solved)
+        finally:
+            if self.plan is not asked:
+                self.update(asked)
 
     def _solution(self) -> Solution:
         live = self._live
@@ -167,9 +189,9 @@ class Session:
         SolverError, CertificateError
             The solver failed, or its answer did not survive verification.
         """
-        solution = self._solution()
-        horizon = audit_horizon(self.plan, self.formulation, solution) if horizon_audit else None
-        return make_result(self.formulation, solution, horizon)
+        reached = self._reached()
+        horizon = self._horizon(reached) if horizon_audit else None
+        return make_result(reached.formulation, reached.solution, horizon, reached.runway_bound)
 
     def to_pulp(self) -> pulp.LpProblem:
         """The program as a PuLP problem in the plan's units, curves as tangents.

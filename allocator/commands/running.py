@@ -87,10 +87,10 @@ def read_plan(source: str, overrides: Sequence[str] | None) -> Plan:
 
     if source != "-":
         return load_plan(source, overrides=overrides or ())
-    return load_plan(_standard_input(), overrides=overrides or (), file=STDIN)
+    return load_plan(standard_input(), overrides=overrides or (), file=STDIN)
 
 
-def _standard_input() -> dict[str, Any]:
+def standard_input() -> dict[str, Any]:
     """The document on standard input; its mistakes are said as those of a file."""
     from dataclasses import replace
     from pathlib import Path

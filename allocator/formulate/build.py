@@ -14,6 +14,7 @@ from allocator.formulate.funding import add_funding
 from allocator.formulate.limits import add_limits
 from allocator.formulate.model_block import ModelBlock
 from allocator.formulate.models import add_models, load_laws
+from allocator.formulate.objective import add_capital, likely_capital
 from allocator.formulate.people import add_people
 from allocator.formulate.program import Program
 from allocator.formulate.revenue import add_revenue
@@ -83,12 +84,16 @@ def formulate(
     """
     laws = load_laws(plan)
     frame = Frame(plan, reference, None if like is None else like.draft)
-    frame.typical("money", typical_money(plan))
+    money = typical_money(plan)
+    if plan.objective.goal == "capital":
+        money = max(money, likely_capital(plan, laws))
+    frame.typical("money", money)
     add_people(frame)
     add_data(frame)
     add_compute(frame)
     add_costs(frame)
     models = add_models(frame, laws, reference_factor)
+    add_capital(frame)
     # After the models: money may depend on what they reach.
     add_funding(frame)
     add_revenue(frame)

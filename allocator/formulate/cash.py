@@ -8,6 +8,7 @@ import numpy as np
 
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.formulate.frame import CATEGORIES, FixedFlow, Flow, Frame, Site, joined, monthly_rate
+from allocator.formulate.objective import CAPITAL, add_profit, add_slack
 from allocator.formulate.runway import add_runway
 from allocator.plan.schema import Plan
 
@@ -33,14 +34,19 @@ def add_cash(frame: Frame) -> None:
             spend[category] = frame.part(_add_spending, category, flows, fixed)
     keeps = 1.0 + monthly_rate(plan.plan.cash_yield)
     right = sum_of(frame.received_fixed, frame.months)
-    right[0] += keeps * plan.plan.cash
+    opens = plan.objective.goal == "capital" and plan.objective.capital_round is None
+    if not opens:
+        right[0] += keeps * plan.plan.cash
     cash, rows = frame.part(_add_balance, max(plan.plan.min_cash, 0.0), keeps, right)
+    if opens:
+        frame.part(_open_with, rows[:1], keeps)
     frame.part(_move_cash, rows, tuple(spend.values()), received)
     # Money raised is not a saving: what it costs is for the part that raises it to say.
     earned = tuple(flow for flow in received if flow.category != "funding")
     frame.part(_add_second_objective, plan.plan.cash_yield, tuple(spend.values()), earned)
     if plan.runway is not None:
-        add_runway(frame, plan.runway, cash, spend)
+        add_slack(frame, add_runway(frame, plan.runway, cash, spend))
+    add_profit(frame, cash)
 
 
 def sum_of(constants: Iterable[FixedFlow], months: int) -> FloatArray:
@@ -92,6 +98,11 @@ def _add_balance(site: Site, floor: float, keeps: float, right: FloatArray) -> t
     )
     site.builder.put(rows[1:], cash[:-1], -keeps)
     return cash, rows
+
+
+def _open_with(site: Site, first: IntArray, keeps: float) -> None:
+    """Opening cash that the program chooses."""
+    site.builder.put(first, site.column(CAPITAL), -keeps)
 
 
 def _move_cash(site: Site, rows: IntArray, spend: tuple[IntArray, ...], received: tuple[Flow, ...]) -> None:

@@ -69,7 +69,7 @@ def load_laws(plan: Plan) -> dict[str, Law]:
 
 
 def add_models(frame: Frame, laws: dict[str, Law], reference_factor: float = 1.0) -> dict[str, ModelBlock]:
-    """Add every model, the shared use of compute, and the weighted objective."""
+    """Add every model, the shared use of compute, and, where quality is the goal, the weighted objective."""
     plan = frame.plan
     needs = {name: _needs_compute(plan.models[name], law) for name, law in laws.items()}
     computing = max(sum(needs.values()), 1)
@@ -108,7 +108,8 @@ def add_models(frame: Frame, laws: dict[str, Law], reference_factor: float = 1.0
             uses.append(replace(training, funded=written.block.funded))
         if written.serving is not None:
             uses.append(written.serving)
-        frame.part(_add_weight, written.gain, model.weight / total_weight)
+        if plan.objective.goal == "quality":
+            frame.part(_add_weight, written.gain, model.weight / total_weight)
     add_use(frame, uses)
     return blocks
 

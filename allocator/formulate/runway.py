@@ -14,7 +14,7 @@ from allocator.plan.schema import Runway
 HORIZON_WINDOW = 12
 
 
-def add_runway(frame: Frame, runway: Runway, cash: IntArray, spend: Mapping[str, IntArray]) -> None:
+def add_runway(frame: Frame, runway: Runway, cash: IntArray, spend: Mapping[str, IntArray]) -> IntArray:
     """Net burn, the cash it asks at each close, and what goes on after the horizon.
 
     Parameters
@@ -25,6 +25,11 @@ def add_runway(frame: Frame, runway: Runway, cash: IntArray, spend: Mapping[str,
         Columns of closing cash.
     spend : mapping of str to ndarray
         Columns of spending by category.
+
+    Returns
+    -------
+    ndarray
+        The rows that ask for cash: one a month, and the one after the horizon.
     """
     flows: list[Flow | FixedFlow] = [*frame.spending, *frame.fixed]
     burning = {flow.category for flow in flows if flow.burn}
@@ -36,7 +41,7 @@ def add_runway(frame: Frame, runway: Runway, cash: IntArray, spend: Mapping[str,
     burn = frame.part(_add_burn, operating, (*excluded, *revenue), (*constants, *certain))
     tails = tuple(flow for flow in frame.spending if flow.line == "tail" and flow.burn)
     fixed = tuple(constant for constant in frame.fixed if constant.line == "tail" and constant.burn)
-    frame.part(_add_runway, runway, cash, burn, tails, fixed)
+    return frame.part(_add_runway, runway, cash, burn, tails, fixed)
 
 
 def _add_burn(
@@ -83,7 +88,7 @@ def _add_runway(
     burn: IntArray,
     tails: tuple[Flow, ...],
     fixed_tails: tuple[FixedFlow, ...],
-) -> None:
+) -> IntArray:
     builder, months = site.builder, site.months
     asked = np.asarray(runway.months)
     beyond = _add_burn_beyond(site, burn, tails, fixed_tails)
@@ -123,6 +128,7 @@ def _add_runway(
     )
     builder.put(end, cash[-1], 1.0)
     builder.put(end, beyond, -asked[-1])
+    return np.concatenate([rows, end])
 
 
 def _add_burn_beyond(

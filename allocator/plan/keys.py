@@ -24,7 +24,6 @@ _NOT_YET_KEYS: dict[str, tuple[str, ...]] = {
 }
 _NOT_YET_VALUES: dict[tuple[str, str], tuple[str, ...]] = {
     ("funding", "kind"): ("loan", "credit-line", "credits"),
-    ("objective", "goal"): ("capital", "runway", "profit"),
 }
 
 # Keys that belong to some kinds of item only.
@@ -118,6 +117,8 @@ def _unknown_section(sifted: Sifted, name: str, content: object) -> None:
     home = next((section for section, model in SINGLE.items() if name in model.model_fields), None)
     if home and not nearest(name, SECTIONS):
         remedy = f"move it below the line [{home}]"
+    if name == "accounts":
+        remedy = "figures of a company without a plan are read by `allocator diagnose` alone, from a file of their own"
     sifted.add(name, f"`{name}` is not a section of a plan", shown(content), listed(SECTIONS), remedy)
 
 
@@ -210,8 +211,6 @@ def _not_yet(
 
 def _keys(sifted: Sifted, section: str, key: str, entry: Mapping[str, Any], model: type[Section]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
-    if section == "objective" and _value_not_yet(sifted, section, key, entry):
-        entry = {name: value for name, value in entry.items() if name != "goal"}
     kind, of_kind = entry.get("kind"), _ONLY_OF_KIND.get(section, {})
     kinds = get_args(model.model_fields["kind"].annotation) if of_kind else ()
     for name, value in entry.items():

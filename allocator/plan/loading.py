@@ -101,7 +101,7 @@ def _build(document: dict[str, Any], overrides: list[str], file: str, text: str 
     parts = _parse(sifted, context)
     found = [*sifted.problems, *parts.problems]
     found += check_parts(parts, folder)
-    problems += _placed(found, file, text, overrides)
+    problems += placed_in_file(found, file, text, overrides)
     if problems:
         raise PlanError(problems)
     plan = Plan.model_validate({**parts.single, **parts.named, "limits": parts.limits}, context=context)
@@ -186,13 +186,13 @@ def _parse(sifted: Sifted, context: Context) -> Parts:
     parts = Parts(context=context, broken=set(sifted.broken), laws=laws)
     for section, model in SINGLE.items():
         if section in sifted.sections:
-            value = _validated(model, section, sifted.sections[section], context, parts.problems)
+            value = validated(model, section, sifted.sections[section], context, parts.problems)
             if value is not None:
                 parts.single[section] = value
     for section, model in NAMED.items():
         parts.named[section] = {}
         for name, table in sifted.sections.get(section, {}).items():
-            value = _validated(model, f"{section}.{name}", table, context, parts.problems)
+            value = validated(model, f"{section}.{name}", table, context, parts.problems)
             if value is None:
                 parts.broken.add((section, name))
             else:
@@ -205,9 +205,10 @@ def _parse(sifted: Sifted, context: Context) -> Parts:
     return parts
 
 
-def _validated(
+def validated(
     model: type[Section], key: str, table: Mapping[str, Any], context: Context, problems: list[Problem]
 ) -> Section | None:
+    """Read one section; None, with what is wrong added to `problems`, where it cannot be read."""
     try:
         return model.model_validate(dict(table), context=context)
     except ValidationError as error:
@@ -282,7 +283,7 @@ def _about(model: type[Section], name: str) -> str:
     return "a value"
 
 
-def _placed(problems: list[Problem], file: str, text: str | None, overrides: list[str]) -> list[Problem]:
+def placed_in_file(problems: list[Problem], file: str, text: str | None, overrides: list[str]) -> list[Problem]:
     """Give every problem its file and line, in the order of the file."""
     if not problems:
         return []

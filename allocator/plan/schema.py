@@ -64,7 +64,7 @@ class Plan(Section):
     data: dict[str, Source] = Field(default_factory=dict)
     people: dict[str, Role] = Field(default_factory=dict)
     models: dict[str, Model]
-    objective: Objective = Objective()
+    objective: Objective = Objective.model_construct()
     limits: LimitsByName = Field(default_factory=dict)
 
     _file: str = PrivateAttr("<dict>")

@@ -6,12 +6,14 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from allocator.plan.wording import count, flop, money
+from allocator.plan.wording import count, flop, money, share
 
 MONEY = frozenset(
     {"money", "opening", "interest", "revenue", "funding", "resale", "spend", "closing", "burn", "closing_cash"}
 )
 SMALL = frozenset({"price", "metric"})
+# Columns of figures of several kinds: the row's own unit says how each is written.
+BY_UNIT = frozenset({"own", "rival", "value", "threshold"})
 NOTHING = 1e-6
 
 
@@ -24,7 +26,10 @@ def cell(column: str, row: Mapping[str, Any], currency: str) -> str:
         return "yes" if value else "no"
     if not isinstance(value, int | float):
         return str(value)
-    if column in MONEY:
+    kind = row.get("unit", "") if column in BY_UNIT else ""
+    if kind == "share" or column.endswith("_share"):
+        return share(value)
+    if column in MONEY or column.endswith("_money") or kind.startswith("money"):
         return money(value + 0.0, currency)
     if column.endswith("_flop") or (column == "quantity" and row.get("unit") == "FLOP"):
         return flop(value)

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from allocator.errors import UsageError
+from allocator.errors import UsageError, how_to_install
 from allocator.report.scaling import series
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def check_can_draw(path: Path) -> None:
     if not can_draw():
         raise UsageError(
             f"--out {path}: {path.suffix} files need the package matplotlib; "
-            'run `pip install "allocator[plots]"`, or write .html, .csv or .json'
+            f"{how_to_install('plots')}; or write .html, .csv or .json"
         )
 
 

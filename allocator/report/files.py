@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from allocator.errors import UsageError
+from allocator.errors import UsageError, how_to_install
 
 if TYPE_CHECKING:
     from allocator.result.result import Result
@@ -38,7 +38,7 @@ def check_outputs(paths: Sequence[Path], plan: Path | None) -> None:
         if package is not None and find_spec(package) is None:
             raise UsageError(
                 f"--out {path}: {path.suffix} files need the package {package}; "
-                'run `pip install "allocator[files]"`, or write .csv or .json'
+                f"{how_to_install('files')}; or write .csv or .json"
             )
         check_writable(path, plan)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from allocator.report.cells import cell, is_number
 from allocator.report.chart import line_chart
 from allocator.report.tidy import TABLE_NAMES
 from allocator.result.notebook import summary_html
-from allocator.result.summary import summarise
+from allocator.result.summary import Summary, summarise
 from allocator.result.table import Table
 
 if TYPE_CHECKING:
@@ -26,24 +27,34 @@ svg {max-width: 100%; height: auto}
 
 def result_page(result: Result) -> str:
     """Return a complete, self-contained page."""
-    summary = summarise(result)
-    tables = "".join(_details(result.tables[name], result.plan.plan.currency) for name in TABLE_NAMES)
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(summary.title)}</title><style>{_STYLE}</style></head><body>"
-        f"<h1>{escape(summary.title)}</h1>{summary_html(summary)}{_charts(result)}"
-        f'<div class="allocator"><h2>Tables</h2>{tables}</div></body></html>\n'
+    return summary_page(
+        summarise(result),
+        {name: result.tables[name] for name in TABLE_NAMES},
+        result.plan.plan.currency,
+        charts=_charts(result),
+    )
+
+
+def summary_page(summary: Summary, tables: Mapping[str, Table], currency: str, *, charts: str = "") -> str:
+    """Return a page with a summary and every table; `charts` is HTML that stands between the two."""
+    details = "".join(_details(table, currency, title) for title, table in tables.items())
+    return _page(
+        summary.title,
+        f"<h1>{escape(summary.title)}</h1>{summary_html(summary)}{charts}"
+        f'<div class="allocator"><h2>Tables</h2>{details}</div>',
     )
 
 
 def table_page(table: Table, currency: str) -> str:
     """Return a page with one table."""
+    return _page(table.name, f'<div class="allocator">{_details(table, currency, table.name)}</div>')
+
+
+def _page(title: str, body: str) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(table.name)}</title><style>{_STYLE}</style></head><body>"
-        f'<div class="allocator">{_details(table, currency)}</div></body></html>\n'
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>{body}</body></html>\n"
     )
 
 
@@ -72,7 +83,7 @@ def _capped(months: float | None, ceiling: float) -> float | None:
     return min(months, ceiling)
 
 
-def _details(table: Table, currency: str) -> str:
+def _details(table: Table, currency: str, title: str) -> str:
     if not len(table):
         return ""
     numeric = [any(is_number(value) for value in table.column(name)) for name in table.columns]
@@ -86,6 +97,6 @@ def _details(table: Table, currency: str) -> str:
         )
         rows.append(f"<tr>{''.join(cells)}</tr>")
     return (
-        f"<details><summary>{escape(table.name)} ({len(table)} rows)</summary>"
+        f"<details><summary>{escape(title)} ({len(table)} rows)</summary>"
         f"<table><tr>{head}</tr>{''.join(rows)}</table></details>"
     )

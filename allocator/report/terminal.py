@@ -27,7 +27,11 @@ def print_summary(summary: Summary, stream: IO[str]) -> None:
 
     ``NO_COLOR`` and ``FORCE_COLOR`` are honoured; where the stream's encoding has no blocks, bars are of ``#``.
     """
-    printed = lines(summary)
+    write_lines(lines(summary), stream)
+
+
+def write_lines(printed: Iterable[Line], stream: IO[str]) -> None:
+    """Write lines with their styles to a stream, as `print_summary` does."""
     if not fits_encoding(stream):
         printed = ((text.translate(_PLAIN), style) for text, style in printed)
     if stream.isatty() or any(os.environ.get(name) for name in FORCE):
@@ -63,7 +67,7 @@ def lines(summary: Summary) -> Iterator[Line]:
     head: list[Line] = [(line, f"bold {colour}") for line in wrap(summary.headline, WIDTH)]
     head += [(line, "") for line in wrap(summary.subtitle, WIDTH)]
     for grid in summary.grids:
-        head += [("", ""), *_grid(grid)]
+        head += [("", ""), *grid_lines(grid)]
     foot: list[Line] = [*_warnings(summary.warnings), ("", "")]
     foot += [(line, "dim") for line in wrap(summary.footer, WIDTH)]
     yield from head
@@ -71,7 +75,8 @@ def lines(summary: Summary) -> Iterator[Line]:
     yield from foot
 
 
-def _grid(grid: Grid) -> Iterator[Line]:
+def grid_lines(grid: Grid) -> Iterator[Line]:
+    """Every line of one small table, with its style."""
     yield from ((line, "bold") for line in wrap(grid.title, WIDTH))
     rows = [grid.columns, *grid.rows]
     if grid.bars:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from allocator.report.cells import MONEY, raw
@@ -23,19 +23,20 @@ _SMALLEST_PLAIN = 1e-2
 
 def workbook_bytes(result: Result, name: str | None = None) -> bytes:
     """Return an .xlsx file with every table, or with the one called `name`."""
+    if name is not None:
+        return table_workbook(result.tables[name])
+    return tables_workbook(summarise(result), {title: result.tables[title] for title in TABLE_NAMES})
+
+
+def tables_workbook(summary: Summary, tables: Mapping[str, Table]) -> bytes:
+    """Return an .xlsx file with a summary and a sheet for each table."""
     from openpyxl import Workbook
 
     book = Workbook()
     sheet = book.active
-    if name is None:
-        sheet.title = "summary"
-        _fill(sheet, _summary_rows(summarise(result)), header=False)
-        names: tuple[str, ...] = TABLE_NAMES
-    else:
-        book.remove(sheet)
-        names = (name,)
-    for title in names:
-        table = result.tables[title]
+    sheet.title = "summary"
+    _fill(sheet, _summary_rows(summary), header=False)
+    for title, table in tables.items():
         _add_sheet(book, title, table)
     return _saved(book)
 
@@ -92,7 +93,7 @@ def _fill(sheet: Any, rows: Iterable[Iterable[Any]], *, header: bool) -> None:
 
 
 def _number_format(column: str, value: float) -> str:
-    if column in MONEY:
+    if column in MONEY or column.endswith("_money"):
         return _MONEY_FORMAT
     plain = value == 0.0 or _SMALLEST_PLAIN <= abs(value) < _LARGEST_PLAIN
     return _COUNT_FORMAT if plain else _SMALL_FORMAT

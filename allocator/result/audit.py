@@ -13,6 +13,7 @@ from allocator.formulate.cash import typical_money
 from allocator.formulate.curves import FloatArray
 from allocator.formulate.frame import CATEGORIES
 from allocator.result.decisions import Decisions
+from allocator.result.goal import natural, of_ledger
 from allocator.result.inputs import broken_inputs, short_serving
 from allocator.result.ledger import Ledger
 from allocator.result.reading import Reading
@@ -88,7 +89,10 @@ def audit(
     _compare_quantities(reading, ledger, findings)
     findings.extend(f"the ledger finds a broken rule: {violation}" for violation in ledger.violations)
     laws = _compare_laws(reading, decisions, ledger, findings)
-    _compare_objective(reading.formulation, laws, objective, bound, findings)
+    if plan.objective.goal == "quality":
+        _compare_objective(reading.formulation, laws, objective, bound, findings)
+    else:
+        _compare_goal(reading, ledger, objective, bound, findings)
     if findings:
         raise CertificateError(findings)
     return Certificate(max_violation, difference, tolerance, bound, gap, laws)
@@ -102,6 +106,11 @@ def _compare_money(reading: Reading, ledger: Ledger, tolerance: float, findings:
     ]
     if reading.block("burn") is not None:
         pairs.append(("the burn the runway was asked for", reading.monthly("burn"), ledger.burn))
+    pairs += [
+        ("revenue", reading.revenue, ledger.total_revenue),
+        ("money raised", reading.received("funding"), ledger.total_funding),
+        ("sales of GPUs", reading.resale(), ledger.total_resale),
+    ]
     for category in CATEGORIES:
         pairs.append((f"spending on {category}", reading.spent(category), ledger.spent(category)))
     mine, theirs = np.array([pair[1] for pair in pairs]), np.array([pair[2] for pair in pairs])
@@ -187,3 +196,16 @@ def _compare_objective(
         findings.append(f"the plan is worth {reached:.9g} by its laws and weights, {objective:.9g} was promised")
     if reached > bound + OBJECTIVE_GIVE * max(1.0, abs(bound)):
         findings.append(f"the plan is worth {reached:.9g} by its laws and weights, above the proven bound {bound:.9g}")
+
+
+def _compare_goal(reading: Reading, ledger: Ledger, objective: float, bound: float, findings: list[str]) -> None:
+    """Capital, profit or cash beyond the runway, from the books, against what the solver was asked."""
+    formulation, plan = reading.formulation, reading.plan
+    money = formulation.program.reference["money"]
+    goal, sense = plan.objective.goal, -1.0 if plan.objective.goal == "capital" else 1.0
+    booked = of_ledger(plan, ledger)
+    promised, proven = natural(formulation, objective), natural(formulation, bound)
+    if sense * (promised - booked) > OBJECTIVE_GIVE * money:
+        findings.append(f"by the books the {goal} is {booked:,.2f}, {promised:,.2f} was promised")
+    if sense * (booked - proven) > OBJECTIVE_GIVE * money:
+        findings.append(f"by the books the {goal} is {booked:,.2f}, better than the proven bound {proven:,.2f}")

@@ -135,7 +135,20 @@ def _step(formulation: Formulation, unit: str) -> tuple[float, str]:
     return amount, f"{count(amount)} {unit}s"
 
 
+_GOALS = {
+    "capital": "{lowers} the capital needed by {money}",
+    "profit": "{raises} the profit by {money}",
+    "runway": "leaves {money} {more} beyond the runway",
+}
+
+
 def _worth(change: float, formulation: Formulation) -> str:
+    goal = formulation.plan.objective.goal
+    if goal != "quality":
+        up = change > 0
+        amount = say_money(abs(change), formulation.plan.plan.currency)
+        direction = "raises" if up else "lowers"
+        return _GOALS[goal].format(lowers=direction, raises=direction, more="more" if up else "less", money=amount)
     if len(formulation.models) == 1:
         law = next(iter(formulation.models.values())).law
         return f"{'lowers' if change < 0 else 'raises'} the {law.metric} by {abs(change):.2g}"

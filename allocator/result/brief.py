@@ -9,6 +9,7 @@ from allocator.formulate.build import Formulation
 from allocator.result.audit import Certificate
 from allocator.result.certify import certify
 from allocator.result.decisions import Decisions
+from allocator.result.goal import value_of
 from allocator.result.result import HorizonAudit
 from allocator.solve.solution import Solution
 
@@ -22,6 +23,9 @@ class Brief:
     status : str
     objective, bound, gap : float
         As in `Solution`: value and proven bound of the program's objective.
+    value : float
+        What was made best: the program's objective where that is quality, else capital or profit in the plan's
+        currency, or months of runway.
     metrics : dict of str to float
         Each model's metric, by its law at what the ledger says was there.
     closing_cash : float
@@ -40,6 +44,7 @@ class Brief:
     objective: float
     bound: float
     gap: float
+    value: float
     metrics: dict[str, float]
     closing_cash: float
     least_runway: float
@@ -69,6 +74,7 @@ def make_brief(formulation: Formulation, solution: Solution, horizon: HorizonAud
         objective=found.objective,
         bound=found.bound,
         gap=found.gap,
+        value=value_of(formulation, found.objective),
         metrics={name: values["law"] for name, values in found.certificate.law_reevaluated.items()},
         closing_cash=found.ledger.cash[-1],
         least_runway=min(found.ledger.runway_months, default=math.inf),

@@ -52,7 +52,7 @@ def certify(formulation: Formulation, solution: Solution) -> Certified:
     assert solution.bound is not None
     reading = Reading(formulation, solution.x)
     decisions = decisions_of(reading)
-    ledger = replay(formulation.plan, decisions)
+    ledger = replay(reading.plan, decisions)
     gap = solution.gap or 0.0
     certificate = audit(
         reading,

@@ -9,6 +9,7 @@ from allocator.plan import Plan, plausibility
 from allocator.plan.wording import money
 from allocator.result.binding import binding_sentences
 from allocator.result.certify import Certified, certify
+from allocator.result.goal import objective_of, slope_of
 from allocator.result.prices import price_table
 from allocator.result.result import HorizonAudit, ModelResult, Result
 from allocator.result.table import Table
@@ -19,7 +20,12 @@ from allocator.solve.solution import Solution
 LARGE_PURCHASES = 0.2
 
 
-def make_result(formulation: Formulation, solution: Solution, horizon: HorizonAudit | None = None) -> Result:
+def make_result(
+    formulation: Formulation,
+    solution: Solution,
+    horizon: HorizonAudit | None = None,
+    runway_bound: float | None = None,
+) -> Result:
     """Verify a solution and say it in the plan's words.
 
     Parameters
@@ -28,6 +34,8 @@ def make_result(formulation: Formulation, solution: Solution, horizon: HorizonAu
     solution : Solution
         With a plan: `solution.x` is not None.
     horizon : HorizonAudit, optional
+    runway_bound : float, optional
+        Months beyond which no runway was proven to reach, where the longest is the goal.
 
     Raises
     ------
@@ -39,12 +47,12 @@ def make_result(formulation: Formulation, solution: Solution, horizon: HorizonAu
     models = tuple(_model_result(found, name) for name in formulation.plan.models)
     tables = make_tables(found.reading, ledger)
     tables["prices"] = price_table(
-        formulation, solution.duals, solution.reduced_costs, _metric_slope(formulation, found.objective)
+        formulation, solution.duals, solution.reduced_costs, slope_of(formulation, found.objective)
     )
     return Result(
         status=str(solution.status),
-        plan=formulation.plan,
-        objective=_objective(formulation, solution),
+        plan=found.reading.plan,
+        objective=objective_of(formulation, solution, runway_bound),
         models=models,
         tables=tables,
         certificate=found.certificate,
@@ -57,44 +65,6 @@ def make_result(formulation: Formulation, solution: Solution, horizon: HorizonAu
         horizon=horizon,
         decisions=decisions,
     )
-
-
-def _objective(formulation: Formulation, solution: Solution) -> dict[str, Any]:
-    """One model: its own metric. Several: the weighted mean of their gains."""
-    assert solution.objective is not None  # it has a plan
-    assert solution.bound is not None
-    blocks = list(formulation.models.values())
-    gap = solution.gap
-    if len(blocks) == 1:
-        law = blocks[0].law
-        return {
-            "kind": "quality",
-            "value": float(law.metric_of_gain(solution.objective)),
-            "bound": float(law.metric_of_gain(solution.bound)),
-            "gap": gap,
-            "unit": f"{law.metric} of {blocks[0].name}, {law.unit}",
-            "gain": solution.objective,
-            "gain_bound": solution.bound,
-        }
-    return {
-        "kind": "quality",
-        "value": solution.objective,
-        "bound": solution.bound,
-        "gap": gap,
-        "unit": "weighted mean of the models' gains",
-        "gain": solution.objective,
-        "gain_bound": solution.bound,
-    }
-
-
-def _metric_slope(formulation: Formulation, objective: float) -> float | None:
-    """d metric / d objective for a single model, None for several."""
-    blocks = list(formulation.models.values())
-    if len(blocks) != 1:
-        return None
-    law, step = blocks[0].law, 1e-6
-    up, down = law.metric_of_gain(objective + step), law.metric_of_gain(objective - step)
-    return float((up - down) / (2 * step))
 
 
 def _model_result(found: Certified, name: str) -> ModelResult:

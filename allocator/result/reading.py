@@ -11,6 +11,7 @@ from allocator.formulate.build import Formulation
 from allocator.formulate.curves import FloatArray
 from allocator.formulate.frame import FixedFlow, Flow, monthly_rate
 from allocator.formulate.program import Block
+from allocator.result.goal import settled
 
 # Balances end a few bits from zero; nobody wants to read -1.4e-14 GPUs.
 ROUNDING = 1e-12
@@ -28,7 +29,8 @@ class Reading:
 
     def __init__(self, formulation: Formulation, x: FloatArray) -> None:
         self.formulation = formulation
-        self.plan = formulation.plan
+        # Where the program chose the capital, the plan that was decided has it.
+        self.plan = settled(formulation, x)
         self.months = self.plan.plan.months
         self.x = x
         self._blocks: dict[str, Block] = {block.name: block for block in formulation.program.columns}

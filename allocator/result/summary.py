@@ -130,14 +130,27 @@ def period_length(months: int) -> int:
 
 
 def _headline(result: Result) -> str:
-    within = f"proven within {proven_within(float(result.objective['gap']))}"
-    if len(result.models) == 1 and result.models[0].reducible is not None:
+    goal = result.objective["kind"]
+    gap = float(result.objective["gap"])
+    within = f"proven within {proven_within(gap)}" if math.isfinite(gap) else "not proven the longest"
+    if goal == "quality" and len(result.models) == 1 and result.models[0].reducible is not None:
         within += f" of the {result.models[0].metric} that can be reduced"
+    said = within if goal == "quality" else f"{_goal(result)}, {within}"
     if result.status == "optimal":
-        return f"Optimal, {within}"
+        return f"Optimal, {said}" if goal == "quality" else said
     if result.status == "time_limit":
         return f"Time limit reached; the best plan found is {within}"
     return f"Stopped early; the best plan found is {within}"
+
+
+def _goal(result: Result) -> str:
+    """What was made best, and how far that went."""
+    value, currency = float(result.objective["value"]), result.plan.plan.currency
+    if result.objective["kind"] == "capital":
+        return f"Least {result.plan.objective.of}: {money(value, currency)}"
+    if result.objective["kind"] == "runway":
+        return f"Longest runway: {count(value)} months"
+    return f"Largest profit: {money(value, currency)}"
 
 
 def _subtitle(result: Result, ledger: Ledger) -> str:

@@ -27,7 +27,7 @@ from allocator.solve.racer import Racer
 from allocator.solve.racers import make_racer
 from allocator.solve.scaling import ScaledProgram, scale
 from allocator.solve.solution import Attempt, Solution, SolverReport, Status
-from allocator.solve.thrift import OUTFLOW_GAP, PATIENCE, SECONDS, as_plan_of, rival
+from allocator.solve.thrift import CURVES_GAP, OUTFLOW_GAP, PATIENCE, SECONDS, as_plan_of, rival
 from allocator.solve.whole import solve_whole
 
 _ENDINGS = {
@@ -47,6 +47,11 @@ WITHOUT_SECOND_PASS = (
 )
 
 
+def built_in() -> dict[str, SolverFactory]:
+    """Makers of the linear solvers that come with the package."""
+    return {"highs": HighsSolver, "cbc": CbcSolver}
+
+
 @dataclass(frozen=True)
 class Task:
     """One solve: the program, what was asked, who may solve it, and what it has taken so far."""
@@ -56,7 +61,7 @@ class Task:
     choice: Choice
     clock: Clock
     effort: Effort
-    makers: Mapping[str, SolverFactory] = field(default_factory=dict)
+    makers: Mapping[str, SolverFactory] = field(default_factory=built_in)
     begun: list[Racer] = field(default_factory=list)
 
     def solver(self, name: str) -> LinearSolver:
@@ -124,7 +129,7 @@ def solve(
     """
     options = options or Options()
     scaled = scale(program)
-    makers: dict[str, SolverFactory] = {"highs": HighsSolver, "cbc": CbcSolver, **(adapters or {})}
+    makers = built_in() | dict(adapters or {})
     task = Task(scaled, options, choose(scaled, options.solver), Clock(options.time_limit), Effort(), makers)
     if scaled.whole:
         try:
@@ -234,7 +239,10 @@ def finish(task: Task, first: FirstPass) -> Solution:
     plan = refined.incumbent
     cuts = len(first.master.cuts) if first.master else 0
     if plan is not None and task.options.second_pass and first.master is not None and not refined.interrupted:
+        idle = not task.scaled.whole and first.master.idle_curves()
         plan = _second_pass(task, first.master, plan, attempts)
+        if idle and refined.incumbent is not None:
+            plan = _curves_pass(task, first.master, refined.incumbent, plan, attempts)
         if task.scaled.whole and refined.incumbent is not None:
             plan = _thrifty_pass(task, refined.incumbent, plan, attempts)
     report = SolverReport(
@@ -311,6 +319,29 @@ def _cheapest(master: Master, first: Incumbent, clock: Clock) -> tuple[Incumbent
             said = "; ".join(error.findings) if isinstance(error, CertificateError) else str(error)
             master.restart()
     return None, said
+
+
+def _curves_pass(task: Task, master: Master, first: Incumbent, held: Incumbent, attempts: list[Attempt]) -> Incumbent:
+    """The second pass over curves too, where the objective does not say where some of them stand.
+
+    `held` is the cheapest plan with every curve where the first pass has it.
+    """
+    posed = rival(task.scaled, first, held)
+    if posed is None:
+        return held
+    thrifty, known = posed
+    began = task.clock.elapsed
+    try:
+        other = Master(thrifty, task.solver("highs"), master.cuts, task.effort)
+        found = refine(other, gap=CURVES_GAP, clock=task.clock.grace(), incumbent=known, extra_rounds=0)
+    except (SolverError, KeyboardInterrupt) as error:
+        attempts.append(Attempt("second pass over curves", "first plan kept", task.clock.elapsed - began, str(error)))
+        return held
+    plan = found.incumbent if found.incumbent is not None else known
+    spared = plan.objective - known.objective
+    said = f"outflow {spared:.1%} lower than with every curve held"
+    attempts.append(Attempt("second pass over curves", str(found.status), task.clock.elapsed - began, said))
+    return as_plan_of(task.scaled, plan) if spared > 0.0 else held
 
 
 def _thrifty_pass(task: Task, first: Incumbent, fixed: Incumbent, attempts: list[Attempt]) -> Incumbent:

@@ -21,6 +21,8 @@ from allocator.solve.scaling import ScaledProgram
 
 # What finishes a plan at hand may take this long beyond a time limit.
 FINISHING_SECONDS = 1.0
+# A curve whose tangents have no more than this price is one the objective does not need.
+IDLE = 1e-9
 
 
 class Clock:
@@ -155,9 +157,19 @@ class Master:
         curves = self.scaled.curves
         if answer.x is None or answer.row_dual is None or len(curves) == 0:
             return 0.0
-        prices = np.abs(answer.row_dual[self.scaled.n_rows :] * self._rows.values[:, 0])
-        by_curve = np.bincount(self.cuts.curve, weights=prices, minlength=len(curves))
-        return float(by_curve @ curves.violation(answer.x[curves.x], answer.x[curves.y]))
+        return float(self._prices(answer.row_dual) @ curves.violation(answer.x[curves.x], answer.x[curves.y]))
+
+    def idle_curves(self) -> bool:
+        """Whether some curve has no price at the last answer, so that the objective does not say where it stands."""
+        if self.answer is None or self.answer.row_dual is None:
+            return False
+        return bool((self._prices(self.answer.row_dual) <= IDLE).any())
+
+    def _prices(self, row_dual: FloatArray) -> FloatArray:
+        """What each curve is worth at the margin, shape (n_curves,)."""
+        prices = np.abs(row_dual[self.scaled.n_rows :] * self._rows.values[:, 0])
+        by_curve = np.bincount(self.cuts.curve, weights=prices, minlength=len(self.scaled.curves))
+        return np.asarray(by_curve, dtype=float)
 
     def _checked(self, answer: Answer, whole: bool) -> Answer:
         self.effort.count(answer)

@@ -121,7 +121,12 @@ class Race:
         self._legs: list[Leg] = []
 
     def run(
-        self, *, inner: float, time_limit: float | None, meanwhile: Callable[[Clock], None] | None = None
+        self,
+        *,
+        inner: float,
+        time_limit: float | None,
+        meanwhile: Callable[[Clock], None] | None = None,
+        head_start: float = 0.0,
     ) -> list[Leg]:
         """Race until the gap is closed, one has ended, or the time is up.
 
@@ -135,6 +140,8 @@ class Race:
             What this thread does while all racers but the last branch. The clock it is given
             is over once the race is decided. The last racer begins after it, as the thread
             needs a core too.
+        head_start : float, optional
+            Seconds that the first racer branches alone, where this thread has nothing to do meanwhile.
 
         Returns
         -------
@@ -149,23 +156,30 @@ class Race:
             When every racer failed.
         """
         clock = Clock(None if time_limit is None else time_limit + _LATE)
+
+        def begin(leg: Leg) -> None:
+            self._begin(leg, inner, None if time_limit is None else max(time_limit - clock.elapsed, 0.0))
+
         # Cuts added since make the next plan lose less.
         self._lost = max(_LOST * self._gap, self._lost / 2.0)
         self._ending = "another racer ended"
         self._legs = [Leg(master, _racer(master)) for master in self._masters]
-        at_once = len(self._legs) if meanwhile is None else len(self._legs) - 1
+        at_once = len(self._legs)
+        if meanwhile is not None:
+            at_once -= 1
+        elif head_start:
+            at_once = 1
         try:
             for leg in self._legs[:at_once]:
-                self._begin(leg, inner, time_limit)
+                begin(leg)
             if meanwhile is not None:
                 meanwhile(_Until(time_limit, self._decided))
                 if not self._decided():
-                    left = None if time_limit is None else max(time_limit - clock.elapsed, 0.0)
                     for leg in self._legs:
                         if leg.began is None or (leg.running and self._is_behind(leg)):
                             leg.racer.abandon()
-                            self._begin(leg, inner, left)
-            self._watch(clock)
+                            begin(leg)
+            self._watch(clock, begin, head_start)
         except KeyboardInterrupt:
             self._search.interrupted, self._ending = True, "stopped by the user"
             self._take_all()
@@ -203,14 +217,21 @@ class Race:
     def _closed(self) -> bool:
         return self._search.gap <= self._gap
 
-    def _watch(self, clock: Clock) -> None:
+    def _watch(self, clock: Clock, begin: Callable[[Leg], None], head_start: float) -> None:
         best, since = -float("inf"), clock.elapsed
         while not self._closed:
             for leg in self._legs:
                 if leg.running and not self._closed:
                     self._look(leg)
-            if any(leg.ended for leg in self._legs) or not any(leg.running for leg in self._legs):
+            waiting = [leg for leg in self._legs if leg.began is None]
+            # Those that wait begin at once where nobody else is left to.
+            failed = all(leg.error for leg in self._legs if leg.began is not None)
+            runs = any(leg.running for leg in self._legs) or (failed and waiting)
+            if self._closed or any(leg.ended for leg in self._legs) or not runs:
                 break
+            if failed or clock.elapsed >= head_start:
+                for leg in waiting:
+                    begin(leg)
             reached = max(self._reached, *(leg.said for leg in self._legs))
             if reached > best:
                 best, since = reached, clock.elapsed

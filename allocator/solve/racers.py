@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from allocator.errors import SolverError
+from allocator.errors import SolverError, how_to_install
 from allocator.solve.adapter import SolverFactory
 from allocator.solve.cbc import CbcSolver
 from allocator.solve.highs import HighsSolver
@@ -38,7 +38,7 @@ def make_racer(name: str, maker: SolverFactory | None, threads: int) -> Racer:
     if name == "cbc":
         return CbcRacer(threads)
     if find_spec("pyscipopt") is None:
-        raise SolverError("scip is not installed; run `pip install 'allocator[scip]'`")
+        raise SolverError(f"scip is not installed; {how_to_install('scip')}")
     from allocator.solve.scip import ScipRacer
 
     return ScipRacer(threads)

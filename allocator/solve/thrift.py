@@ -27,6 +27,8 @@ from allocator.solve.scaling import ScaledProgram, scale
 # or once no cheaper plan has come for a while: where it is not over within a second, fifteen
 # have not found one either, on any plan that was measured.
 OUTFLOW_GAP = 0.002
+# Among curves it is a continuous program, and ends within this share of all that is spent and earned.
+CURVES_GAP = 1e-6
 SECONDS = 3.0
 PATIENCE = 1.0
 # Outflow below this share of the typical one is nothing to save on.
@@ -69,7 +71,8 @@ def rival(scaled: ScaledProgram, first: Incumbent, fixed: Incumbent) -> tuple[Sc
     `fixed` is the cheapest plan with the first pass's whole numbers.
     """
     program = scaled.program
-    unit = float(program.outflow @ fixed.x)
+    # Of all that moves: what is earned may be more than what is spent.
+    unit = float(np.abs(program.outflow) @ np.abs(fixed.x))
     if unit <= _NOTHING * float(np.max(np.abs(program.outflow * program.col_scale), initial=0.0)):
         return None
     floor = min(first.objective - FLOOR_GIVE, fixed.objective)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol
 
-from allocator.errors import UsageError
+from allocator.errors import UsageError, how_to_install
 from allocator.study.handout import Handout
 from allocator.study.walk import Point, Question, Row, Stretch, empty_row
 
@@ -183,7 +183,7 @@ def make_engine(
         import_module({"dask": "distributed"}.get(kind, kind))
     except ImportError as error:
         raise UsageError(
-            f'cluster {cluster!r} needs the package {error.name}; run `pip install "allocator[{kind}]"`, '
+            f"cluster {cluster!r} needs the package {error.name}; {how_to_install(kind)}; "
             "or use processes of this machine (parallel)"
         ) from error
     engine: Engine = getattr(import_module(module), name)(question, cluster, address, example, points)

@@ -168,6 +168,7 @@ class RayEngine:
         try:
             self._ray.get(call)
         except Exception as error:
+            # Ray hands on whatever kept a worker from starting, an error of its environment too; another may start.
             yield from self._lost(worker, f"a worker of {self._cluster} did not start ({type(error).__name__})")
 
     def _ended(self, call: Any) -> Iterator[Event]:

@@ -41,7 +41,8 @@ class Sweep:
     table : Table
         One row a point, in the order asked for. Columns: the varied fields; ``status``
         (``optimal``, ``gap``, ``time_limit``, ``infeasible``, ``refused``, ``stopped`` or
-        ``failed``); ``objective`` and ``gap`` of the program; ``models.NAME``, each model's
+        ``failed``); ``objective`` (the program's; money or months where the goal is not quality) and
+        ``gap`` of the program; ``models.NAME``, each model's
         metric; ``closing_cash`` and ``least_runway`` (months); ``max_violation`` and
         ``ledger_difference``, from the certificate; ``horizon_change``, the largest change
         of a metric with a year more (only with `horizon_audit`); ``in_place``, whether the

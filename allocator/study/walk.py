@@ -135,7 +135,7 @@ def _measure(session: Session, horizon_audit: bool) -> Row:
     changes = brief.horizon.quality_change.values() if brief.horizon else ()
     return {
         "status": brief.status,
-        "objective": brief.objective,
+        "objective": brief.value,
         "gap": brief.gap,
         "closing_cash": brief.closing_cash,
         "least_runway": brief.least_runway,

@@ -278,6 +278,7 @@ def test_a_picture_without_matplotlib_is_refused_with_what_to_install(run, monke
     answer = run("bench", "--out", tmp_path / "study.png")
     assert answer.code == 2
     assert 'pip install "allocator[plots]"' in answer.err
+    assert 'pip install ".[plots]"' in answer.err
 
 
 @pytest.mark.parametrize(("suffix", "begins"), [("png", b"\x89PNG"), ("svg", b"<?xml")])

@@ -16,6 +16,7 @@ from allocator.formulate.frame import Frame
 from allocator.formulate.funding import add_funding
 from allocator.formulate.limits import add_limits
 from allocator.formulate.models import add_models, load_laws
+from allocator.formulate.objective import add_capital
 from allocator.formulate.people import add_people
 from allocator.formulate.program import Program
 from allocator.formulate.revenue import add_revenue
@@ -38,8 +39,8 @@ def models(frame: Frame) -> object:
 
 
 def money(frame: Frame) -> object:
-    """Add costs, rounds and revenue."""
-    return add_costs(frame), add_funding(frame), add_revenue(frame)
+    """Add costs, the capital that is made least, rounds and revenue."""
+    return add_costs(frame), add_capital(frame), add_funding(frame), add_revenue(frame)
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,49 @@ def _two_inputs(law: str, parameters: Mapping[str, float], **more: Any) -> dict[
     return {**IMAGES_AND_CREW, "models": {"eye": model}}
 
 
+SCORED: dict[str, Any] = {"models": {"some": {**SOME_MODEL, "deadline": 3, "training_months": 1, "target": 0.5}}}
+
 CASES: dict[str, Case] = {
+    "goal-capital": Case(
+        "The least opening cash, at one per cent of interest a month",
+        {
+            "plan": {"cash": 1_000, "cash_yield": ONE_PERCENT_A_MONTH},
+            "costs": {"office": {"amount": 100}},
+            "objective": {"goal": "capital"},
+            "data": {"notes": NOTES},
+            **SCORED,
+        },
+        (money, add_cash),
+        ("Cash balance",),
+    ),
+    "goal-capital-round": Case(
+        "The least seed round in February, with its fee",
+        {
+            "costs": {"office": {"amount": 100}},
+            "funding": {"seed": {"kind": "equity", "amount": 500, "month": 2, "fee": 0.02}},
+            "objective": {"goal": "capital", "of": "funding.seed"},
+            "data": {"notes": NOTES},
+            **SCORED,
+        },
+        (money, add_cash),
+        ("Cash balance", "Spending on funding"),
+    ),
+    "goal-runway": Case(
+        "The longest runway: cash left beyond two months of burn, at each close and after the horizon",
+        {**BURNING, "runway": {"months": 2, "window": 2}, "objective": {"goal": "runway"}},
+        (money, add_cash),
+        ("Runway*",),
+    ),
+    "goal-profit": Case(
+        "The largest profit: closing cash, and what GPUs are sold for in between",
+        {
+            **BURNING,
+            "compute": {"own": {"kind": "buy", "price": 100, "resale": HALF_A_YEAR_KEPT, **GPU}},
+            "objective": {"goal": "profit"},
+        },
+        (add_compute, money, add_cash),
+        ("Cash balance",),
+    ),
     "cash": Case(
         "Cash: interest of one per cent a month, revenue a month late, a round with its fee, a cost",
         {

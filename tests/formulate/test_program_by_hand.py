@@ -247,6 +247,28 @@ HAND: dict[str, dict[str, str]] = {
         "Scarcest_input_of_eye@x": "- 0.02 models.eye.x + models.eye.gain <= 0",
         "Scarcest_input_of_eye@y": "- 0.5 people.crew.effective_until_2026.02 + models.eye.gain <= 0",
     },
+    "goal-capital": {
+        # opening cash earns a per cent in January
+        "Cash_balance@2026.01": "- 1.01 capital + spend.costs@2026.01 + cash@2026.01 = 0",
+    },
+    "goal-capital-round": {
+        "Cash_balance@2026.01": "spend.costs@2026.01 + spend.funding@2026.01 + cash@2026.01 = 1000",
+        "Cash_balance@2026.02": (
+            "- capital + spend.costs@2026.02 + spend.funding@2026.02 - cash@2026.01 + cash@2026.02 = 0"
+        ),
+        "Spending_on_funding@2026.02": "- 0.02 capital + spend.funding@2026.02 = 0",
+    },
+    "goal-runway": {
+        "Runway@2026.01": "cash@2026.01 - 2 burn@2026.01 - runway_slack >= 0",
+        "Runway_after_the_horizon@2026.03": "cash@2026.03 - 2 burn_after_the_horizon - runway_slack >= 0",
+    },
+    "goal-profit": {
+        # sales bring money, and profit is what is in hand at the end
+        "Cash_balance@2026.02": (
+            "- 50 compute.own.sold@2026.01_2026.02 + spend.compute@2026.02 + spend.costs@2026.02 - cash@2026.01"
+            " + cash@2026.02 = 0"
+        ),
+    },
     "target": {"Target_of_eye": "models.eye.gain >= 2.5"},
     "serving": {
         # 2 FLOP x sqrt(2.628e14 / 6) parameters x 1e6 items; nothing in February, though 5e6 are asked

@@ -260,7 +260,15 @@ CASES: list[Case] = [
         "people.researchers.retention",
         "remove it",
     ),
-    Case("another goal", edited('goal = "quality"', 'goal = "profit"'), "objective.goal", "remove it"),
+    Case("capital without a target", edited('goal = "quality"', 'goal = "capital"'), "objective.goal", "add target to"),
+    Case("another goal", edited('goal = "quality"', 'goal = "profits"'), "objective.goal", "did you mean `profit`"),
+    Case(
+        "a multiple of revenue without profit",
+        edited('goal = "quality"', 'goal = "quality"\nrevenue_multiple = 3'),
+        "objective.revenue_multiple",
+        'set goal = "profit"',
+    ),
+    Case("capital of, for quality", edited('goal = "quality"', 'of = "funding.seed"'), "objective.of", "remove of"),
     Case("a scenario", _added("[scenario.dear]\nplan.cash = 1"), "scenario", "remove it"),
     # Parts that do not fit together.
     Case(

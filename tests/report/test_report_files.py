@@ -141,6 +141,7 @@ def test_a_missing_package_is_found_first_and_says_what_to_install(monkeypatch, 
     with pytest.raises(UsageError, match=re.escape("allocator[files]")) as caught:
         check_outputs([tmp_path / f"result{suffix}"], None)
     assert package in str(caught.value)
+    assert 'in a clone `pip install ".[files]"`' in str(caught.value)
 
 
 @pytest.mark.parametrize("suffix", [".json", ".csv", ".html", ".md"])

@@ -146,7 +146,9 @@ def test_a_cluster_whose_package_is_not_installed_says_what_to_install(
         raise ImportError(f"No module named {name!r}", name=name)
 
     monkeypatch.setattr("allocator.study.engine.import_module", without)
-    with pytest.raises(UsageError, match=rf'pip install "allocator\[{kind}\]"'):
+    with pytest.raises(
+        UsageError, match=rf'pip install "allocator\[{kind}\]"`, or in a clone `pip install "\.\[{kind}\]"`'
+    ):
         sweep(PLAN, {"plan.cash": [5e6]}, cluster=f"{kind}://host:8786")
 
 

@@ -10,6 +10,7 @@ from allocator.plan.checks.data import free_sources
 from allocator.plan.checks.laws import law_name_problems, law_problems
 from allocator.plan.checks.limits import limit_references
 from allocator.plan.checks.models import deadlines, model_data, model_inputs, model_offers, weights_of_models
+from allocator.plan.checks.objective import goal
 from allocator.plan.checks.parts import Check, Parts
 from allocator.plan.checks.people import staff_bounds
 
@@ -26,6 +27,7 @@ CHECKS: dict[str, Check] = {
     "the data of a model exists": model_data,
     "the inputs of a model exist": model_inputs,
     "the offers of a model exist": model_offers,
+    "the goal has what it needs": goal,
     "limits speak of things that exist": limit_references,
 }
 

@@ -20,3 +20,8 @@ class Round(Section):
     amount: Annotated[float, Reads(MONEY, low=0)]
     month: Annotated[int, InPlan()]
     fee: Annotated[float, Reads(SHARE, low=0, high=1)] = 0.0
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether its amount and month are certain."""
+        return True

@@ -15,6 +15,7 @@ from allocator.plan.values import (
     DURATION,
     MONEY,
     MONEY_A_MONTH,
+    PLAIN,
     RATE,
     Reads,
     Whole,
@@ -100,7 +101,17 @@ class Runway(Section):
     purchases: bool = False
 
 
+OPENING_CASH = "plan.cash"
+
+
 class Objective(Section):
     """``[objective]``: what is made best."""
 
-    goal: Literal["quality"] = "quality"
+    goal: Literal["quality", "capital", "runway", "profit"] = "quality"
+    of: Annotated[str, Field(max_length=200)] = OPENING_CASH
+    revenue_multiple: Annotated[float, Reads(PLAIN, low=0, high=1000)] = 0.0
+
+    @property
+    def capital_round(self) -> str | None:
+        """The round whose amount is made as small as can be; None for opening cash, and for other goals."""
+        return None if self.goal != "capital" or self.of == OPENING_CASH else self.of.partition(".")[2]
