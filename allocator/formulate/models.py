@@ -264,9 +264,11 @@ def _add_model(site: Site, own: _Own, compute: int | None, typical_compute: floa
 def _serve(site: Site, block: ModelBlock, serving: Serving, typical: float) -> Use:
     """What serving a model uses."""
     assert block.size is not None  # made where something is served
-    least, size = _least_size(block.law, block.reference, block.funded), block.size
+    least = _least_size(block.law, block.reference, None)
+    size, unfunded = block.size, least
     if block.funded is not None:
-        size = add_served_size(site, block, least)
+        unfunded = _least_size(block.law, block.reference, block.funded)
+        size = add_served_size(site, block, unfunded)
     columns, asked = add_serving(site, block, serving, size, typical)
     return Use(
         block.name,
@@ -279,6 +281,7 @@ def _serve(site: Site, block: ModelBlock, serving: Serving, typical: float) -> U
         asked,
         block.size,
         least,
+        unfunded,
         block.funded,
     )
 

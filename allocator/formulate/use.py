@@ -42,8 +42,8 @@ class Use:
         Of serving: FLOP of each month at size 1.
     carried : int or None
         Of serving: the column of the size that the law uses, which follows `size`.
-    least : float
-        The least size, which an unfunded model has.
+    least, unfunded : float
+        The least size, and that of an optional model that is not funded.
     funded : int or None
         Column of whether the model is funded; None where it always is.
     """
@@ -58,6 +58,7 @@ class Use:
     asked: FloatArray | None = None
     carried: int | None = None
     least: float = 0.0
+    unfunded: float = 0.0
     funded: int | None = None
 
     def weight(self, fleet: Fleet) -> float | None:
@@ -243,6 +244,6 @@ def _unfund(point: FloatArray, uses: tuple[Use, ...], pools: tuple[Pool, ...]) -
         for columns in parts:
             point[columns] = 0.0
         if use.size is not None and use.carried is not None:
-            changed |= bool(point[use.size] != 0.0 or point[use.carried] != use.least)
-            point[use.size], point[use.carried] = 0.0, use.least
+            changed |= bool(point[use.size] != 0.0 or point[use.carried] != use.unfunded)
+            point[use.size], point[use.carried] = 0.0, use.unfunded
     return changed

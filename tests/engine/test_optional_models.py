@@ -71,6 +71,33 @@ def test_the_better_of_both_plans_is_found(side: dict[str, Any], funded: bool) -
         assert result.model("chat").value == pytest.approx(alone.model("chat").value, abs=1e-3)
 
 
+@pytest.mark.parametrize(("otherwise", "funded"), [(2.3, True), (1.9, False)])
+def test_what_is_used_in_its_place_decides_whether_a_model_is_worth_funding(otherwise: float, funded: bool) -> None:
+    result = solved(two(optional=True, otherwise=otherwise, serving=1e12))
+    side = result.model("side")
+    assert side.funded is funded
+    law = formulate(result.plan).models["side"].law
+    alone = solved(without_the_side(two()))
+    left_out = (gain(alone) + 0.2 * float(law.gain_of_metric(otherwise))) / 1.2
+    forced = gain(solved(two(serving=1e12)))
+    assert (forced > left_out) is funded
+    assert gain(result) == pytest.approx(max(forced, left_out), abs=GAP)
+    if not funded:
+        assert side.value == otherwise
+        assert result.model("chat").value == pytest.approx(alone.model("chat").value, abs=1e-3)
+
+
+def test_something_worse_than_a_run_of_nothing_can_stand_in_for_a_model() -> None:
+    result = solved(two(optional=True, otherwise=1e4))
+    assert result.model("side").funded
+
+
+def test_more_money_may_pay_for_what_is_left_out_and_the_page_does_not_deny_it() -> None:
+    result = solved(two(optional=True, otherwise=1.9, target=1.85, weight=1.0))
+    assert not result.model("side").funded
+    assert not any("more would change nothing" in sentence for sentence in result.binding)
+
+
 def test_a_model_that_cannot_be_paid_is_left_out_where_it_would_have_made_the_plan_infeasible() -> None:
     with pytest.raises(InfeasibleError):
         solved(two(target=1.85))

@@ -99,6 +99,15 @@ def test_no_other_size_reaches_the_same_loss_for_less_training_and_serving(items
     assert cost == pytest.approx(1e24, rel=1e-5)
 
 
+def test_the_least_capital_for_a_loss_is_that_of_training_and_serving_together() -> None:
+    reached = solved(serving(1e24, 1e12)).model("chat").value
+    document = serving(1e24, 1e12, objective={"goal": "capital"}, models={"chat": {"target": reached}})
+    chat = solved(document).model("chat")
+    parameters, cost = least_cost(reached - E, 1e12, 1.0)
+    assert chat.inputs["parameters"] == pytest.approx(parameters, rel=FLAT)
+    assert chat.compute_flop + chat.serving_flop == pytest.approx(cost, rel=1e-5)
+
+
 def test_the_more_is_served_the_smaller_the_model_and_the_longer_its_training() -> None:
     served = [solved(serving(1e24, items)).model("chat") for items in (0.0, 1e11, 1e12, 1e13)]
     sizes = [chat.inputs["parameters"] for chat in served]
@@ -229,6 +238,15 @@ def test_serving_at_another_share_of_peak_than_training_takes_more_of_a_gpu() ->
         assert ledger.used_flop[month] == pytest.approx(4 * ledger.serving_flop["chat"][month])
     served = [row for row in result.tables["use"] if row["use"] == "serving"]
     assert sum(row["money"] for row in served) == pytest.approx(sum(ledger.spent("compute")[6:]), rel=1e-9)
+
+
+def test_what_serving_takes_is_named_with_its_price() -> None:
+    lines = [line for line in solved(serving(1e24, 1e12)).binding if line.startswith("models.chat.serving")]
+    # A hundredth of the items less is worth what it frees for training: by the envelope, a finite difference.
+    fewer = solved(serving(1e24, 0.99e12)).model("chat").value - solved(serving(1e24, 1e12)).model("chat").value
+    assert lines == [
+        f"models.chat.serving (2027-03 to 2027-08, 6 months): 1 % fewer items lowers the loss by {-fewer:.2g}"
+    ]
 
 
 def test_a_model_served_from_its_last_training_month_on_is_never_asked_before_its_deadline() -> None:

@@ -358,6 +358,18 @@ CASES: list[Case] = [
         "true or false",
     ),
     Case(
+        "what stands in for a model that cannot be left out",
+        edited("research_effect = 0.2", "otherwise = 2.1"),
+        "models.chat.otherwise",
+        "add optional = true",
+    ),
+    Case(
+        "what no run ever comes to",
+        edited("research_effect = 0.2", "optional = true\notherwise = 1.2"),
+        "models.chat.otherwise",
+        "what is used in its place",
+    ),
+    Case(
         "serving a model whose law has no size",
         _added(
             '[models.eye]\nlaw = "table"\ninputs = {x = "data.web.items"}\npoints = [[0, 0.1], [1, 0.2]]\n'
