@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from allocator.result.result import Result
     from allocator.session import Session, solve
     from allocator.solve.options import Options
+    from allocator.study.compare import Comparison, compare
     from allocator.study.diagnose import Diagnosis, diagnose
     from allocator.study.require import Requirement, require
     from allocator.study.sweep import Sweep, sweep
@@ -34,6 +35,8 @@ _HOMES = {
     "AllocatorError": "allocator.errors",
     "Diagnosis": "allocator.study.diagnose",
     "InfeasibleError": "allocator.errors",
+    "Comparison": "allocator.study.compare",
+    "compare": "allocator.study.compare",
     "Law": "allocator.quality",
     "LawError": "allocator.errors",
     "Options": "allocator.solve.options",
@@ -60,6 +63,7 @@ _HOMES = {
 __all__ = [
     "Accounts",
     "AllocatorError",
+    "Comparison",
     "Diagnosis",
     "InfeasibleError",
     "Law",
@@ -72,6 +76,7 @@ __all__ = [
     "Session",
     "SolverError",
     "Sweep",
+    "compare",
     "diagnose",
     "law_names",
     "load_accounts",

@@ -12,6 +12,7 @@ import typer
 from allocator import __version__
 from allocator.commands.bench import bench
 from allocator.commands.check import check
+from allocator.commands.compare import compare
 from allocator.commands.diagnose import diagnose
 from allocator.commands.export import export
 from allocator.commands.laws import laws
@@ -33,7 +34,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for command in (solve, require, sweep, diagnose, check, new, laws, solvers, schema, export, bench):
+# In the order of `allocator --help`.
+COMMANDS = (
+    solve,
+    require,
+    sweep,
+    compare,
+    diagnose,
+    check,
+    new,
+    laws,
+    solvers,
+    schema,
+    export,
+    bench,
+)
+for command in COMMANDS:
     app.command(command.__name__)(guarded(command))
 
 

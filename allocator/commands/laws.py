@@ -72,6 +72,13 @@ def _lines(card: Card) -> Iterator[tuple[str, str]]:
         yield "measured", f"needs one result of your own, measured = {{{', '.join(card.measured)}}}"
     if law.points:
         yield "points", ", ".join(f"({_number(at)}, {_number(value)})" for at, value in law.points)
+    if law.repeats is not None:
+        repeats = law.repeats
+        fades = f"a pass counts for less and less, with R = {_number(repeats.constant)}"
+        yield "repeats", f"{repeats.unique} may be used again, {repeats.processed} in all; {fades}"
+    if law.excess is not None:
+        support = f"{law.excess.coefficient} * unique^({law.excess.exponent})"
+        yield "excess", f"{law.excess.input} above {support} count for less, with R = {_number(law.excess.constant)}"
     if law.flop is not None:
         yield "flop", f"{law.flop.constant} {_product(law.flop.exponents, '')}; {law.flop.source}"
         if law.flop.range:

@@ -9,17 +9,18 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath
 from allocator.commands.running import read_plan, say, terminal_width
-from allocator.errors import PlanError
+from allocator.errors import PlanError, UsageError
 
 if TYPE_CHECKING:
     from allocator.plan import Plan
     from allocator.result.table import Table
+    from allocator.study.points import Mode
     from allocator.study.sweep import Sweep
 
 _REASON_WIDTH = 100
@@ -34,10 +35,31 @@ def sweep(
         list[str] | None,
         typer.Option(
             metavar="FIELD=VALUES",
-            help="A field of the plan and its values, start:stop:count or v1,v2,v3: plan.cash=4M:8M:5. "
+            help="A field of the plan and its values, start:stop:count[:log] or v1,v2,v3: plan.cash=4M:8M:5. "
             "Given again, all combinations are solved.",
         ),
     ] = None,
+    together: Annotated[
+        bool, typer.Option("--zip", help="Take the values of all --vary side by side instead of combining them.")
+    ] = False,
+    samples: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Draw N points from ranges, FIELD=low:high[:log], spread evenly (Latin hypercube).",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the drawn points: the same seed draws the same.")] = 0,
+    listed: Annotated[
+        Path | None,
+        typer.Option(
+            "--points", metavar="FILE", help="A CSV with a column a field and a line a point.", show_default=False
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a sweep that was cut off; it is found beside --out.")
+    ] = False,
     overrides: Overrides = None,
     parallel: Annotated[int, typer.Option(metavar="N", help="Processes on this machine.")] = 1,
     cluster: Annotated[
@@ -66,17 +88,29 @@ def sweep(
     from allocator.report.files import check_outputs
     from allocator.report.table_files import write_table
     from allocator.solve.options import Options
-    from allocator.study.vary import read_vary
 
     check_outputs(out or [], None if plan == "-" else Path(plan))
     options = Options(solver=solver, gap=gap, time_limit=time_limit)
-    values = read_vary(vary or [])
+    values, mode = _asked(vary or [], together, samples, listed)
+    journal = _journal(out or [], resume)
     loaded = read_plan(plan, overrides)
     from allocator.study.sweep import sweep as solve_all
 
     try:
         with _bar(f"Solving {loaded.plan.name}") as progress:
-            found = solve_all(loaded, values, options=options, parallel=parallel, cluster=cluster, progress=progress)
+            found = solve_all(
+                loaded,
+                values,
+                mode=mode,
+                samples=samples,
+                seed=seed,
+                options=options,
+                parallel=parallel,
+                cluster=cluster,
+                progress=progress,
+                journal=journal,
+                resume=resume,
+            )
     except PlanError as error:
         raise _as_vary(error) from None
     _say_without(found)
@@ -85,7 +119,41 @@ def sweep(
         shown = _for_people(found) if path.suffix.lower() in (".md", ".html") else found.table
         write_table(shown, path, loaded.plan.currency, document=_document(found))
         say(f"Wrote {path}")
+    if journal is not None and found.interrupted:
+        say(f"Finished points are kept in {journal}; --resume goes on with the others")
+    elif journal is not None:
+        journal.unlink(missing_ok=True)
     return int(found.exit_code)
+
+
+def _asked(vary: list[str], together: bool, samples: int | None, listed: Path | None) -> tuple[dict[str, Any], Mode]:
+    """The values of each field, and how they are put together."""
+    from allocator.study.points import read_points
+    from allocator.study.vary import read_vary
+
+    ways = {"--points": listed is not None, "--zip": together, "--samples": samples is not None}
+    given = [name for name, asked in ways.items() if asked]
+    if len(given) > 1:
+        raise UsageError(f"{' and '.join(given)} say different things of which points are meant; give one of them")
+    if listed is not None:
+        if vary:
+            raise UsageError("--points has all fields and values; put those of --vary into it, or leave it out")
+        return read_points(listed), "zip"
+    if samples is not None:
+        return read_vary(vary, sampled=True), "sample"
+    return read_vary(vary, combined=not together), "zip" if together else "grid"
+
+
+def _journal(out: list[Path], resume: bool) -> Path | None:
+    """Where points are written as they are finished: beside the first file that a table goes to."""
+    for path in out:
+        if path.suffix.lower() in (".csv", ".parquet", ".json"):
+            return path.with_name(f"{path.stem}.partial.csv")
+    if resume:
+        raise UsageError(
+            "--resume needs the file of the sweep that was cut off; give the same --out FILE.csv or .parquet"
+        )
+    return None
 
 
 def _as_vary(error: PlanError) -> PlanError:

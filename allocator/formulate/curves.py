@@ -43,6 +43,23 @@ class CurveKind(IntEnum):
     POWER = 2
     SATURATION = 3
     HYPERBOLA = 4
+    REPEATS = 5
+
+
+# An amount e^50 times its base has been worth all it can be for long; e^710 would overflow.
+_FARTHEST = 50.0
+
+
+def _repeats(z: FloatArray, decay: FloatArray) -> FloatArray:
+    """Log of what e^z times the base is worth: ``ln(1 + R (1 - e^(-(e^z - 1) / R)))``, z itself up to 0."""
+    over = np.expm1(np.clip(z, 0.0, _FARTHEST)) / decay
+    return np.where(z > 0.0, np.log1p(-decay * np.expm1(-over)), z)
+
+
+def _repeats_slope(z: FloatArray, decay: FloatArray) -> FloatArray:
+    excess = np.clip(z, 0.0, _FARTHEST)
+    over = np.expm1(excess) / decay
+    return np.where(z > 0.0, np.exp(excess - over) / (1.0 - decay * np.expm1(-over)), 1.0)
 
 
 _Function = Callable[[FloatArray, FloatArray], FloatArray]
@@ -54,7 +71,11 @@ _TABLE: dict[CurveKind, tuple[_Function, _Function]] = {
     CurveKind.POWER: (lambda z, p: z**p, lambda z, p: p * z ** (p - 1.0)),
     CurveKind.SATURATION: (lambda z, _: -np.expm1(-z), lambda z, _: np.exp(-z)),
     CurveKind.HYPERBOLA: (lambda z, _: z / (1.0 + z), lambda z, _: (1.0 + z) ** -2.0),
+    CurveKind.REPEATS: (_repeats, _repeats_slope),
 }
+
+# Kinds that are concave and yet in no cone that solvers know: tangents alone.
+CUTS_ONLY = (CurveKind.REPEATS,)
 
 # Where a curve's slope is unbounded its tangents are taken no nearer to zero than this.
 SMALLEST_OPERAND = 1e-9
@@ -71,7 +92,7 @@ class Curves:
     kind : ndarray of int, shape (n,)
         `CurveKind` codes.
     shift, exponent : ndarray of float, shape (n,)
-        Added to the scaled argument; power of `CurveKind.POWER` (else unused).
+        Added to the scaled argument; power of `CurveKind.POWER`, R of `CurveKind.REPEATS` (else unused).
     names : tuple of str
         What each curve says, for messages.
     """

@@ -15,6 +15,7 @@ import numpy as np
 from allocator.formulate.compute import cost_per_flop
 from allocator.formulate.curves import IntArray
 from allocator.formulate.frame import Frame, Site
+from allocator.formulate.ideas import IDEAS, add_ideas
 from allocator.formulate.inputs import (
     FLOP,
     RESEARCH,
@@ -36,12 +37,13 @@ from allocator.formulate.posynomial import add_posynomial
 from allocator.formulate.separable import add_minimum, add_separable
 from allocator.formulate.serving import Serving, add_serving, add_size
 from allocator.formulate.use import Use, add_use
-from allocator.plan.schema import Model, Plan
-from allocator.quality import Law, Minimum, Posynomial, Separable, load_law
+from allocator.plan.schema import Model, Plan, Research
+from allocator.quality import Law, Minimum, Posynomial, Repeated, Separable, load_law
 from allocator.quality.serving import SIZE, serving_flop
 
 FORMS: dict[type, Callable[[Site, ModelBlock], int]] = {
     Posynomial: add_posynomial,
+    Repeated: add_posynomial,
     Separable: add_separable,
     Minimum: add_minimum,
 }
@@ -75,6 +77,7 @@ def add_models(frame: Frame, laws: dict[str, Law], reference_factor: float = 1.0
     computing = max(sum(needs.values()), 1)
     total_weight = sum(model.weight for model in plan.models.values())
     researchers = workers_of(plan, RESEARCH)
+    add_ideas(frame, max((plan.models[name].ready for name, law in laws.items() if law.flop is not None), default=0))
     sums: Sums = ()
     blocks: dict[str, ModelBlock] = {}
     uses: list[Use] = []
@@ -99,6 +102,7 @@ def add_models(frame: Frame, laws: dict[str, Law], reference_factor: float = 1.0
             inputs,
             window,
             researchers if model.research_effect else (),
+            plan.research,
             _serving(model, law),
             _option(plan, model, law, inputs, expected) if model.optional else None,
         )
@@ -116,7 +120,10 @@ def add_models(frame: Frame, laws: dict[str, Law], reference_factor: float = 1.0
 
 @dataclass(frozen=True, eq=False)
 class _Own:
-    """What the plan says of one model; `researchers` are those whose work its compute gains from."""
+    """What the plan says of one model.
+
+    `researchers` are those whose work its compute gains from by an exponent of its own; `ideas` the company's stock.
+    """
 
     name: str
     model: Model
@@ -124,6 +131,7 @@ class _Own:
     inputs: tuple[InputOfModel, ...]
     window: bool
     researchers: tuple[tuple[str, float], ...]
+    ideas: Research | None
     serving: Serving | None
     option: Option | None
 
@@ -227,8 +235,11 @@ def _add_model(site: Site, own: _Own, compute: int | None, typical_compute: floa
     for entry in own.inputs:
         scale = max(reference[entry.name], entry.typical * 1e-6)
         available[entry.name], sums = available_input(site, name, model, entry, scale, compute, sums)
-    research = None
-    if model.research_effect:
+    research, theta, research_scale = None, model.research_effect, model.research_scale
+    if own.ideas is not None and law.flop is not None and model.ready:
+        # log A = (1 / b) log(1 + (z - 1)): the form that research without a stock has.
+        research, theta, research_scale = int(site.column(IDEAS)[model.ready - 1]), 1.0 / own.ideas.harder, 1.0
+    elif model.research_effect:
         research, sums = research_done(site, RESEARCH, own.researchers, model.ready, model.research_scale, sums)
     funded = None if own.option is None else add_funded(site, name)
     size = None if own.serving is None else add_size(site, name, _least_size(law, reference, None))
@@ -244,8 +255,8 @@ def _add_model(site: Site, own: _Own, compute: int | None, typical_compute: floa
         at_floor=frozenset(
             [entry.name for entry in own.inputs if not entry.reachable] + ([] if own.window else ["compute"])
         ),
-        theta=model.research_effect,
-        research_scale=model.research_scale,
+        theta=theta,
+        research_scale=research_scale,
         size=size,
         funded=funded,
     )

@@ -9,8 +9,9 @@ import numpy as np
 from allocator.formulate.curves import CurveKind, FloatArray, IntArray
 from allocator.formulate.frame import Site
 from allocator.formulate.model_block import ModelBlock
+from allocator.formulate.repeats import Worths, add_worths
 from allocator.formulate.serving import add_size_curve
-from allocator.quality import Posynomial
+from allocator.quality import Posynomial, Repeated
 
 # Logs of inputs relative to the reference: e^60 either way is beyond any plan.
 WIDEST_LOG = 60.0
@@ -22,7 +23,8 @@ def add_posynomial(site: Site, block: ModelBlock) -> int:
     In logs u_j = ln(x_j / x0_j) each term needs ``e_i >= exp(w_i)`` with
     ``w_i = ln(c_i prod x0^-a / R0) - a_i . u + q`` and ``sum_i e_i <= 1``: exponentials of
     affine functions, so the gain is concave in the logs. Logs of what is at hand are bounded
-    by curves, and the FLOP of the run by the effective compute.
+    by curves, and the FLOP of the run by the effective compute. Where items can be repeated, the
+    terms take the logs of what inputs are worth instead.
     """
     builder, law, name = site.builder, block.law, block.name
     form = law.form
@@ -41,6 +43,10 @@ def add_posynomial(site: Site, block: ModelBlock) -> int:
     _bound_logs(site, block, logs)
     if block.size is not None:
         add_size_curve(site, block, logs)
+    worths: Worths | None = None
+    if isinstance(form, Repeated):
+        worths = add_worths(site, block, logs, reference, WIDEST_LOG)
+    counted = logs if worths is None else worths.of_terms
     compute = _log_compute(site, block)
     if compute is not None:
         _add_run(site, block, logs, compute, reference)
@@ -76,7 +82,7 @@ def add_posynomial(site: Site, block: ModelBlock) -> int:
         upper=log_terms_at_reference,
     )
     builder.put(rows, exponent, 1.0)
-    builder.put(rows[:, None], logs[None, :], form.exponents)
+    builder.put(rows[:, None], counted[None, :], form.exponents)
     builder.put(rows, gain, -1.0)
     total = builder.add_rows(
         f"Loss of {name}", ("",), unit="1", sentence="the terms together are the reducible loss", upper=1.0
@@ -91,7 +97,9 @@ def add_posynomial(site: Site, block: ModelBlock) -> int:
         used = np.array([inputs[name] for name in names])
         point[logs] = np.log(used / reference)
         _exact_run_logs(block, point, compute)
-        log_terms = log_coefficients - form.exponents @ np.log(used)
+        if worths is not None:
+            worths.repair(point, used)
+        log_terms = np.log(form.terms(used))
         most = log_terms.max()
         reached = -(np.log(np.exp(log_terms - most).sum()) + most)
         shares = log_terms + reached

@@ -11,7 +11,7 @@ from allocator.errors import Problem
 from allocator.plan.sections import NAMED, SINGLE, Section
 from allocator.plan.wrong import did_you_mean, listed, nearest, shown
 
-SECTIONS = ("plan", "runway", *NAMED, "objective", "limits")
+SECTIONS = ("plan", "runway", *NAMED, "research", "objective", "limits")
 MAX_ITEMS = 2_000
 
 # Part of the plan-file format, and refused with their own message until the program can plan them.

@@ -17,6 +17,8 @@ _OLD_CHIP_RENT = 5.0
 _GPU_PRICE = (500.0, 120_000.0)
 # A yearly salary read as a monthly one lies above.
 _SALARY = (2_000.0, 60_000.0)
+# Effective compute from algorithms, doubling every 8.4 months: Ho et al. 2024, arXiv:2403.05812.
+_WHOLE_FIELD = 2.0 ** (12.0 / 8.4) - 1.0
 _ITEM_PRICE = {"token": (1e-9, 1e-3), "image": (1e-4, 100.0), "label": (1e-3, 200.0), "hour": (0.05, 500.0)}
 
 
@@ -121,12 +123,19 @@ def _research(plan: Plan) -> Iterator[str]:
     for name, model in plan.models.items():
         if model.research_effect > 0 and not works:
             yield f"models.{name}.research_effect: no role has research above 0, so nothing comes of it"
+    terms = plan.research
+    if terms is not None and terms.effect + terms.growth > _WHOLE_FIELD:
+        yield (
+            f"research.effect: {share(terms.effect + terms.growth)} a year is more than the whole field's algorithms "
+            f"bring, {share(_WHOLE_FIELD)} a year; is it a rate a year?"
+        )
 
 
 def _idle_roles(plan: Plan) -> Iterator[str]:
     """Roles that may grow and that no law feels: the plan will keep them at their floor."""
     inputs = {reference for model in plan.models.values() for reference in model.inputs.values()}
     felt = any(model.research_effect > 0 for model in plan.models.values()) or "people.research" in inputs
+    felt = felt or (plan.research is not None and plan.research.effect > 0.0)
     for name, role in plan.people.items():
         grows = any(high > low for low, high in zip(role.min, role.max, strict=True))
         if grows and not (role.research > 0 and felt) and f"people.{name}.effective" not in inputs:

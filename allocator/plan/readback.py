@@ -16,7 +16,7 @@ COMPARED_CURRENCIES = ("USD", "EUR", "GBP", "CHF", "CAD", "AUD")
 
 def readback(plan: Plan) -> list[str]:
     """Return what the plan says, one sentence each, in the plan's currency and calendar months."""
-    parts = (_opening, _runway, _people, _compute, _data, _funding, _income, _models, _limits, _assumed)
+    parts = (_opening, _runway, _people, _compute, _data, _funding, _income, _research, _models, _limits, _assumed)
     return [sentence for part in parts for sentence in part(plan)]
 
 
@@ -203,6 +203,19 @@ def _income(plan: Plan) -> Iterator[str]:
         yield f"{name} costs {money(cost.amount[0], currency)}{each} a month."
 
 
+def _research(plan: Plan) -> Iterator[str]:
+    terms = plan.research
+    if terms is None:
+        return
+    yield (
+        f"Ideas multiply the compute of every model: {count(terms.team)} effective researchers add "
+        f"{share(terms.effect)} a year at first, twice as many {share(terms.effect * 2**terms.returns)}."
+    )
+    if terms.growth:
+        yield f"Ideas also grow by {share(terms.growth)} a year by themselves."
+    yield f"Once ideas have doubled compute, the same research adds {share(2**-terms.harder)} of that share a year."
+
+
 def _models(plan: Plan) -> Iterator[str]:
     for name, model in plan.models.items():
         first, last = plan.month_label(model.ready + 1), plan.month_label(model.deadline)
@@ -251,6 +264,11 @@ def _assumed(plan: Plan) -> Iterator[str]:
     for name, role in plan.people.items():
         if "overhead" not in plan.document.get("people", {}).get(name, {}) and role.salary[0] > 0:
             yield f"Assumed: {name} cost their salary alone (overhead = 0)."
+    if plan.research is not None:
+        written = plan.document.get("research", {})
+        for key, why in (("returns", "lambda"), ("harder", "b")):
+            if key not in written:
+                yield f"Assumed: research.{key} = {getattr(plan.research, key):g} ({why}); the evidence is weak."
     for name, model in plan.models.items():
         if "training_months" not in plan.document.get("models", {}).get(name, {}):
             yield f"Assumed: {name} trains in the last {plural(model.training_months, 'month')} up to its deadline."

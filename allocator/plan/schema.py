@@ -20,6 +20,7 @@ from allocator.plan.sections import (
     Model,
     Objective,
     Offer,
+    Research,
     Revenue,
     Role,
     Round,
@@ -39,6 +40,7 @@ __all__ = [
     "Objective",
     "Offer",
     "Plan",
+    "Research",
     "Revenue",
     "Role",
     "Round",
@@ -63,6 +65,7 @@ class Plan(Section):
     compute: dict[str, Offer] = Field(default_factory=dict)
     data: dict[str, Source] = Field(default_factory=dict)
     people: dict[str, Role] = Field(default_factory=dict)
+    research: Research | None = None
     models: dict[str, Model]
     objective: Objective = Objective.model_construct()
     limits: LimitsByName = Field(default_factory=dict)

@@ -4,6 +4,7 @@ from allocator.quality.build import load_law
 from allocator.quality.cards import law_names
 from allocator.quality.forms import Minimum, Monomial, Posynomial, Separable, SeparableTerm
 from allocator.quality.law import Input, Law
+from allocator.quality.repeats import Repeated, Wear
 
 __all__ = [
     "Input",
@@ -11,8 +12,10 @@ __all__ = [
     "Minimum",
     "Monomial",
     "Posynomial",
+    "Repeated",
     "Separable",
     "SeparableTerm",
+    "Wear",
     "law_names",
     "load_law",
 ]

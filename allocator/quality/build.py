@@ -17,6 +17,7 @@ from allocator.quality.expressions import ExpressionError, evaluate, names_in
 from allocator.quality.forms import Monomial, Posynomial
 from allocator.quality.generic import generic_law
 from allocator.quality.law import Input, Law
+from allocator.quality.repeats import Repeated, Wear
 from allocator.quality.schema import Expression
 
 
@@ -122,6 +123,9 @@ class _Numbers:
             Input(name, entry.role, entry.unit, entry.floor, *(entry.range or (None, None)))
             for name, entry in self.table.inputs.items()
         )
+        form = Posynomial(offset, np.array(coefficients), np.array(exponents))
+        if self.table.repeats is not None:
+            form = self._repeated(form, names)
         flop = self._flop(names)
         if self.problems:
             raise LawError(self.problems)
@@ -142,7 +146,7 @@ class _Numbers:
                 if name not in self.overrides
             ),
             inputs=entries,
-            form=Posynomial(offset, np.array(coefficients), np.array(exponents)),
+            form=form,
             flop=flop,
             flop_source=table.flop.source if table.flop is not None else "",
             compute_floor=self._compute_floor(flop, entries),
@@ -234,6 +238,26 @@ class _Numbers:
         """Parameters, as `name = value`, that a level is computed with."""
         names = names_in(self.table.level[level])
         return [f"{name} = {self.values[name]:g}" for name in names if name in self.table.parameters]
+
+    def _repeated(self, plain: Posynomial, names: list[str]) -> Repeated:
+        """The same terms over what the inputs are worth."""
+        repeats, excess = self.table.repeats, self.table.excess
+        assert repeats is not None  # the caller asks only then
+        above: tuple[str, Callable[[float], bool]] = ("above 0", lambda value: value > 0.0)
+        processed = names.index(repeats.processed)
+        wears = [Wear(processed, self._number("repeats.constant", repeats.constant, *above))]
+        if excess is not None:
+            wears.append(
+                Wear(
+                    names.index(excess.input),
+                    self._number("excess.constant", excess.constant, *above),
+                    self._number("excess.coefficient", excess.coefficient, *above),
+                    self._number("excess.exponent", excess.exponent, "at least 0", lambda value: value >= 0.0),
+                )
+            )
+        return Repeated(
+            plain.E, plain.coefficients, plain.exponents, names.index(repeats.unique), processed, tuple(wears)
+        )
 
     def _flop(self, names: list[str]) -> Monomial | None:
         table = self.table.flop

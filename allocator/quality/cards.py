@@ -17,7 +17,15 @@ from pydantic import ValidationError
 from allocator.errors import LawError, Problem
 from allocator.quality.consistency import EXPRESSION_HINT, inconsistencies, suggestion
 from allocator.quality.expressions import names_in
-from allocator.quality.schema import CardTable, FlopTable, InputTable, StrictTable, TermTable
+from allocator.quality.schema import (
+    CardTable,
+    ExcessTable,
+    FlopTable,
+    InputTable,
+    RepeatsTable,
+    StrictTable,
+    TermTable,
+)
 from allocator.resources import models_dir
 
 
@@ -31,7 +39,9 @@ class Card:
 
     @property
     def measured(self) -> tuple[str, ...]:
-        """What one measured point must hold: the inputs the level is computed from, and ``value``."""
+        """What one measured point must hold: the inputs the level is computed from, and ``value``; nothing without."""
+        if not self.table.level:
+            return ()
         used = {name for text in self.table.level.values() for name in names_in(text)}
         return (*(name for name in self.table.inputs if name in used), "value")
 
@@ -160,7 +170,13 @@ def _problem(item: Any) -> Problem:
 
 def _fields_beside(location: list[Any]) -> list[str]:
     """Keys the table that holds `location` may have."""
-    tables: dict[str, type[StrictTable]] = {"inputs": InputTable, "terms": TermTable, "flop": FlopTable}
+    tables: dict[str, type[StrictTable]] = {
+        "inputs": InputTable,
+        "terms": TermTable,
+        "repeats": RepeatsTable,
+        "excess": ExcessTable,
+        "flop": FlopTable,
+    }
     if len(location) == 1:
         return [*CardTable.model_fields, "extends"]
     return list(tables[location[0]].model_fields)

@@ -11,7 +11,7 @@ from allocator.quality.expressions import ExpressionError, names_in
 from allocator.quality.schema import CardTable, Expression
 
 EXPRESSION_HINT = 'a number, or arithmetic over the card\'s parameters: "a * 6^-eta"'
-_NUMBERS_FROM_PLAN = ("inputs", "terms", "flop", "level", "parameters")
+_NUMBERS_FROM_PLAN = ("inputs", "terms", "repeats", "excess", "flop", "level", "parameters")
 
 
 def suggestion(word: str, known: Collection[str]) -> str:
@@ -39,6 +39,7 @@ def inconsistencies(table: CardTable) -> Iterator[Problem]:
         if not getattr(table, key):
             yield Problem(key, "a posynomial card needs at least one", remedy=f"add [{key}]")
     yield from _terms(table)
+    yield from _repeats(table)
     yield from _flop(table)
     yield from _level(table)
     yield from _inputs(table)
@@ -54,6 +55,47 @@ def _terms(table: CardTable) -> Iterator[Problem]:
         yield from _unknown(f"{key}.exponents", term.exponents, table.inputs, "no input of this card")
         for name, power in term.exponents.items():
             yield from _expression(f"{key}.exponents.{name}", power, parameters)
+
+
+def _repeats(table: CardTable) -> Iterator[Problem]:
+    """Items processed more than once: bought as they are, paid for in FLOP by the pass."""
+    repeats, excess, parameters = table.repeats, table.excess, [*table.parameters, *table.level]
+    if repeats is None:
+        if excess is not None:
+            yield Problem(
+                "excess", "says what unique items support, and no [repeats] names them", remedy="add [repeats]"
+            )
+        return
+    yield from _expression("repeats.constant", repeats.constant, parameters)
+    used = {name for term in table.terms for name in term.exponents}
+    costs = {} if table.flop is None else table.flop.exponents
+    for key, name, role in (("unique", repeats.unique, "data"), ("processed", repeats.processed, "free")):
+        if name not in table.inputs:
+            yield _no_input(f"repeats.{key}", name, table)
+        elif table.inputs[name].role != role:
+            message = f"the {key} items are an input of role {role}"
+            yield Problem(f"inputs.{name}.role", message, table.inputs[name].role, role, f'write role = "{role}"')
+    if repeats.unique in used or repeats.unique in costs:
+        message = "unique items count, and cost FLOP, as often as they are processed"
+        yield Problem(
+            "repeats.unique", message, repeats.unique, remedy=f"write {repeats.processed} in [[terms]] and [flop]"
+        )
+    paid = [name for name, power in costs.items() if power > 0.0 and name != repeats.processed]
+    if len(paid) > 1:
+        message = "besides the processed items at most one input may cost FLOP"
+        yield Problem("flop.exponents", message, ", ".join(paid), "one of them", "leave the others out")
+    if excess is None:
+        return
+    if excess.input == repeats.processed or excess.input == repeats.unique:
+        yield Problem("excess.input", "is counted by [repeats] already", excess.input, remedy="name the model's size")
+    if excess.input not in table.inputs:
+        yield _no_input("excess.input", excess.input, table)
+    for key in ("constant", "coefficient", "exponent"):
+        yield from _expression(f"excess.{key}", getattr(excess, key), parameters)
+
+
+def _no_input(key: str, name: str, table: CardTable) -> Problem:
+    return Problem(key, "no input of this card", name, ", ".join(table.inputs), suggestion(name, table.inputs))
 
 
 def _flop(table: CardTable) -> Iterator[Problem]:
@@ -76,6 +118,8 @@ def _level(table: CardTable) -> Iterator[Problem]:
 
 def _inputs(table: CardTable) -> Iterator[Problem]:
     used = {name for term in table.terms for name in term.exponents}
+    if table.repeats is not None:
+        used.add(table.repeats.unique)
     costs = {} if table.flop is None else table.flop.exponents
     for name, entry in table.inputs.items():
         key = f"inputs.{name}"
@@ -93,6 +137,10 @@ def _idle(table: CardTable) -> Iterator[Problem]:
     texts += [part for term in table.terms for part in (term.coefficient, *term.exponents.values())]
     if table.flop is not None:
         texts.append(table.flop.constant)
+    if table.repeats is not None:
+        texts.append(table.repeats.constant)
+    if table.excess is not None:
+        texts += [table.excess.constant, table.excess.coefficient, table.excess.exponent]
     used: set[str] = set()
     for text in texts:
         # What cannot be read has been reported where it stands.

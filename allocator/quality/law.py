@@ -17,10 +17,15 @@ from numpy.typing import ArrayLike
 
 from allocator.quality.best import best_logs
 from allocator.quality.forms import FloatArray, Form, Minimum, Monomial, Posynomial, Separable
+from allocator.quality.repeats import Repeated, best_repeated
 
 Metric = Literal["loss", "error", "accuracy", "score"]
 Transform = Literal["loss", "accuracy", "score"]
 Role = Literal["free", "data", "compute", "people", "any"]
+
+
+# Passes after the first, in units of R, from which 98 % of all that passes can ever add is there.
+_WORN_OUT = 4.0
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,7 @@ class Law:
         Sentences on the levels that nobody published or measured.
     inputs : tuple of Input
     form : Posynomial, Separable or Minimum
+        `Repeated` is a posynomial too.
     flop : Monomial or None
         FLOP of one training run in the effective inputs.
     flop_source : str
@@ -113,6 +119,13 @@ class Law:
     @property
     def input_names(self) -> tuple[str, ...]:
         return tuple(entry.name for entry in self.inputs)
+
+    @property
+    def repeated(self) -> tuple[str, str] | None:
+        """The inputs that are unique items and items processed; None where each item counts once."""
+        if not isinstance(self.form, Repeated):
+            return None
+        return self.inputs[self.form.unique].name, self.inputs[self.form.processed].name
 
     def array(self, inputs: Mapping[str, float]) -> FloatArray:
         """Effective inputs by name as an array in the law's order, shape (n,)."""
@@ -235,7 +248,10 @@ class Law:
         upper = [math.log(cap) for cap in caps]
         budget = math.inf if compute is None or self.flop is None else math.log(compute) - constant
         try:
-            logs = best_logs(levels, exponents, cost, budget, lower, upper)
+            if isinstance(self.form, Repeated):
+                logs = best_repeated(self.form, cost, budget, lower, upper)
+            else:
+                logs = best_logs(levels, exponents, cost, budget, lower, upper)
         except ValueError as error:
             raise ValueError(f"law {self.name}: {error}") from error
         return {
@@ -258,7 +274,7 @@ class Law:
         if self.flop is None:
             raise ValueError(f"law {self.name} does not state the FLOP of a run, so compute alone sets no size")
         pair = self._two_terms
-        if pair is None:
+        if pair is None or isinstance(self.form, Repeated):
             return self.best(compute, {})
         (a, alpha, r), (b, beta, s), names = pair
         budget = math.log(compute / self.flop.constant)
@@ -269,7 +285,8 @@ class Law:
     def power_law(self) -> tuple[float, float] | None:
         """(K, gamma) of ``reducible = K * compute ** -gamma`` when compute alone is scarce.
 
-        None for laws that are not one term or two terms of one input each under a stated FLOP.
+        None for laws that are not one term or two terms of one input each under a stated FLOP. Where
+        items can be repeated, it is the law of those who always have new ones.
         """
         if self.flop is None or not isinstance(self.form, Posynomial):
             return None
@@ -286,15 +303,29 @@ class Law:
         return None
 
     def extrapolation(self, inputs: Mapping[str, float], compute: float | None = None) -> list[str]:
-        """One sentence for each input, and for the compute, outside the range of the fit."""
+        """One sentence for each input, and for the compute, outside the range of the fit; one on items worn out."""
         sentences = [
             _outside(entry.name, inputs[entry.name], entry.low, entry.high)
             for entry in self.inputs
             if entry.name in inputs
         ]
+        sentences.append(self._worn_out(inputs))
         if compute is not None and self.compute_range is not None:
             sentences.append(_outside("compute in FLOP", compute, *self.compute_range))
         return [sentence for sentence in sentences if sentence]
+
+    def _worn_out(self, inputs: Mapping[str, float]) -> str:
+        """Items used so often that the law sees nothing in using them again."""
+        if not isinstance(self.form, Repeated) or self.repeated is None or not set(self.repeated) <= set(inputs):
+            return ""
+        unique, processed = self.repeated
+        epochs = inputs[processed] / inputs[unique]
+        if epochs - 1.0 <= _WORN_OUT * self.form.wears[0].decay:
+            return ""
+        return (
+            f"each of {inputs[unique]:.3g} {unique} is used {epochs:.3g} times: in this law one more pass adds "
+            "nothing, and in real runs very many made the loss rise"
+        )
 
     @cached_property
     def _logs(self) -> tuple[list[float], list[list[float]], list[float], float, list[float]]:
@@ -314,17 +345,21 @@ class Law:
         self,
     ) -> tuple[tuple[float, float, float], tuple[float, float, float], tuple[str, str]] | None:
         """(coefficient, exponent, FLOP exponent) of each of two terms of one input each."""
-        if self.flop is None or not isinstance(self.form, Posynomial) or self.form.exponents.shape != (2, 2):
+        if self.flop is None or not isinstance(self.form, Posynomial):
             return None
-        powers = self.form.exponents
+        # With compute alone scarce nobody uses an item twice, so unique items are no input of their own.
+        own = [j for j in range(len(self.inputs)) if not (isinstance(self.form, Repeated) and j == self.form.unique)]
+        powers, costs = self.form.exponents[:, own], self.flop.exponents[own]
+        if powers.shape != (2, 2):
+            return None
         order = (0, 1) if powers[0, 0] > 0.0 else (1, 0)
         first, second = powers[0, order[0]], powers[1, order[1]]
         crossed = powers[0, order[1]] != 0.0 or powers[1, order[0]] != 0.0
-        if crossed or min(first, second) <= 0.0 or self.flop.exponents.min() <= 0.0:
+        if crossed or min(first, second) <= 0.0 or costs.min() <= 0.0:
             return None
         a, b = self.form.coefficients
-        r, s = self.flop.exponents[order[0]], self.flop.exponents[order[1]]
-        names = (self.inputs[order[0]].name, self.inputs[order[1]].name)
+        r, s = costs[order[0]], costs[order[1]]
+        names = (self.inputs[own[order[0]]].name, self.inputs[own[order[1]]].name)
         return (float(a), float(first), float(r)), (float(b), float(second), float(s)), names
 
 

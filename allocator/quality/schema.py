@@ -42,6 +42,23 @@ class FlopTable(StrictTable):
     range: list[float] = Field(default_factory=list)
 
 
+class RepeatsTable(StrictTable):
+    """``[repeats]``: items used more than once; R of the paper is the `constant`."""
+
+    unique: str
+    processed: str
+    constant: Expression
+
+
+class ExcessTable(StrictTable):
+    """``[excess]``: an input counts for less above ``coefficient * unique ** exponent``."""
+
+    input: str
+    constant: Expression
+    coefficient: Expression
+    exponent: Expression
+
+
 class CardTable(StrictTable):
     """A whole card, after `extends`."""
 
@@ -58,6 +75,8 @@ class CardTable(StrictTable):
     assumed: dict[str, str] = Field(default_factory=dict)
     inputs: dict[str, InputTable] = Field(default_factory=dict)
     terms: list[TermTable] = Field(default_factory=list)
+    repeats: RepeatsTable | None = None
+    excess: ExcessTable | None = None
     flop: FlopTable | None = None
     level: dict[str, str] = Field(default_factory=dict)
     points: list[list[float]] = Field(default_factory=list)

@@ -12,6 +12,7 @@ from allocator.formulate.build import Formulation
 from allocator.formulate.cash import typical_money
 from allocator.formulate.curves import FloatArray
 from allocator.formulate.frame import CATEGORIES
+from allocator.formulate.ideas import IDEAS
 from allocator.result.decisions import Decisions
 from allocator.result.goal import natural, of_ledger
 from allocator.result.inputs import broken_inputs, short_serving
@@ -87,6 +88,7 @@ def audit(
     tolerance = max(CENTS * plan.plan.cent, RELATIVE * typical_money(plan))
     difference = _compare_money(reading, ledger, tolerance, findings)
     _compare_quantities(reading, ledger, findings)
+    _compare_ideas(reading, ledger, findings)
     findings.extend(f"the ledger finds a broken rule: {violation}" for violation in ledger.violations)
     laws = _compare_laws(reading, decisions, ledger, findings)
     if plan.objective.goal == "quality":
@@ -145,6 +147,23 @@ def _compare_quantities(reading: Reading, ledger: Ledger, findings: list[str]) -
         findings.append(
             f"{words} {name} in {reading.plan.labels[month]}: the program has {mine[row, month]:.9g}, "
             f"the ledger {theirs[row, month]:.9g}"
+        )
+
+
+def _compare_ideas(reading: Reading, ledger: Ledger, findings: list[str]) -> None:
+    """The stock of ideas, where the program has one, against the true curves'."""
+    block, research = reading.block(IDEAS), reading.plan.research
+    if block is None or research is None:
+        return
+    months = len(block.labels)
+    mine = (1.0 + reading.monthly(IDEAS)[:months]) ** (1.0 / research.harder)
+    theirs = np.array(ledger.ideas[:months])
+    gaps = np.abs(mine - theirs)
+    if not (gaps <= QUANTITY_TOLERANCE * np.maximum(1.0, theirs)).all():
+        month = int(np.argmax(gaps))
+        findings.append(
+            f"ideas by the close of {reading.plan.labels[month]} multiply compute by {mine[month]:.9g} in the program, "
+            f"by {theirs[month]:.9g} in the ledger"
         )
 
 

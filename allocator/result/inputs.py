@@ -38,8 +38,7 @@ def broken_inputs(plan: Plan, name: str, law: Law, inputs: Mapping[str, float], 
         if used > there + TOLERANCE * max(there, 1.0):
             findings.append(f"{name}: its run uses {used:.9g} {entry.name}, and {there:.9g} were there in time")
     if law.flop is not None:
-        multiplier = (1.0 + max(_research(ledger, model), 0.0) / model.research_scale) ** model.research_effect
-        allowed = law.effective_compute(float(ledger.models[name]["compute"]), multiplier)
+        allowed = law.effective_compute(ledger.models[name]["compute"], ledger.models[name]["multiplier"])
         floors = {entry.name: 0.0 if entry.role == "free" else entry.floor for entry in law.inputs}
         run = float(law.flop.value(law.array({key: value + floors[key] for key, value in inputs.items()})))
         # Where the floors alone take more, the law's run of nothing is meant.

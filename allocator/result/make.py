@@ -93,6 +93,7 @@ def _model_result(found: Certified, name: str) -> ModelResult:
         deadline=found.reading.plan.month_label(block.model.deadline),
         funded=bool(decided.get("funded", True)),
         serving_flop=float(sum(decided.get("serving", ()))),
+        repeated=law.repeated,
     )
 
 

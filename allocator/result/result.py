@@ -42,6 +42,8 @@ class ModelResult:
         Whether it is trained at all; only an optional model may not be, and its metric is then that of nothing.
     serving_flop : float
         FLOP of serving it, over the plan.
+    repeated : (str, str) or None
+        The inputs that are unique items and items processed, of a law that lets items be used again.
     """
 
     name: str
@@ -58,12 +60,21 @@ class ModelResult:
     deadline: str
     funded: bool = True
     serving_flop: float = 0.0
+    repeated: tuple[str, str] | None = None
 
     @property
     def tokens_per_parameter(self) -> float | None:
-        """Tokens it trains on for each parameter; None where a law knows no such thing."""
-        tokens, parameters = self.inputs.get("tokens"), self.inputs.get("parameters")
+        """Tokens it trains on for each parameter, each pass counted; None where a law knows no such thing."""
+        tokens = self.inputs.get("tokens" if self.repeated is None else self.repeated[1])
+        parameters = self.inputs.get("parameters")
         return tokens / parameters if tokens is not None and parameters else None
+
+    @property
+    def epochs(self) -> float | None:
+        """How often each unique item is used; None for laws that use each once, or where there is none."""
+        if self.repeated is None or not self.inputs[self.repeated[0]] > 0.0:
+            return None
+        return self.inputs[self.repeated[1]] / self.inputs[self.repeated[0]]
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
@@ -76,6 +87,7 @@ class ModelResult:
             "parameters": self.inputs.get("parameters"),
             "tokens": self.inputs.get("tokens"),
             "inputs": self.inputs,
+            "epochs": self.epochs,
             "compute_flop": self.compute_flop,
             "effective_flop": self.effective_flop,
             "reducible": self.reducible,

@@ -96,7 +96,7 @@ def summarise(result: Result) -> Summary:
         headline=_headline(result),
         subtitle=_subtitle(result, ledger),
         solved=result.status == "optimal",
-        grids=(_models(result.models), _spending(result), _periods(result, ledger)),
+        grids=(_models(result, ledger), _spending(result), _periods(result, ledger)),
         binding=result.binding,
         warnings=result.warnings,
         footer=_footer(result),
@@ -131,8 +131,9 @@ def period_length(months: int) -> int:
 
 def _headline(result: Result) -> str:
     goal = result.objective["kind"]
-    gap = float(result.objective["gap"])
-    within = f"proven within {proven_within(gap)}" if math.isfinite(gap) else "not proven the longest"
+    within = f"proven within {proven_within(float(result.objective['gap']))}"
+    if goal == "runway" and result.objective["bound"] is None:
+        within = "the most that is looked for"
     if goal == "quality" and len(result.models) == 1 and result.models[0].reducible is not None:
         within += f" of the {result.models[0].metric} that can be reduced"
     said = within if goal == "quality" else f"{_goal(result)}, {within}"
@@ -162,35 +163,55 @@ def _subtitle(result: Result, ledger: Ledger) -> str:
     )
 
 
-def _models(models: Sequence[ModelResult]) -> Grid:
+def _models(result: Result, ledger: Ledger) -> Grid:
+    models = result.models
     shown = models[:MOST_MODELS]
     rows = tuple(
         (
             model.name,
             _metric(model),
             count(model.inputs["parameters"]) if "parameters" in model.inputs and model.funded else "-",
-            ", ".join(f"{count(amount)} {name}" for name, amount in model.inputs.items() if name != "parameters"),
+            _trained_on(model) if model.funded else "-",
             flop(model.compute_flop) if model.compute_flop > 0 else "-",
             model.deadline,
         )
         for model in shown
     )
     left_out = len(models) - len(shown)
-    notes = [note for model in shown if (note := _note(model))]
-    note = " ".join([*notes, f"and {left_out} more: --format json has all"] if left_out else notes)
+    notes = [f"and {left_out} more: --format json has all"] if left_out else []
+    for model in shown:
+        notes += _notes(model)
+        if model.funded and model.repeated is not None and model.epochs is not None:
+            unique, processed = (count(model.inputs[name]) for name in model.repeated)
+            what = model.repeated[0]
+            notes.append(f"{model.name} reads {unique} unique {what} {count(model.epochs)} times: {processed} in all.")
+    if result.plan.research is not None:
+        said = ", ".join(f"{model.name} {ledger.models[model.name]['multiplier']:.3g}" for model in shown)
+        notes.append(f"Ideas in stock when training begins multiply compute by: {said}.")
     columns = ("Model", "Quality", "Parameters", "Trained on", "Compute", "Ready by")
-    return Grid("Models", columns, (False, False, True, False, True, False), rows, note=note)
+    return Grid("Models", columns, (False, False, True, False, True, False), rows, note=" ".join(notes))
 
 
-def _note(model: ModelResult) -> str:
+def _trained_on(model: ModelResult) -> str:
+    """Everything but the size; unique items with how often each is used, 1B tokens x 4."""
+    apart = {"parameters"} if model.repeated is None else {"parameters", *model.repeated}
+    said = [f"{count(amount)} {name}" for name, amount in model.inputs.items() if name not in apart]
+    if model.repeated is not None:
+        unique = model.repeated[0]
+        passes = f" x {count(model.epochs)}" if model.epochs is not None else ""
+        said.insert(0, f"{count(model.inputs[unique])} {unique}{passes}")
+    return ", ".join(said)
+
+
+def _notes(model: ModelResult) -> list[str]:
     """What the table has no column for: a model that is left out, and what serving makes of the size."""
     if not model.funded:
-        return f"{model.name} is optional, not funded, and counts as {model.metric} {model.value:.4g}."
+        return [f"{model.name} is optional, not funded, and counts as {model.metric} {model.value:.4g}."]
     if model.serving_flop <= 0.0:
-        return ""
+        return []
     said = f"Serving {model.name} takes {flop(model.serving_flop)}"
     ratio = model.tokens_per_parameter
-    return f"{said}; it has {count(ratio)} tokens a parameter." if ratio else f"{said}."
+    return [f"{said}; it has {count(ratio)} tokens a parameter." if ratio else f"{said}."]
 
 
 def _metric(model: ModelResult) -> str:

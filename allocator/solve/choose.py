@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
+import numpy as np
+
 from allocator.errors import SolverError
+from allocator.formulate.curves import CUTS_ONLY, Curves
 from allocator.solve.options import CVXPY_PREFIX
 from allocator.solve.racer import cores
 from allocator.solve.scaling import ScaledProgram
@@ -14,11 +17,15 @@ from allocator.solve.scaling import ScaledProgram
 
 @dataclass(frozen=True)
 class Choice:
-    """A solver's name and why it was taken; for whole units perhaps several, which branch at the same time."""
+    """A solver's name and why it was taken; for whole units perhaps several, which branch at the same time.
+
+    `instead_of` is the one that was asked for, where it cannot take the program's curves.
+    """
 
     name: str
     reason: str
     racers: tuple[str, ...] = ()
+    instead_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,13 @@ LARGE = 40_000
 
 def is_large(scaled: ScaledProgram) -> bool:
     """Whether a program is for interior points alone: tangents in a simplex would take many times longer."""
-    return not scaled.whole and scaled.n_rows >= LARGE
+    return not scaled.whole and scaled.n_rows >= LARGE and not beyond_cones(scaled.curves)
+
+
+def beyond_cones(curves: Curves) -> str:
+    """The first of the curves that no cone holds, in words; empty where cones hold them all."""
+    found = np.flatnonzero(np.isin(curves.kind, CUTS_ONLY))
+    return f"no cone holds {curves.names[found[0]]}" if len(found) else ""
 
 
 def choose(scaled: ScaledProgram, asked: str) -> Choice:
@@ -78,6 +91,9 @@ def choose(scaled: ScaledProgram, asked: str) -> Choice:
     package = "cvxpy" if asked.startswith(CVXPY_PREFIX) else next(row[1] for row in _KNOWN if row[0] == asked)
     if not installed_version(package):
         raise SolverError(f"{asked} is not installed; run `pip install {package}`")
+    beyond = beyond_cones(scaled.curves)
+    if beyond and asked not in _RACERS:
+        return Choice("highs", f"{asked} was asked for, but {beyond}: cuts in a simplex instead", instead_of=asked)
     return Choice(asked, "asked for")
 
 
@@ -93,6 +109,8 @@ def _automatic(scaled: ScaledProgram) -> Choice:
     if scaled.whole:
         return _race(int(scaled.integer.sum()))
     size = f"{scaled.n_rows:,} rows, {len(scaled.curves):,} curves"
+    if beyond := beyond_cones(scaled.curves):
+        return Choice("highs", f"continuous ({size}), and {beyond}: cuts in a warm simplex")
     if is_large(scaled):
         return Choice("clarabel", f"continuous and large ({size}): interior point, no simplex")
     if len(scaled.curves) >= MANY_CURVES and scaled.n_rows <= 2 * len(scaled.curves):

@@ -30,7 +30,7 @@ from scipy import sparse
 from allocator.formulate.curves import CurveKind, Curves, FloatArray, IntArray
 from allocator.solve.adapter import AnswerStatus
 from allocator.solve.choose import installed_version
-from allocator.solve.cones import ConeAnswer
+from allocator.solve.cones import ConeAnswer, refuse_beyond_cones
 from allocator.solve.scaling import ScaledProgram
 
 _TOLERANCE = 1e-10
@@ -131,6 +131,7 @@ class ClarabelSolver:
 
 def cone_program(scaled: ScaledProgram, clarabel: Any) -> tuple[_Linear, tuple[Any, ...]]:
     """What Clarabel is given: quadratic and linear cost, matrix, right-hand side and cones."""
+    refuse_beyond_cones("clarabel", scaled.curves)
     linear = _linear_rows(scaled)
     entries, cone_side, curve_cones = _cone_rows(scaled, clarabel)
     n_lines = len(linear.side)

@@ -13,9 +13,11 @@ from typing import Protocol
 
 import numpy as np
 
-from allocator.formulate.curves import FloatArray, IntArray
+from allocator.errors import SolverError
+from allocator.formulate.curves import Curves, FloatArray, IntArray
 from allocator.solve.adapter import AnswerStatus, LinearSolver
 from allocator.solve.certificate import lagrangian_bound, measure, refused, sentences
+from allocator.solve.choose import beyond_cones
 from allocator.solve.cuts import Cuts, as_rows, initial_cuts, join_cuts, no_cuts, tangent_point, tangents
 from allocator.solve.incumbent import better, refuse_above, restored
 from allocator.solve.master import Clock, Effort, Master
@@ -57,6 +59,16 @@ class ConeAnswer:
     iterations: int = 0
     seconds: float = 0.0
     message: str = ""
+
+
+def refuse_beyond_cones(solver: str, curves: Curves) -> None:
+    """Raise SolverError for a curve that no cone holds: it would be left out in silence.
+
+    `allocator.solve.choose.choose` takes another solver for such programs.
+    """
+    beyond = beyond_cones(curves)
+    if beyond:
+        raise SolverError(f"{solver} takes exact cones, and {beyond}; choose highs or cbc, which cut")
 
 
 class ConeSolver(Protocol):

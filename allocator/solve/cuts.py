@@ -20,6 +20,7 @@ _INITIAL: dict[CurveKind, FloatArray] = {
     CurveKind.EXP: np.linspace(-8.0, 8.0, 9),
     CurveKind.SATURATION: np.array([0.0, 0.5, 1.0, 2.0, 4.0, 8.0]),
     CurveKind.HYPERBOLA: np.array([0.0, 0.3, 1.0, 3.0, 10.0, 30.0]),
+    CurveKind.REPEATS: np.array([0.0, 0.7, 1.4, 2.0, 2.5, 3.0, 3.5, 4.5, 6.0]),
 }
 # Tangents further out than this have slopes that no simplex code should see, or would drop.
 _LARGEST_EXPONENT = 16.0
@@ -29,6 +30,8 @@ _LARGEST_OPERAND: dict[CurveKind, float] = {
     CurveKind.EXP: _LARGEST_EXPONENT,
     CurveKind.SATURATION: 24.0,
     CurveKind.HYPERBOLA: 1e5,
+    # Of (r - 1) / R, as for a saturation: where that is, in the operand ln r, depends on R.
+    CurveKind.REPEATS: 24.0,
 }
 _LIMITS = np.array([_LARGEST_OPERAND[kind] for kind in sorted(CurveKind)])
 # Beyond this violation a point is far off, and a tangent at f^-1(y) is taken as well.
@@ -117,7 +120,8 @@ def tangents(curves: Curves, which: IntArray, point: FloatArray) -> Cuts:
 
     A point is moved inside where the curve's slope there would be unbounded or nothing.
     """
-    limit = _LIMITS[curves.kind[which]]
+    kind = curves.kind[which]
+    limit = np.where(kind == CurveKind.REPEATS, np.log1p(_LIMITS[kind] * np.abs(curves.exponent[which])), _LIMITS[kind])
     point = np.minimum(curves.operand(point, which), limit) - curves.shift[which]
     slope = curves.slope(point, which)
     return Cuts(which, point, slope, curves.value(point, which) - slope * point)
@@ -164,7 +168,23 @@ def tangent_point(curves: Curves, which: IntArray, slope: FloatArray) -> FloatAr
             [1.0 / slope, np.log(slope), -np.log(slope), slope**-0.5 - 1.0],
             default=np.where(exponent == 1.0, 1.0, (slope / exponent) ** (1.0 / (exponent - 1.0))),
         )
+    repeats = np.flatnonzero(kind == CurveKind.REPEATS)
+    if len(repeats):
+        operand[repeats] = _repeats_operand(slope[repeats], exponent[repeats])
     return np.asarray(operand - curves.shift[which])
+
+
+def _repeats_operand(slope: FloatArray, decay: FloatArray) -> FloatArray:
+    """ln r where ``r e^(-(r - 1) / R) = m (1 + R - R e^(-(r - 1) / R))``, m the slope.
+
+    With ``u = r / R + m`` that is ``u e^-u = m (1 + 1 / R) e^(-m - 1 / R)``, of which the root above 1
+    is the lower branch of Lambert's function.
+    """
+    from scipy.special import lambertw
+
+    product = slope * (1.0 + 1.0 / decay) * np.exp(-slope - 1.0 / decay)
+    root = -np.real(lambertw(-product, -1))
+    return np.asarray(np.log(np.maximum(decay * (root - slope), 1.0)))
 
 
 def as_rows(curves: Curves, cuts: Cuts) -> CutRows:

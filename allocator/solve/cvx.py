@@ -17,7 +17,7 @@ from allocator.errors import SolverError
 from allocator.formulate.curves import CurveKind
 from allocator.formulate.program import Program
 from allocator.solve.adapter import AnswerStatus
-from allocator.solve.cones import ConeAnswer
+from allocator.solve.cones import ConeAnswer, refuse_beyond_cones
 from allocator.solve.options import CVXPY_PREFIX
 from allocator.solve.scaling import ScaledProgram, scale
 
@@ -44,6 +44,11 @@ def to_cvxpy(program: Program) -> cp.Problem:
     """`program` in cvxpy's atoms, over its scaled columns (one variable, ``x``).
 
     Whole columns are integers; only a mixed-integer cone solver can take those.
+
+    Raises
+    ------
+    SolverError
+        For a curve that no cone holds.
     """
     return _problem(scale(program))
 
@@ -110,6 +115,7 @@ class CvxpySolver:
 def _problem(scaled: ScaledProgram) -> cp.Problem:
     import cvxpy as cp
 
+    refuse_beyond_cones("cvxpy", scaled.curves)
     whole = [(int(column),) for column in np.flatnonzero(scaled.integer)]
     x = cp.Variable(scaled.n_cols, name="x", integer=whole) if whole else cp.Variable(scaled.n_cols, name="x")
     rules = _sides(scaled.matrix.tocsr() @ x if scaled.n_rows else None, scaled.row_lower, scaled.row_upper)
@@ -140,6 +146,8 @@ def _rule(cp: Any, kind: CurveKind, operand: Any, bounded: Any, exponent: float 
             return bounded <= 1.0 - cp.exp(-operand)
         case CurveKind.HYPERBOLA:
             return bounded <= 1.0 - cp.inv_pos(1.0 + operand)
+        case _:
+            raise AssertionError(f"{kind.name} was refused above")
 
 
 def _sides(expression: Any, lower: Any, upper: Any) -> list[Any]:

@@ -156,7 +156,8 @@ def _cuts(task: Task) -> FirstPass:
     refined = refine(master, gap=gap, clock=task.clock, incumbent=plan)
     name = "highs" if task.choice.name == "highs" else "highs, last program again with all digits"
     attempts.append(Attempt(name, str(refined.status), task.clock.elapsed - began, refined.message))
-    return FirstPass(refined, "exact", solver.name, solver.version, master, tuple(attempts))
+    findings = (task.choice.reason,) if task.choice.instead_of else ()
+    return FirstPass(refined, "exact", solver.name, solver.version, master, tuple(attempts), findings)
 
 
 def _cones(task: Task, cone_solvers: Mapping[str, ConeSolverFactory]) -> FirstPass:

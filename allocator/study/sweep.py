@@ -5,9 +5,10 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from allocator.errors import AllocatorError, ExitCode, PlanError, UsageError
 from allocator.plan import Plan
@@ -16,7 +17,9 @@ from allocator.session import Session
 from allocator.solve.options import Options
 from allocator.study.engine import make_engine, walk_path
 from allocator.study.interrupts import noticing_interrupts
-from allocator.study.path import every, nearest, snake
+from allocator.study.journal import Journal, sweep_key
+from allocator.study.path import snake
+from allocator.study.points import MODES, Mode, Range, grid, sample, side_by_side
 from allocator.study.walk import MEASURED, Point, Question, Row, empty_row
 
 if TYPE_CHECKING:
@@ -83,14 +86,18 @@ class Sweep:
 
 def sweep(
     plan: Plan,
-    vary: Mapping[str, Sequence[Any]],
+    vary: Mapping[str, Sequence[Any] | Range],
     *,
-    mode: Literal["grid", "zip"] = "grid",
+    mode: Mode = "grid",
+    samples: int | None = None,
+    seed: int = 0,
     options: Options | None = None,
     horizon_audit: bool = False,
     parallel: int = 1,
     cluster: str | None = None,
     progress: Progress | None = None,
+    journal: Path | None = None,
+    resume: bool = False,
 ) -> Sweep:
     """Solve `plan` for many values of some of its fields.
 
@@ -103,8 +110,13 @@ def sweep(
     plan : Plan
     vary : mapping of str to sequence
         Field and its values: ``{"plan.cash": [60e6, 80e6], "compute.h100.price": [2.0, "2.5 USD/hour"]}``.
-    mode : {"grid", "zip"}
-        All combinations (the last field changes fastest in the table), or the values side by side.
+    mode : {"grid", "zip", "sample"}
+        All combinations (the last field changes fastest in the table), the values side by side, or a Latin hypercube
+        within a `Range` for each field.
+    samples : int, optional
+        How many points a Latin hypercube has.
+    seed : int
+        The same seed draws the same points.
     options : Options, optional
         Solver, gap, and time limit of each point.
     horizon_audit : bool
@@ -117,6 +129,10 @@ def sweep(
         server). Its workers need the same version of allocator.
     progress : callable, optional
         Called with the number of points done and of all points.
+    journal : Path, optional
+        A CSV file to which each point is added as it is finished. It stays when the sweep is over.
+    resume : bool
+        Go on with the points that the journal lacks.
 
     Returns
     -------
@@ -128,8 +144,9 @@ def sweep(
     Raises
     ------
     UsageError
-        When nothing is varied, values are missing, or lengths differ in mode ``zip``; when a cluster's address is
-        wrong, its package is not installed, or it cannot be reached.
+        When nothing is varied, values are missing, or lengths differ in mode ``zip``; when the journal is that of
+        another sweep, or of this one and `resume` is not asked for; when a cluster's address is wrong, its package
+        is not installed, or it cannot be reached.
     SweepError
         When a worker loses a point or delivers one twice.
     PlanError
@@ -137,19 +154,32 @@ def sweep(
     """
     began = time.perf_counter()
     options = options or Options()
-    fields = {key: tuple(values) for key, values in vary.items()}
-    points, path = _points(plan, fields, mode)
+    points, path, fields = _points(plan, vary, mode, samples, seed)
     _refuse_hopeless(plan, points)
     question = Question(plan, options, horizon_audit)
+    columns = _columns(plan, fields, horizon_audit)
     rows: list[Row | None] = [None] * len(points)
-    stopped = False
-    with noticing_interrupts() as interrupted, _settled_objects():
-        engine = make_engine(question, parallel=parallel, cluster=cluster, points=len(points), interrupted=interrupted)
-        with closing(engine):
+    stopped, known = False, 0
+    with ExitStack() as stack:
+        interrupted = stack.enter_context(noticing_interrupts())
+        stack.enter_context(_settled_objects())
+        book: Journal | None = None
+        if journal is not None:
+            book = stack.enter_context(Journal(journal, sweep_key(question, points), columns, points, resume=resume))
+            for position, row in book.finished.items():
+                rows[position] = row
+            path, known = book.left(path), len(book.finished)
+        if path:
+            engine = make_engine(
+                question, parallel=parallel, cluster=cluster, points=len(path), interrupted=interrupted
+            )
+            stack.enter_context(closing(engine))
             try:
                 steps = walk_path(engine, question, points, path)
-                for done, (position, row) in enumerate(steps, start=1):
+                for done, (position, row) in enumerate(steps, start=1 + known):
                     rows[position] = row
+                    if book is not None:
+                        book.write(position, row)
                     if progress is not None:
                         progress(done, len(points))
             except KeyboardInterrupt:
@@ -158,7 +188,6 @@ def sweep(
         empty_row(plan, point, "stopped", _NO_TURN) if row is None else row
         for point, row in zip(points, rows, strict=True)
     ]
-    columns = _columns(plan, fields, horizon_audit)
     records = [tuple(row[name] for name in columns) for row in found]
     return Sweep(plan, fields, table("sweep", columns, records), time.perf_counter() - began, stopped)
 
@@ -177,26 +206,32 @@ def _settled_objects() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _points(plan: Plan, fields: Mapping[str, tuple[Any, ...]], mode: str) -> tuple[list[Point], list[int]]:
-    """The points in the order asked for, and their positions in the order to solve them in."""
+def _points(
+    plan: Plan, fields: Mapping[str, Any], mode: str, samples: int | None, seed: int
+) -> tuple[list[Point], list[int], dict[str, tuple[Any, ...]]]:
+    """The points in the order asked for, their positions in the order to solve them in, each field's values."""
     if not fields:
         raise UsageError('nothing is varied; name at least one field: {"plan.cash": [60e6, 80e6]}')
-    for key, values in fields.items():
-        if not values:
+    if mode not in MODES:
+        raise UsageError(f"mode is {mode!r}; choose {', '.join(map(repr, MODES))}")
+    if (mode == "sample") != (samples is not None):
+        raise UsageError('samples belong to mode "sample": give both, or neither')
+    if mode == "sample" and samples is not None:
+        fields = sample(fields, samples, seed)
+    ranges = [key for key, values in fields.items() if isinstance(values, Range)]
+    if ranges:
+        raise UsageError(f"{ranges[0]} is a range to sample from; give its values, or the number of samples")
+    values = {key: tuple(each) for key, each in fields.items()}
+    for key, each in values.items():
+        if not each:
             raise UsageError(f"{key} has no values; give at least one")
-    axes = list(fields.values())
-    if mode == "zip":
-        if len({len(values) for values in axes}) > 1:
-            lengths = ", ".join(f"{key} has {len(values)}" for key, values in fields.items())
-            raise UsageError(f"values side by side must be as many for each field; {lengths}")
-        side_by_side = list(zip(*axes, strict=True))
-        return [dict(zip(fields, values, strict=True)) for values in side_by_side], nearest(side_by_side)
     if mode != "grid":
-        raise UsageError(f'mode is {mode!r}; choose "grid" or "zip"')
-    places = every(axes)
-    points = [{key: values[at] for (key, values), at in zip(fields.items(), place, strict=True)} for place in places]
+        points, path = side_by_side(values)
+        return points, path, values
+    points, places = grid(values)
     position = {place: number for number, place in enumerate(places)}
-    return points, [position[place] for place in snake(axes, _outermost(plan, fields))]
+    walked = snake(list(values.values()), _outermost(plan, values))
+    return points, [position[place] for place in walked], values
 
 
 def _refuse_hopeless(plan: Plan, points: Sequence[Point]) -> None:

@@ -171,3 +171,36 @@ def test_a_terminal_shows_a_bar_with_the_rate_and_a_pipe_shows_nothing(plan_file
     assert "points/s" in shown
     piped = subprocess.run(command, capture_output=True, timeout=120)
     assert (piped.returncode, piped.stderr) == (0, b"")
+
+
+def test_values_side_by_side_a_hypercube_and_a_file_of_points(run, plan_file, tmp_path):
+    zipped = run("sweep", plan_file, *VARY, "--vary", "compute.h100.price=2.5,3,3.5 USD/hour", "--zip")
+    assert zipped.code == 0, zipped.err
+    assert len(zipped.out.splitlines()) == 4
+    drawn = run("sweep", plan_file, "--vary", "plan.cash=6M:8M", "--samples", "3", "--seed", "7")
+    assert len(drawn.out.splitlines()) == 4
+    points = tmp_path / "points.csv"
+    points.write_text("plan.cash,compute.h100.price\n6M,2.5\n8M,3\n")
+    assert len(run("sweep", plan_file, "--points", points).out.splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--zip", "--samples", "3", *VARY), "say different things of which points are meant"),
+        ((*VARY, "--points", "points.csv"), "--points has all fields and values"),
+        ((*VARY, "--samples", "3"), "is not a range to sample from"),
+        ((*VARY, "--resume"), "--resume needs the file of the sweep"),
+        (("--points", "nowhere.csv"), "--points nowhere.csv cannot be read"),
+    ],
+)
+def test_ways_that_do_not_go_together_are_refused(run, plan_file, options, said):
+    answer = run("sweep", plan_file, *options)
+    assert (answer.code, answer.out) == (2, "")
+    assert said in answer.err
+
+
+def test_a_finished_sweep_leaves_no_journal(run, plan_file, tmp_path):
+    out = tmp_path / "sweep.parquet"
+    assert run("sweep", plan_file, *VARY, "--out", out).code == 0
+    assert [path.name for path in tmp_path.iterdir() if "partial" in path.name] == []

@@ -22,6 +22,7 @@ SECTIONS = {
     "[data.NAME]": "Source",
     "[people.NAME]": "Role",
     "[models.NAME]": "Model",
+    "[research]": "Research",
     "[objective]": "Objective",
 }
 # Defaults that are another field, or a table: said in words on the page.

@@ -93,7 +93,7 @@ KEYS: dict[str, dict[str, Draw]] = {
         "hiring": _one_of({"delay": 1, "ramp": 2}, {"cost": 2e4, "per_month": 3, "delay": 2}, {"ramp": 3}),
     },
     "models": {
-        "law": _one_of("chinchilla-replication", "chinchilla", "gadre-c4"),
+        "law": _one_of("chinchilla-replication", "chinchilla", "gadre-c4", "muennighoff"),
         "deadline": _one_of(6, 9, 12),
         "training_months": _one_of(1, 2, 3, 6),
         "weight": _one_of(0.0, 0.5, 2.0),
@@ -106,10 +106,18 @@ KEYS: dict[str, dict[str, Draw]] = {
         "serving_utilisation": _one_of(0.1, 0.3, 0.4),
         "optional": _flag,
         "compute": _one_of(["cloud"], ["h100-cloud"], ["h100-cloud", "h100-owned"]),
+        "parameters": _one_of({"E": 1.5}, {"E": 1.7}, {"R_D": 4.0}),
+    },
+    "research": {
+        "effect": _one_of(0.2, 0.5, 1.0),
+        "team": _one_of(5, 10),
+        "growth": _one_of(0.0, 0.3),
+        "returns": _one_of(0.5, 0.75, 1.0),
+        "harder": _one_of(0.5, 0.94, 2.0),
     },
     "limits": {},
 }
-SINGLE = ("plan", "runway")
+SINGLE = ("plan", "runway", "research")
 RULES = (
     "compute.spend <= 0.7 * total.spend",
     "compute.cloud.gpus <= 200",
@@ -128,6 +136,8 @@ def edited(document: Document, random: np.random.Generator) -> tuple[Document, s
     kind = random.random()
     if kind < 0.1:
         return result, _rearranged(result, random)
+    if kind < 0.12:
+        return result, _other_research(result)
     if kind < 0.2:
         rules = result.setdefault("limits", {})
         name = str(random.choice(["one", "two", *rules]))
@@ -149,10 +159,20 @@ def edited(document: Document, random: np.random.Generator) -> tuple[Document, s
     return result, f"{name}.{key} = {value}"
 
 
+def _other_research(document: Document) -> str:
+    """Research by a stock of ideas where it was by exponents, and the other way round."""
+    if document.pop("research", None) is not None:
+        return "research removed"
+    for model in document["models"].values():
+        model.pop("research_effect", None)
+    document["research"] = {"effect": 0.5}
+    return "research added, and no exponents"
+
+
 def _rearranged(document: Document, random: np.random.Generator) -> str:
     """Take an item or a section away, copy or rename an item, or turn the order of a section."""
     section = str(random.choice([name for name in document if name not in ("plan", "objective", "models")]))
-    if section == "runway":
+    if section in SINGLE:
         return f"{section} removed: {document.pop(section)}"
     items = document[section]
     name = str(random.choice(list(items) or [""]))

@@ -159,3 +159,30 @@ def test_a_program_of_middle_size_gets_its_cheapest_plan_from_the_simplex(monkey
     assert solution.solver.name == "clarabel"
     assert solution.solver.attempts[-1].name == "highs, second pass"
     assert certify_paths(paths, solution).gap <= 1e-6
+
+
+def test_repeated_tokens_and_ideas_are_certified_on_every_path() -> None:
+    """What the laws and the stock of ideas add to the plan's own program holds on paths too."""
+    plan = load_plan(
+        small_lab(
+            data={"text": {"now": 1e9, "price": 3e-4}},
+            people={"researchers": {"now": 4, "max": 12, "hiring": {"delay": 1}}},
+            research={"effect": 0.8},
+            models={"chat": {"law": "muennighoff"}},
+        )
+    )
+    moves = np.random.default_rng(5).normal(0.0, 0.3, (3, plan.plan.months))
+    moves[:, :4] = 0.0
+    prices = {FIELD: monthly_field(plan, FIELD) * np.exp(moves)}
+    paths = lay_out_paths(plan, prices, first=4)
+    solution = solve(paths.program, Options(second_pass=False))
+    assert solution.status is Status.OPTIMAL
+    certify_paths(paths, solution)
+    own = [
+        solve(formulate(with_prices(plan, {FIELD: path})).program, Options(second_pass=False)).objective or 0.0
+        for path in prices[FIELD]
+    ]
+    assert solution.objective is not None
+    # Decided before the prices are known, at most as good as decided after.
+    assert solution.objective <= float(np.mean(own)) + 1e-6
+    assert solution.objective >= float(np.mean(own)) - 0.5

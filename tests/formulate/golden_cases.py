@@ -87,6 +87,7 @@ SMALL_TRAINING: dict[str, Any] = {
     "compute": {"cloud": {"kind": "rent", "price": 1, "flops": 1e8, "utilisation": 1.0}},
 }
 EVEN_LAW = {"law": "chinchilla-replication", "parameters": {"A": 100, "B": 100, "alpha": 0.5, "beta": 0.5, "E": 1}}
+REPEATED = {"law": "muennighoff", "parameters": {**EVEN_LAW["parameters"], "R_D": 10, "R_N": 5}}
 SCARCEST = {
     "law": "leontief",
     "inputs": {"x": "compute.flop", "y": "data.photos.items"},
@@ -441,11 +442,47 @@ CASES: dict[str, Case] = {
         ("Sum: people.*", "Run of *"),
         money=1_460,
     ),
+    "ideas": Case(
+        "Ideas: z = A^2 grows by 1.02^2 a month and by 0.02 (effort / 4)^0.5; A multiplies the compute of later runs",
+        {
+            **TRAINING,
+            "research": {
+                "effect": ONE_PERCENT_A_MONTH,
+                "growth": 1.02**12 - 1,
+                "team": 4,
+                "returns": 0.5,
+                "harder": 2,
+            },
+            "people": {
+                "crew": {"salary": 10, "now": 2, "research": 1.0},
+                "aides": {"salary": 10, "now": 2, "research": 0.5},
+            },
+            "models": {
+                "chat": {**EVEN_LAW, "deadline": 3, "training_months": 1},
+                "early": {**EVEN_LAW, "deadline": 2, "training_months": 1},
+                "first": {**EVEN_LAW, "deadline": 1, "training_months": 1},
+            },
+        },
+        (add_people, add_data, add_compute, models),
+        ("Research effort", "Stock of ideas", "Run of *"),
+        money=1_460,
+    ),
     "posynomial": Case(
         "A loss of 1 + 100 / N^0.5 + 100 / D^0.5 with run of 6 N D FLOP",
         {**TRAINING, "models": {"chat": {**EVEN_LAW, "deadline": 3, "training_months": 1}}},
         (add_data, add_compute, models),
         ("Tokens used by *", "Run of *", "Terms of *", "Loss of *"),
+        money=1_460,
+    ),
+    "repeats": Case(
+        "Tokens used again: each pass counts for less, and a size above one parameter a token does too",
+        {
+            **TRAINING,
+            "data": {"text": {"unit": "token", "price": 1e-6, "now": 1e8, "max": 0}},
+            "models": {"chat": {**EVEN_LAW, **REPEATED, "deadline": 3, "training_months": 1}},
+        },
+        (add_data, add_compute, models),
+        ("One pass at least: *", "Excess of *", "Worth of inputs of *", "Terms of *", "Run of *"),
         money=1_460,
     ),
     "separable-power": Case(

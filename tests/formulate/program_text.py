@@ -21,6 +21,7 @@ _CURVES = {
     CurveKind.POWER: "{y} <= ({x}) ^ {exponent}",
     CurveKind.SATURATION: "{y} <= 1 - exp(-({x}))",
     CurveKind.HYPERBOLA: "{y} <= ({x}) / (1 + {x})",
+    CurveKind.REPEATS: "{y} <= log(1 + {exponent} (1 - exp((1 - exp({x})) / {exponent}))), and {x} below 0",
 }
 
 

@@ -126,3 +126,23 @@ def test_program_and_ledger_keep_the_same_books(seed: int) -> None:
         assert point[program.column(name).index] == pytest.approx(amounts, rel=0, abs=1e-9 * scale), name
     wanted = np.asarray(ledger.cash) - np.asarray(ledger.required)
     assert runway == pytest.approx(wanted, rel=0, abs=1e-9 * max(1.0, float(np.abs(wanted).max())))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_program_and_ledger_keep_the_same_stock_of_ideas(seed: int) -> None:
+    draw = random.Random(seed)
+    document = random_plan(seed)
+    del document["models"]["chat"]["research_effect"]
+    document["research"] = {
+        "effect": draw.uniform(0, 3),
+        "team": draw.uniform(0.1, 20),
+        "growth": draw.choice([0, 0.4]),
+        "returns": draw.choice([0.3, 0.75, 1]),
+        "harder": draw.choice([0.2, 0.94, 5]),
+    }
+    formulation = formulate(load_plan(document))
+    point = random_point(formulation, seed)
+    ledger = replay(formulation.plan, read_decisions(formulation, point))
+    chat, ready = formulation.models["chat"], formulation.plan.models["chat"].ready
+    assert chat.research_multiplier(point) == pytest.approx(ledger.models["chat"]["multiplier"], rel=1e-10)
+    assert (ledger.ideas[ready - 1] if ready else 1.0) == ledger.models["chat"]["multiplier"]

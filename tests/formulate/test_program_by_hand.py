@@ -202,6 +202,24 @@ HAND: dict[str, dict[str, str]] = {
             " - 0.25 models.slow.log_research <= 0"
         ),
     },
+    "ideas": {
+        "Research_effort@2026.02": (
+            "- people.crew.effective@2026.02 - 0.5 people.aides.effective@2026.02 + research.effort@2026.02 = 0"
+        ),
+        # z_0 = 1, and the column holds z - 1: 1.02^2 - 1
+        "Stock_of_ideas@2026.01": "- 0.02 research.returned@2026.01 + research.ideas@2026.01 <= 0.0404",
+        # b d = 2 x 1 % a month
+        "Stock_of_ideas@2026.02": (
+            "- 0.02 research.returned@2026.02 - 1.0404 research.ideas@2026.01 + research.ideas@2026.02 <= 0.0404"
+        ),
+        # log A = (1 / b) log z
+        "Run_of_chat": (
+            "models.chat.log@parameters + models.chat.log@tokens - models.chat.log_compute"
+            " - 0.5 models.chat.log_research <= 0"
+        ),
+        # a model trained from the first month has no idea but those of opening day
+        "Run_of_first": "models.first.log@parameters + models.first.log@tokens - models.first.log_compute <= 0",
+    },
     "posynomial": {
         # ln 100 - ln(N0) / 2 with N0 = D0 = sqrt(2.628e18 / 6), the best of equal terms
         "Terms_of_chat@term_1": (
@@ -211,6 +229,27 @@ HAND: dict[str, dict[str, str]] = {
         "Loss_of_chat": "models.chat.share@term_1 + models.chat.share@term_2 <= 1",
         # reference sizes just use up the reference compute
         "Run_of_chat": "models.chat.log@parameters + models.chat.log@tokens - models.chat.log_compute <= 0",
+    },
+    "repeats": {
+        # The reference run: N0 D0 = 2.628e18 / 6 from 1e8 tokens and a floor of 1e3, where the slopes of both worths
+        # are equal: D0 = 7.733e8 (7.7 passes), N0 = 5.664e8; the two logs add up to ln(4.38e17 / 1.00001e8^2).
+        "One_pass_at_least_chat": "models.chat.log@tokens - models.chat.log@processed <= 2.04559",
+        "Excess_of_chat@processed": (
+            "models.chat.log@tokens - models.chat.log@processed + models.chat.excess@processed = 2.04559"
+        ),
+        # A = B and equal exponents: a token supports one parameter
+        "Excess_of_chat@parameters": (
+            "- models.chat.log@parameters + models.chat.log@tokens + models.chat.excess@parameters = 1.73403"
+        ),
+        "Worth_of_inputs_of_chat@processed": (
+            "- models.chat.log@tokens - models.chat.kept@processed + models.chat.worth@processed = -2.04559"
+        ),
+        # compute pays for every pass, and tokens at hand cost none
+        "Run_of_chat": "models.chat.log@parameters + models.chat.log@processed - models.chat.log_compute <= 0",
+        "Terms_of_chat@term_2": (
+            "0.5 models.chat.worth@processed + models.chat.exponent@term_2 - models.chat.gain"
+            f" = {math.log(100) - math.log(2.628e18 / 6 / 1.00001e8) / 2 + 1.73403 / 2:.6g}"
+        ),
     },
     "separable-power": {
         # curves on scaled inputs: 1,000 / 3 images + a floor of 1 (0.4 x their root), 2 x 1 person-months + 1
@@ -333,6 +372,11 @@ BOUNDS: dict[str, tuple[str, ...]] = {
         "people.crew.hired@2026.02",
     ),
     "research": ("\\ curve: models.slow.log_research <= log(people.research_until_2026.02_by_12 / 12 + 1)",),
+    "ideas": (
+        "\\ curve: research.returned@2026.02 <= (research.effort@2026.02 / 4) ^ 0.5",
+        "\\ curve: models.chat.log_research <= log(research.ideas@2026.02 + 1)",
+        "\\ curve: models.early.log_research <= log(research.ideas@2026.01 + 1)",
+    ),
     "posynomial": (
         # a floor of a thousand tokens against sqrt(2.628e18 / 6), of 1e14 FLOP against 2.628e18
         "\\ curve: models.chat.log_tokens <= log(models.chat.tokens / 6.61816e+08 + 1.51099e-06)",
@@ -341,6 +385,11 @@ BOUNDS: dict[str, tuple[str, ...]] = {
     # size against its reference, one parameter at least
     "serving": ("\\ curve: models.chat.size >= exp(models.chat.log@parameters)", "1.51099e-07 <= models.chat.size"),
     "optional": ("0 <= models.chat.funded <= 1", "models.chat.funded"),
+    "repeats": (
+        "\\ curve: models.chat.kept@processed <= log(1 + 10 (1 - exp((1 - exp(models.chat.excess@processed)) / 10))),"
+        " and models.chat.excess@processed below 0",
+        "-60 <= models.chat.log@tokens <= 60",
+    ),
     "separable-power": ("\\ curve: models.eye.return_1 <= (models.eye.x / 334.333 + 0.00299103) ^ 0.5",),
 }
 

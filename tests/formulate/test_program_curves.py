@@ -40,6 +40,8 @@ def slope(curve: Curves, x: float) -> float:
         (CurveKind.POWER, 2.0),
         (CurveKind.SATURATION, 0.9816843611112658),
         (CurveKind.HYPERBOLA, 0.8),
+        # Half a repetition's decay: e^4 passes are worth 1 + 1/2 of the items.
+        (CurveKind.REPEATS, 0.4054651081081644),
     ],
 )
 def test_values_at_four_are_known(kind: CurveKind, expected: float) -> None:
@@ -102,12 +104,26 @@ def test_curves_without_a_singular_end_are_not_clipped(kind: CurveKind) -> None:
     assert value(curve, -0.5) < value(curve, 0.0)
 
 
+def test_items_used_at_most_once_are_worth_what_they_are() -> None:
+    curve = one_curve(CurveKind.REPEATS, exponent=15.0)
+    assert [value(curve, x) for x in (-40.0, -1.0, 0.0)] == [-40.0, -1.0, 0.0]
+    assert [slope(curve, x) for x in (-40.0, -1.0, 0.0)] == [1.0, 1.0, 1.0]
+
+
+def test_repeated_items_are_worth_sixteen_times_themselves_at_the_most() -> None:
+    curve = one_curve(CurveKind.REPEATS, exponent=15.0)
+    # Four passes are worth 1 + 15 (1 - e^-0.2) of one.
+    assert value(curve, float(np.log(4.0))) == pytest.approx(float(np.log(1 + 15 * (1 - np.exp(-0.2)))), rel=1e-14)
+    assert [value(curve, x) for x in (9.0, 60.0, 500.0)] == pytest.approx([np.log(16.0)] * 3)
+    assert slope(curve, 500.0) == 0.0
+
+
 def test_some_curves_of_many_keep_their_own_shift_and_power() -> None:
     curves = join([one_curve(kind, shift=place, exponent=0.5) for place, kind in enumerate(KINDS)])
     which = np.array([4, 2])
     # hyperbola of 1 + 4, power of 2 + 2
     assert curves.value(np.array([1.0, 2.0]), which) == pytest.approx([5 / 6, 2.0])
-    assert curves.names == ("log", "exp", "power", "saturation", "hyperbola")
+    assert curves.names == ("log", "exp", "power", "saturation", "hyperbola", "repeats")
 
 
 def test_no_curves_at_all_are_an_empty_set() -> None:

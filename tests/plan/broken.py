@@ -41,6 +41,13 @@ def _of_images(key: str, value: str = "0.12") -> Callable[[Path], Path]:
     return lambda folder: write(folder, text.replace('law = "chinchilla-replication"', law).encode())
 
 
+def _with_ideas(keys: str, *, effect: float = 0.0, research: float = 1.0) -> Callable[[Path], Path]:
+    """The plan with a section [research], the model's own exponent and the researchers' effort."""
+    text = WORKING.replace("research_effect = 0.2", f"research_effect = {effect}")
+    text = text.replace("research = 1.0", f"research = {research}")
+    return lambda folder: write(folder, f"[research]\n{keys}\n\n{text}".encode())
+
+
 CASES: list[Case] = [
     # The file itself.
     Case("no file", _missing, "", "here are: plan.toml"),
@@ -388,6 +395,25 @@ CASES: list[Case] = [
         "remove compute",
     ),
     Case("no model that counts", edited("research_effect = 0.2", "weight = 0"), "models.chat.weight", "weight = 1"),
+    # Research.
+    Case(
+        "ideas without an effect",
+        _with_ideas("team = 5"),
+        "research.effect",
+        "effect",
+    ),
+    Case(
+        "research that counts twice",
+        _with_ideas("effect = 0.5", effect=0.2),
+        "models.chat.research_effect",
+        "[research]",
+    ),
+    Case("ideas that nobody has", _with_ideas("effect = 0.5", research=0.0), "research.effect", "research = 1.0"),
+    Case("ideas that get easier to find", _with_ideas("effect = 0.5\nharder = -1"), "research.harder", "0.05"),
+    Case("crowds that find more each", _with_ideas("effect = 0.5\nreturns = 1.5"), "research.returns", "1"),
+    Case("ideas that are forgotten", _with_ideas("effect = 0.5\ngrowth = -0.1"), "research.growth", "0"),
+    Case("an effect in money", _with_ideas('effect = "5 MUSD"'), "research.effect", "12 %"),
+    Case("a misspelt key of research", _with_ideas("effect = 0.5\nlambda = 0.7"), "research.lambda", "remove it"),
     # Limits.
     Case(
         "a limit on a misspelt item",

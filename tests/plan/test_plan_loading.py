@@ -258,7 +258,20 @@ def test_a_generic_law_refuses_what_is_not_in_the_plan(reference: str, remedy: s
 def test_the_schema_names_every_section_and_refuses_unknown_keys() -> None:
     schema = plan_schema()
     assert set(schema["properties"]) == {
-        *("plan", "runway", "funding", "revenue", "costs", "compute", "data", "people", "models", "objective", "limits")
+        *(
+            "plan",
+            "runway",
+            "funding",
+            "revenue",
+            "costs",
+            "compute",
+            "data",
+            "people",
+            "models",
+            "research",
+            "objective",
+            "limits",
+        )
     }
     assert schema["required"] == ["plan", "models"]
     assert all(table["additionalProperties"] is False for table in schema["$defs"].values())

@@ -185,6 +185,34 @@ def every_curve_optimum() -> float:
     return float(gains - np.exp(shares(price).sum() - 1.0))
 
 
+def many_passes(decay: float = 15.0) -> Program:
+    """Maximise what a log of passes is worth, minus an exponential of it."""
+    builder = ProgramBuilder()
+    passes = builder.add_columns("passes", [""], unit="1", sentence="Log of passes.", lower=-20.0, upper=20.0)
+    worth = builder.add_columns("worth", [""], unit="1", sentence="Log of their worth.", lower=-20.0, upper=20.0)
+    strain = builder.add_columns("strain", [""], unit="1", sentence="Exponential of the passes.")
+    row = builder.add_rows("Most", [""], unit="1", sentence="So many passes at most.", upper=15.0)
+    builder.put(row, passes, 1.0)
+    builder.add_curves(CurveKind.REPEATS, passes, worth, names=["worth"], exponent=decay)
+    builder.add_curves(CurveKind.EXP, passes, strain, names=["strain"], shift=-4.0)
+    builder.maximise(worth, 1.0)
+    builder.maximise(strain, -1.0)
+    builder.spend(passes, 1.0)
+    return builder.build()
+
+
+def many_passes_optimum(decay: float = 15.0) -> float:
+    """Optimum of `many_passes`, where the slope of the worth is the strain."""
+    from scipy.optimize import minimize_scalar
+
+    def gain(passes: float) -> float:
+        over = (np.exp(passes) - 1.0) / decay
+        return float(np.log(1.0 + decay * (1.0 - np.exp(-over))) - np.exp(passes - 4.0))
+
+    found = minimize_scalar(lambda passes: -gain(passes), bounds=(0.0, 6.0), method="bounded", options={"xatol": 1e-12})
+    return float(-found.fun)
+
+
 def short_of_cash(cash: float, heads: float) -> Program:
     """People cost 1 a month each; `heads` are asked for and `cash` pays; a cap on rent does not matter."""
     builder = ProgramBuilder()

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from solve_programs import chinchilla, chinchilla_gain, every_curve, knapsack, water_filling
+from solve_programs import chinchilla, chinchilla_gain, every_curve, knapsack, many_passes, water_filling
 
 from allocator.errors import CertificateError
-from allocator.formulate.curves import CurveKind
+from allocator.formulate.curves import CurveKind, join
 from allocator.solve.adapter import AnswerStatus
 from allocator.solve.cbc import CbcSolver
 from allocator.solve.certificate import cut_findings, lagrangian_bound, measure, point_findings, violations
@@ -210,6 +210,18 @@ def test_every_curve_has_its_slope_where_the_closed_form_says() -> None:
     assert tangent_point(curves, which, curves.slope(point, which)) == pytest.approx(point, abs=1e-12)
 
 
+@pytest.mark.parametrize("decay", [0.3, 2.0, 15.387756, 200.0])
+def test_the_worth_of_passes_has_its_slope_where_lambert_s_function_says(decay: float) -> None:
+    curves = many_passes(decay).curves
+    point = np.array([0.0, 0.1, 1.0, np.log1p(10.0 * decay)])
+    which = np.zeros(len(point), dtype=np.int64)
+    assert tangent_point(curves, which, curves.slope(point, which)) == pytest.approx(point, abs=1e-9)
+    rows = tangents(curves, which, point)
+    assert cut_findings(curves, rows) == []
+    lower = replace(rows, intercept=rows.intercept - 1e-6)
+    assert len(cut_findings(curves, lower)) == len(point)
+
+
 def test_tangents_cut_the_point_off_and_no_point_of_the_curve() -> None:
     scaled = scale(every_curve())
     curves = scaled.curves
@@ -341,7 +353,7 @@ def test_multipliers_that_leave_an_unbounded_column_unpriced_prove_nothing() -> 
 
 
 def test_steep_and_flat_tangents_stay_within_what_a_simplex_keeps() -> None:
-    curves = every_curve().curves
+    curves = join([every_curve().curves, many_passes().curves])
     which = np.repeat(np.arange(len(curves)), 3)
     rows = as_rows(curves, tangents(curves, which, np.tile([-0.05, 1e6, 1e15], len(curves))))
     assert np.all(np.isfinite(rows.values))
@@ -358,6 +370,7 @@ def test_time_spent_before_does_not_count_against_a_limit() -> None:
 
 
 def test_the_kinds_of_the_curve_table_are_all_covered_here() -> None:
-    assert {CurveKind(kind) for kind in every_curve().curves.kind} == set(CurveKind)
+    kinds = np.concatenate([every_curve().curves.kind, many_passes().curves.kind])
+    assert {CurveKind(kind) for kind in kinds} == set(CurveKind)
     assert len(initial_cuts(every_curve().curves)) > 5 * len(CurveKind)
     assert isinstance(initial_cuts(every_curve().curves), Cuts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from solve_programs import (
@@ -10,6 +12,8 @@ from solve_programs import (
     every_curve,
     every_curve_optimum,
     knapsack,
+    many_passes,
+    many_passes_optimum,
     months,
     short_of_cash,
     water_filling,
@@ -20,7 +24,9 @@ from allocator.errors import SolverError, UsageError
 from allocator.formulate.curves import CurveKind
 from allocator.formulate.program import ProgramBuilder
 from allocator.solve.certificate import violations
-from allocator.solve.choose import available_solvers, choose
+from allocator.solve.choose import available_solvers, choose, is_large
+from allocator.solve.clarabel import ClarabelSolver
+from allocator.solve.cvx import to_cvxpy
 from allocator.solve.engine import solve
 from allocator.solve.options import Options
 from allocator.solve.scaling import scale
@@ -40,6 +46,7 @@ CASES = {
     "one run": (lambda: chinchilla(12, 3.0), chinchilla_gain(3.0)),
     "one run without a repair": (lambda: chinchilla(12, 3.0, repaired=False), chinchilla_gain(3.0)),
     "every curve": (every_curve, every_curve_optimum()),
+    "many passes": (many_passes, many_passes_optimum()),
 }
 
 
@@ -292,3 +299,29 @@ def test_listing_and_importing_the_engine_loads_nothing_heavy() -> None:
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("solver", ["clarabel", "scs", "cvxpy:CLARABEL"])
+def test_a_cone_solver_asked_for_a_curve_that_no_cone_holds_says_who_solved_instead(solver: str) -> None:
+    solution = solve(many_passes(), Options(solver=solver))
+    assert solution.findings == (f"{solver} was asked for, but no cone holds worth: cuts in a simplex instead",)
+    assert solution.solver.name == "highs"
+
+
+def test_auto_takes_cuts_for_a_curve_that_no_cone_holds_however_large_the_program_is() -> None:
+    scaled = scale(many_passes())
+    huge = replace(scaled, row_lower=np.zeros(50_000), row_upper=np.zeros(50_000))
+    cut_free = scale(every_curve())
+    assert is_large(replace(cut_free, row_lower=np.zeros(50_000), row_upper=np.zeros(50_000)))
+    assert not is_large(huge)
+    choice = choose(huge, "auto")
+    assert choice.name == "highs"
+    assert "no cone holds worth" in choice.reason
+
+
+@pytest.mark.parametrize(
+    "give", [lambda scaled: ClarabelSolver().solve(scaled), lambda scaled: to_cvxpy(scaled.program)]
+)
+def test_a_cone_solver_never_leaves_a_curve_out_in_silence(give) -> None:
+    with pytest.raises(SolverError, match="no cone holds worth; choose highs or cbc"):
+        give(scale(many_passes()))

@@ -13,6 +13,7 @@ from allocator.plan.checks.models import deadlines, model_data, model_inputs, mo
 from allocator.plan.checks.objective import goal
 from allocator.plan.checks.parts import Check, Parts
 from allocator.plan.checks.people import staff_bounds
+from allocator.plan.checks.research import one_form_of_research, someone_has_ideas
 
 __all__ = ["CHECKS", "Parts", "check_parts"]
 
@@ -27,6 +28,8 @@ CHECKS: dict[str, Check] = {
     "the data of a model exists": model_data,
     "the inputs of a model exist": model_inputs,
     "the offers of a model exist": model_offers,
+    "research counts once": one_form_of_research,
+    "ideas come from somewhere": someone_has_ideas,
     "the goal has what it needs": goal,
     "limits speak of things that exist": limit_references,
 }

@@ -8,6 +8,7 @@ from allocator.plan.sections.funding import Round
 from allocator.plan.sections.horizon import Horizon, Objective, Runway
 from allocator.plan.sections.models import Model
 from allocator.plan.sections.people import Hiring, Role
+from allocator.plan.sections.research import Research
 from allocator.plan.sections.revenue import Revenue
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Monthly",
     "Objective",
     "Offer",
+    "Research",
     "Revenue",
     "Role",
     "Round",
@@ -30,7 +32,7 @@ __all__ = [
 ]
 
 # Sections that are one table, and sections of named items.
-SINGLE: dict[str, type[Section]] = {"plan": Horizon, "runway": Runway, "objective": Objective}
+SINGLE: dict[str, type[Section]] = {"plan": Horizon, "runway": Runway, "research": Research, "objective": Objective}
 NAMED: dict[str, type[Section]] = {
     "funding": Round,
     "revenue": Revenue,

@@ -40,11 +40,14 @@ class Training(TypedDict):
         Items by source at the close of the month before training, times the model's weight of the source.
     research : float
         Effective person-months of research done before training.
+    multiplier : float
+        By how much research multiplies its compute.
     """
 
     compute: float
     available_data: dict[str, float]
     research: float
+    multiplier: float
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,8 @@ class Ledger:
         Items held at each close, by source.
     research : list of float
         Research effort, effective person-months.
+    ideas : list of float
+        By how much ideas multiply compute since opening day; empty without ``[research]``.
     models : dict of str to Training
     entries : tuple of Entry
         Every line of the books, with its quantities.
@@ -113,6 +118,7 @@ class Ledger:
     serving_flop: dict[str, Series]
     stock: dict[str, Series]
     research: Series
+    ideas: Series
     models: dict[str, Training]
     entries: tuple[Entry, ...]
     violations: list[str] = field(default_factory=list)
@@ -214,6 +220,8 @@ class Ledger:
         ):
             held += [("people", role, line, "person", values) for role, values in persons.items()]
         held.append(("people", "", "research", "person-month", self.research))
+        if self.ideas:
+            held.append(("people", "", "ideas", "1", self.ideas))
         return [
             Row(label, category, item, line, values[index], unit, None)
             for index, label in enumerate(self.labels)

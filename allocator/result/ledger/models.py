@@ -17,11 +17,20 @@ from allocator.result.ledger.checking import (
 )
 from allocator.result.ledger.choices import Choices
 from allocator.result.ledger.data import stock_at_ready
+from allocator.result.ledger.ideas import ideas_of
 
 
 def research_of(model: Model, research: Sequence[float]) -> float:
     """Return a model's research in effective person-months: months 1..ready, before its training starts."""
     return math.fsum(research[: model.ready])
+
+
+def multiplier_of(plan: Plan, model: Model, research: Sequence[float], ideas: Sequence[float]) -> float:
+    """Return by how much research done before training multiplies a model's compute."""
+    if plan.research is not None:
+        return ideas_of(model, ideas)
+    done = max(research_of(model, research), 0.0)
+    return math.pow(1 + done / model.research_scale, model.research_effect)
 
 
 def model_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]:

@@ -20,8 +20,9 @@ from allocator.result.ledger.costs import cost
 from allocator.result.ledger.data import Store, data, data_rules, stock_at_ready
 from allocator.result.ledger.entries import Entry, monthly_rate, times, total
 from allocator.result.ledger.funding import funding
+from allocator.result.ledger.ideas import ideas
 from allocator.result.ledger.limits import limit_rules
-from allocator.result.ledger.models import model_rules, research_of
+from allocator.result.ledger.models import model_rules, multiplier_of, research_of
 from allocator.result.ledger.people import Staff, people, people_rules
 from allocator.result.ledger.revenue import revenue
 from allocator.result.ledger.serving import use_rules, used_flop
@@ -82,6 +83,7 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
         (times(staff[name].effective, repeat(role.research)) for name, role in plan.people.items() if role.research),
         months,
     )
+    known = ideas(plan.research, effort) if plan.research is not None else []
     stock = {name: store.stock for name, store in stores.items()}
     gpus = {name: served.gpus for name, served in fleets.items()}
     ledger = Ledger(
@@ -110,6 +112,7 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
         serving_flop={name: choices.serving[name] for name, model in plan.models.items() if model.serves},
         stock=stock,
         research=effort,
+        ideas=known,
         models={
             name: Training(
                 compute=math.fsum(choices.training[name][model.ready : model.deadline]),
@@ -118,6 +121,7 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
                     for source, weight in (dict.fromkeys(plan.data, 1.0) if model.data is None else model.data).items()
                 },
                 research=research_of(model, effort),
+                multiplier=multiplier_of(plan, model, effort, known),
             )
             for name, model in plan.models.items()
         },

@@ -1,0 +1,227 @@
+"""Two plans, two results or two scenarios side by side: what changed in, and what changed out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from allocator.errors import UsageError
+from allocator.plan import Plan
+from allocator.result.result import Result
+from allocator.result.table import Table, table
+from allocator.session import Session
+from allocator.solve.options import Options
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# A change below this share of the larger side is rounding.
+SAME = 1e-6
+# What follows from the horizon's text, and would be said twice.
+_LEFT_OUT = frozenset({"plan.name"})
+_SECTIONS = frozenset({"objective", "models", "tables", "certificate", "plan", "status"})
+# What is added up over the months of each table: its name, the column, the words for it.
+_TOTALS: tuple[tuple[str, str, str], ...] = (
+    ("compute", "quantity", "GPU-months"),
+    ("data", "quantity", "bought"),
+    ("people", "quantity", "person-months"),
+    ("revenue", "money", "revenue"),
+    ("funding", "money", "raised"),
+)
+
+Record = tuple[str, Any, Any, float | None, str]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two answers side by side.
+
+    Attributes
+    ----------
+    names : (str, str)
+        What the two are called.
+    inputs : Table
+        ``field, one, other``: every resolved value of the plan that differs; values by month that differ
+        are said by their first and last.
+    outputs : Table
+        ``quantity, one, other, change, unit``: goal, models, spending, GPUs, data, people, cash, runway.
+    by_month : Table
+        ``month, closing_one, closing_other, spend_one, spend_other``.
+    """
+
+    names: tuple[str, str]
+    inputs: Table
+    outputs: Table
+    by_month: Table
+
+    def frame(self) -> pd.DataFrame:
+        """`outputs` as a pandas DataFrame."""
+        return self.outputs.frame()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return {
+            "names": list(self.names),
+            "inputs": list(self.inputs),
+            "outputs": list(self.outputs),
+            "by_month": list(self.by_month),
+        }
+
+
+def compare(
+    one: Plan | Result | str | Path,
+    other: Plan | Result | str | Path,
+    *,
+    names: tuple[str, str] | None = None,
+    options: Options | None = None,
+) -> Comparison:
+    """Compare two plans or two results.
+
+    Parameters
+    ----------
+    one, other : Plan, Result, or path of a result's JSON file
+        Plans are solved first.
+    names : (str, str), optional
+        What to call them; by default the plans' names.
+    options : Options, optional
+        For the solves.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    UsageError
+        A file that holds no result, or plans in different currencies.
+    InfeasibleError, SolverError
+        As `allocator.solve`.
+    """
+    first, second = _document(one, options), _document(other, options)
+    currencies = {document["plan"]["plan"]["currency"] for document in (first, second)}
+    if len(currencies) > 1:
+        raise UsageError(f"the two plans count in {' and '.join(sorted(currencies))}; write both in one currency")
+    called = names or _names(first, second)
+    return Comparison(called, _inputs(first, second), _outputs(first, second), _by_month(first, second))
+
+
+def _document(source: Plan | Result | str | Path, options: Options | None) -> dict[str, Any]:
+    if isinstance(source, Plan):
+        source = Session(source, options).solve(horizon_audit=False)
+    if isinstance(source, Result):
+        return source.as_dict()
+    try:
+        document = json.loads(Path(source).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{source} cannot be read: {error.strerror or error}") from None
+    except ValueError:
+        document = None
+    if not isinstance(document, dict) or not document.keys() >= _SECTIONS:
+        raise UsageError(f"{source} is not a result; write one with `allocator solve PLAN --out FILE.json`")
+    return document
+
+
+def _names(first: Mapping[str, Any], second: Mapping[str, Any]) -> tuple[str, str]:
+    one, other = (str(document["plan"]["plan"]["name"]) for document in (first, second))
+    return (one, other) if one != other else (one, f"{other} (other)")
+
+
+def _inputs(first: Mapping[str, Any], second: Mapping[str, Any]) -> Table:
+    mine, theirs = dict(_fields(first["plan"], "")), dict(_fields(second["plan"], ""))
+    fields = [*mine, *(field for field in theirs if field not in mine)]
+    records = [
+        (field, _shown(mine.get(field)), _shown(theirs.get(field)))
+        for field in fields
+        if field not in _LEFT_OUT and mine.get(field) != theirs.get(field)
+    ]
+    return table("inputs", ["field", "one", "other"], records)
+
+
+def _fields(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Every value of a resolved plan by its dotted path; a limit by its text."""
+    if not isinstance(value, Mapping):
+        yield path, value
+    elif path.startswith("limits.") and "text" in value:
+        yield path, value["text"]
+    else:
+        for key, inner in value.items():
+            yield from _fields(inner, f"{path}.{key}" if path else str(key))
+
+
+def _shown(value: Any) -> Any:
+    """A value in few words: months of one number are that number."""
+    if isinstance(value, list):
+        if value and all(entry == value[0] for entry in value):
+            return _shown(value[0])
+        if len(value) > 2 and all(isinstance(entry, int | float) for entry in value):
+            return f"{value[0]:g} to {value[-1]:g}"
+        return json.dumps(value)
+    return value
+
+
+def _outputs(first: Mapping[str, Any], second: Mapping[str, Any]) -> Table:
+    mine, theirs = dict(_figures(first)), dict(_figures(second))
+    records: list[Record] = []
+    for name in [*mine, *(name for name in theirs if name not in mine)]:
+        (one, unit), (other, its) = mine.get(name, (None, "")), theirs.get(name, (None, ""))
+        if isinstance(one, int | float) and isinstance(other, int | float):
+            change: float | None = float(other - one)
+            if abs(other - one) <= SAME * max(abs(one), abs(other)):
+                change = 0.0
+        else:
+            change = None
+        records.append((name, one, other, change, unit or its))
+    return table("outputs", ["quantity", "one", "other", "change", "unit"], records)
+
+
+def _figures(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Any, str]]]:
+    """What a result comes to, by name: value and unit."""
+    currency = str(document["plan"]["plan"]["currency"])
+    goal = document["objective"]
+    yield "status", (document["status"], "")
+    if goal["kind"] != "quality":
+        yield goal["kind"], (goal["value"], str(goal["unit"]).partition(",")[0])
+    for model in document["models"]:
+        name = f"models.{model['name']}"
+        yield f"{name}.{model['metric']}", (model["value"], model["unit"])
+        for entry, amount in model["inputs"].items():
+            yield f"{name}.{entry}", (amount, "")
+        yield f"{name}.compute", (model["compute_flop"], "FLOP")
+    yield "total.spend", (sum(row["money"] for row in document["tables"]["spend"]), currency)
+    yield from _sums(document["tables"]["spend"], ("category",), "money", "{}.spend", currency)
+    yield from _sums(document["tables"]["spend"], ("category", "item"), "money", "{}.{}.spend", currency)
+    for name, column, words in _TOTALS:
+        unit = currency if column == "money" else ""
+        yield from _sums(document["tables"][name], ("item",), column, f"{name}.{{}}.{words}", unit)
+    cash = document["tables"]["cash"]
+    covered = [row["runway_months"] for row in cash if row["runway_months"] is not None]
+    yield "cash.least", (min(row["closing"] for row in cash), currency)
+    yield "cash.closing", (cash[-1]["closing"], currency)
+    yield "runway.least", (min(covered, default=None), "months")
+
+
+def _sums(
+    rows: list[dict[str, Any]], keys: tuple[str, ...], column: str, name: str, unit: str
+) -> Iterator[tuple[str, tuple[Any, str]]]:
+    found: dict[str, float] = {}
+    units: dict[str, str] = {}
+    for row in rows:
+        called = name.format(*(row[key] for key in keys))
+        found[called] = found.get(called, 0.0) + float(row[column] or 0.0)
+        units[called] = unit or str(row.get("unit", ""))
+    for called, amount in found.items():
+        yield called, (amount, units[called])
+
+
+def _by_month(first: Mapping[str, Any], second: Mapping[str, Any]) -> Table:
+    mine, theirs = ({row["month"]: row for row in document["tables"]["cash"]} for document in (first, second))
+    records = []
+    for month in sorted({*mine, *theirs}):
+        pair = mine.get(month), theirs.get(month)
+        records.append(
+            (month, *(None if row is None else row[column] for column in ("closing", "spend") for row in pair))
+        )
+    return table("by_month", ["month", "closing_one", "closing_other", "spend_one", "spend_other"], records)
