@@ -9,7 +9,7 @@ import numpy as np
 
 from allocator.formulate.curves import FloatArray
 from allocator.result.ledger import Ledger
-from allocator.result.reading import Reading
+from allocator.result.reading import ROUNDING, Reading
 from allocator.result.table import Table, table
 
 
@@ -130,6 +130,8 @@ def use_table(reading: Reading) -> Table:
         used[name, "serving"] = served
         taken[name, "serving"] = _serving_taken(reading, name, served) / model.serving_utilisation
     idle = np.maximum(delivered - sum(taken.values(), start=np.zeros(reading.months)), 0.0)
+    # What summing leaves is no idle GPU.
+    idle[idle <= ROUNDING * delivered] = 0.0
     used["idle", "idle"] = taken["idle", "idle"] = idle
     there = delivered > 0.0
     price = np.where(there, paid / np.where(there, delivered, 1.0), 0.0)

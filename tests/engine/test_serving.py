@@ -240,6 +240,30 @@ def test_serving_at_another_share_of_peak_than_training_takes_more_of_a_gpu() ->
     assert sum(row["money"] for row in served) == pytest.approx(sum(ledger.spent("compute")[6:]), rel=1e-9)
 
 
+def test_a_model_on_repeated_data_is_served_too_and_is_the_smaller_for_it() -> None:
+    changes: dict[str, Any] = {
+        "data": {"text": {"now": 1e11}},
+        "models": {"chat": {"law": "muennighoff"}},
+    }
+    idle, served = (solved(serving(1e23, items, **changes)) for items in (0.0, 1e12))
+    assert served.model("chat").inputs["parameters"] < 0.9 * idle.model("chat").inputs["parameters"]
+    size = served.model("chat").inputs["parameters"]
+    assert ledger_of(served).serving_flop["chat"][-1] == pytest.approx(2 * size * 1e12, rel=1e-9)
+
+
+def test_an_image_is_classified_in_one_pass_where_training_saw_it_ninety_times() -> None:
+    # 8.2e9 FLOP forward for 25.6e6 parameters, 320.3 a parameter and image (He et al. 2016).
+    document = serving(
+        1e20,
+        1e7,
+        data={"text": None, "photos": {"unit": "image", "price": 0, "now": 1e6, "max": 0}},
+        models={"chat": {"law": "images-and-size", "measured": {"images": 1e5, "parameters": 25.6e6, "value": 0.35}}},
+    )
+    result = solved(document)
+    size = result.model("chat").inputs["parameters"]
+    assert ledger_of(result).serving_flop["chat"][-1] == pytest.approx(8.2e9 / 25.6e6 * size * 1e7, rel=1e-9)
+
+
 def test_what_serving_takes_is_named_with_its_price() -> None:
     lines = [line for line in solved(serving(1e24, 1e12)).binding if line.startswith("models.chat.serving")]
     # A hundredth of the items less is worth what it frees for training: by the envelope, a finite difference.
