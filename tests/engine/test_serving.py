@@ -5,22 +5,29 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pytest
-from plans import Document, flop_price, gain, in_money, ledger_of, merged, rent_only, solved
+from plans import Document, flop_price, gain, in_money, ledger_of, merged, rent_only, small_lab, solved
 
 from allocator.errors import InfeasibleError, SolverError
 from allocator.formulate.build import formulate
 from allocator.formulate.curves import FloatArray
 from allocator.formulate.model_block import ModelBlock
+from allocator.formulate.path_prices import monthly_field
+from allocator.formulate.paths import lay_out_paths
 from allocator.formulate.program import Program
 from allocator.plan import load_plan
 from allocator.result.inputs import short_serving
 from allocator.result.ledger import replay
+from allocator.result.paths import certify_paths
 from allocator.solve.cuts import initial_cuts
+from allocator.solve.engine import solve as solve_program
 from allocator.solve.highs import HighsSolver
 from allocator.solve.incumbent import restored
 from allocator.solve.master import Effort, Master
+from allocator.solve.options import Options
 from allocator.solve.scaling import scale
+from allocator.solve.solution import Status
 
 E, A, B, ALPHA, BETA = 1.8172, 482.01, 2085.43, 0.3478, 0.3658
 # A thousandth of N or D, as the flat optimum allows.
@@ -287,3 +294,16 @@ def test_gpus_of_two_utilisations_are_split_by_offer_and_serving_goes_where_it_c
     assert sum(on["compute_on"]["cloud"]) == pytest.approx(sum(on["compute"]), rel=1e-9)
     assert sum(on["serving_on"]["slow"]) == pytest.approx(sum(on["serving"]), rel=1e-9)
     assert ledger_of(result).violations == []
+
+
+def test_a_model_is_served_on_every_price_path_by_what_that_path_affords() -> None:
+    plan = load_plan(
+        merged(small_lab(), {"models": {"chat": {"deadline": 8, "serving": 1e12, "serving_utilisation": 0.2}}})
+    )
+    moves = np.random.default_rng(5).normal(0.0, 0.3, (3, plan.plan.months))
+    moves[:, :4] = 0.0
+    field = "compute.cloud.price"
+    paths = lay_out_paths(plan, {field: monthly_field(plan, field) * np.exp(moves)}, first=4)
+    solution = solve_program(paths.program, Options(second_pass=False))
+    assert solution.status is Status.OPTIMAL
+    assert certify_paths(paths, solution)
