@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from allocator.solve.options import Options
     from allocator.study.compare import Comparison, compare
     from allocator.study.diagnose import Diagnosis, diagnose
+    from allocator.study.frontier import Frontier, frontier
     from allocator.study.require import Requirement, require
+    from allocator.study.sensitivity import Sensitivity, Sobol, sensitivity, sobol
     from allocator.study.sweep import Sweep, sweep
 
 __version__ = "0.1.0"
@@ -34,6 +36,8 @@ _HOMES = {
     "Accounts": "allocator.plan.accounts",
     "AllocatorError": "allocator.errors",
     "Diagnosis": "allocator.study.diagnose",
+    "Frontier": "allocator.study.frontier",
+    "frontier": "allocator.study.frontier",
     "InfeasibleError": "allocator.errors",
     "Comparison": "allocator.study.compare",
     "compare": "allocator.study.compare",
@@ -55,6 +59,10 @@ _HOMES = {
     "Requirement": "allocator.study.require",
     "require": "allocator.study.require",
     "readback": "allocator.plan",
+    "Sensitivity": "allocator.study.sensitivity",
+    "Sobol": "allocator.study.sensitivity",
+    "sensitivity": "allocator.study.sensitivity",
+    "sobol": "allocator.study.sensitivity",
     "Sweep": "allocator.study.sweep",
     "solve": "allocator.session",
     "sweep": "allocator.study.sweep",
@@ -65,6 +73,7 @@ __all__ = [
     "AllocatorError",
     "Comparison",
     "Diagnosis",
+    "Frontier",
     "InfeasibleError",
     "Law",
     "LawError",
@@ -73,11 +82,14 @@ __all__ = [
     "PlanError",
     "Requirement",
     "Result",
+    "Sensitivity",
     "Session",
+    "Sobol",
     "SolverError",
     "Sweep",
     "compare",
     "diagnose",
+    "frontier",
     "law_names",
     "load_accounts",
     "load_law",
@@ -86,6 +98,8 @@ __all__ = [
     "plausibility",
     "readback",
     "require",
+    "sensitivity",
+    "sobol",
     "solve",
     "sweep",
 ]

@@ -15,11 +15,13 @@ from allocator.commands.check import check
 from allocator.commands.compare import compare
 from allocator.commands.diagnose import diagnose
 from allocator.commands.export import export
+from allocator.commands.frontier import frontier
 from allocator.commands.laws import laws
 from allocator.commands.new import new
 from allocator.commands.require import require
 from allocator.commands.running import guarded
 from allocator.commands.schema import schema
+from allocator.commands.sensitivity import sensitivity
 from allocator.commands.solve import solve
 from allocator.commands.solvers import solvers
 from allocator.commands.sweep import sweep
@@ -38,6 +40,8 @@ app = typer.Typer(
 COMMANDS = (
     solve,
     require,
+    frontier,
+    sensitivity,
     sweep,
     compare,
     diagnose,

@@ -80,7 +80,7 @@ def grid_lines(grid: Grid) -> Iterator[Line]:
     yield from ((line, "bold") for line in wrap(grid.title, WIDTH))
     rows = [grid.columns, *grid.rows]
     if grid.bars:
-        bars = ["", *(BAR * max(1, round(16 * part)) for part in grid.bars)]
+        bars = ["", *(BAR * max(1, round(16 * part)) if part >= 0.0 else "" for part in grid.bars)]
         rows = [(*row[:-1], bar, row[-1]) for row, bar in zip(rows, bars, strict=True)]
         numeric = (*grid.numeric[:-1], False, grid.numeric[-1])
     else:

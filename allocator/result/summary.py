@@ -43,7 +43,7 @@ class Grid:
         Which columns align to the right.
     rows : tuple of tuples of str
     bars : tuple of float
-        A share between 0 and 1 for each row, to be drawn; empty when there is nothing to draw.
+        A share between 0 and 1 for each row, to be drawn, below 0 for none; empty when there is nothing to draw.
     marked : int or None
         Row that stands out; its own text says why.
     note : str
