@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from allocator.result.result import Result
     from allocator.session import Session, solve
     from allocator.solve.options import Options
+    from allocator.study.alternatives import Alternatives, alternatives
     from allocator.study.compare import Comparison, compare
     from allocator.study.diagnose import Diagnosis, diagnose
     from allocator.study.frontier import Frontier, frontier
@@ -39,6 +40,8 @@ _HOMES = {
     "Frontier": "allocator.study.frontier",
     "frontier": "allocator.study.frontier",
     "InfeasibleError": "allocator.errors",
+    "Alternatives": "allocator.study.alternatives",
+    "alternatives": "allocator.study.alternatives",
     "Comparison": "allocator.study.compare",
     "compare": "allocator.study.compare",
     "Law": "allocator.quality",
@@ -71,6 +74,7 @@ _HOMES = {
 __all__ = [
     "Accounts",
     "AllocatorError",
+    "Alternatives",
     "Comparison",
     "Diagnosis",
     "Frontier",
@@ -87,6 +91,7 @@ __all__ = [
     "Sobol",
     "SolverError",
     "Sweep",
+    "alternatives",
     "compare",
     "diagnose",
     "frontier",

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from allocator import __version__
+from allocator.commands.alternatives import alternatives
 from allocator.commands.bench import bench
 from allocator.commands.check import check
 from allocator.commands.compare import compare
@@ -43,6 +44,7 @@ COMMANDS = (
     frontier,
     sensitivity,
     sweep,
+    alternatives,
     compare,
     diagnose,
     check,

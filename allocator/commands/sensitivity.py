@@ -50,7 +50,7 @@ def sensitivity(
     from allocator.report.files import check_outputs
 
     check_outputs(out or [], None if plan == "-" else Path(plan))
-    share, ranges = _share(by), _ranges(span or [])
+    share, ranges = read_share("--by", by), _ranges(span or [])
     if sobol and field:
         raise UsageError("--sobol draws the fields of --range; leave out --field")
     loaded = read_plan(plan, overrides)
@@ -78,14 +78,15 @@ def sensitivity(
     return 0
 
 
-def _share(text: str) -> float:
+def read_share(option: str, text: str) -> float:
+    """Read a share as people write it, 0.1 or 10%; raises `UsageError` with the option's name."""
     number = text.strip().removesuffix("%").strip()
     try:
         value = float(number) / (100.0 if text.strip().endswith("%") else 1.0)
     except ValueError:
-        raise UsageError(f"--by {text}: a share is written 0.1 or 10%") from None
+        raise UsageError(f"{option} {text}: a share is written 0.1 or 10%") from None
     if not 0.0 < value < 1.0:
-        raise UsageError(f"--by {text}: the share must be above 0 and below 1, such as 10%")
+        raise UsageError(f"{option} {text}: the share must be above 0 and below 1, such as 10%")
     return value
 
 

@@ -34,11 +34,7 @@ def _reached(value: float | None) -> str:
 def sobol_grid(found: Sobol) -> Grid:
     """Shares of the variance, each with a bar."""
     rows = list(found.table)
-    shown = tuple(
-        (row["field"], f"{row['low']} to {row['high']}", f"{row['first']:.2f}", f"{row['total']:.2f}", "")
-        for row in rows
-    )
-    columns = ("Number", "From and to", "alone", "in all", "")
+    shown = tuple((row["field"], f"{row['first']:.2f}", f"{row['total']:.2f}", "") for row in rows)
     title = f"Shares of the variance of the {found.measure}: mean {found.mean:.4g}, deviation {found.deviation:.2g}"
     bars = tuple(min(max(row["total"], 0.0), 1.0) for row in rows)
-    return Grid(title, columns, (False, False, True, True, False), shown, bars)
+    return Grid(title, ("Number", "alone", "in all", ""), (False, True, True, False), shown, bars)
