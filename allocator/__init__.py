@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from allocator.errors import AllocatorError, InfeasibleError, LawError, PlanError, SolverError
-    from allocator.plan import Plan, load_plan, plan_schema, plausibility, readback
+    from allocator.plan import Plan, load_plan, plan_schema, plausibility, quantity, readback
     from allocator.plan.accounts import Accounts, load_accounts
     from allocator.quality import Law, law_names, load_law
     from allocator.result.result import Result
@@ -59,6 +59,7 @@ _HOMES = {
     "load_plan": "allocator.plan",
     "plan_schema": "allocator.plan",
     "plausibility": "allocator.plan",
+    "quantity": "allocator.plan",
     "Requirement": "allocator.study.require",
     "require": "allocator.study.require",
     "readback": "allocator.plan",
@@ -101,6 +102,7 @@ __all__ = [
     "load_plan",
     "plan_schema",
     "plausibility",
+    "quantity",
     "readback",
     "require",
     "sensitivity",

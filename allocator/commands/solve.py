@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath
+from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath, Scenarios
 from allocator.commands.running import loading, read_plan, say, say_warnings, terminal_width, working
-from allocator.errors import InfeasibleError
+from allocator.errors import InfeasibleError, UsageError
 
 if TYPE_CHECKING:
     from allocator.result.result import Result
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def solve(
     plan: PlanPath,
     overrides: Overrides = None,
+    scenarios: Scenarios = None,
     solver: Annotated[
         str, typer.Option(metavar="NAME", help="auto, highs, cbc, scip, clarabel, scs, or cvxpy:NAME.")
     ] = "auto",
@@ -45,6 +46,18 @@ def solve(
             show_default=False,
         ),
     ] = None,
+    lock: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="RESULT",
+            help="Keep the decisions of an earlier result, a .json file that --out wrote, and plan the rest.",
+            show_default=False,
+        ),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(metavar="MONTH", help="The last month that --lock keeps; all when left out.", show_default=False),
+    ] = None,
     audit: Annotated[
         bool, typer.Option("--audit/--no-audit", help="Solve with a year more too, and say what that would change.")
     ] = True,
@@ -59,7 +72,13 @@ def solve(
 
     check_table_name(table)
     check_outputs(out or [], None if plan == "-" else Path(plan))
-    loaded = read_plan(plan, overrides)
+    if until is not None and lock is None:
+        raise UsageError("--until is the last month that --lock keeps; give --lock RESULT.json too")
+    loaded = read_plan(plan, overrides, scenarios)
+    if lock is not None:
+        from allocator.result.locks import read_locks
+
+        loaded = loaded.with_limits(read_locks(lock, loaded, until))
     with loading():
         from allocator.session import Session
         from allocator.solve.options import Options

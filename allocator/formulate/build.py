@@ -18,6 +18,8 @@ from allocator.formulate.objective import add_capital, likely_capital
 from allocator.formulate.people import add_people
 from allocator.formulate.program import Program
 from allocator.formulate.revenue import add_revenue
+from allocator.formulate.sites import add_sites
+from allocator.formulate.staffing import add_staffing
 from allocator.plan import Plan
 
 
@@ -91,6 +93,8 @@ def formulate(
     add_people(frame)
     add_data(frame)
     add_compute(frame)
+    add_sites(frame)
+    add_staffing(frame)
     add_costs(frame)
     models = add_models(frame, laws, reference_factor)
     add_capital(frame)

@@ -122,7 +122,8 @@ def add_models(frame: Frame, laws: dict[str, Law], reference_factor: float = 1.0
 class _Own:
     """What the plan says of one model.
 
-    `researchers` are those whose work its compute gains from by an exponent of its own; `ideas` the company's stock.
+    `researchers` are columns of those whose work its compute gains from by an exponent of its own; `ideas` the
+    company's stock.
     """
 
     name: str
@@ -202,6 +203,7 @@ def _add_window(site: Site, name: str, training: range, window: bool, typical: f
         upper=np.inf if window else 0.0,
         scale=typical / len(labels),
     )
+    site.columns[f"models.{name}.compute"] = columns
     total = define_sum(
         site,
         f"models.{name}.compute_total",

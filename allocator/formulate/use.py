@@ -70,12 +70,16 @@ class Use:
 
 @dataclass(frozen=True, eq=False)
 class Fleet:
-    """One offer: its GPUs by month, FLOP of training that one delivers in a month, share of peak they reach."""
+    """One offer: its GPUs by month, FLOP of training that one delivers in a month, share of peak they reach.
+
+    `experiments` are GPUs by month that are given to experiments and deliver nothing to models; None where none can be.
+    """
 
     name: str
     gpus: IntArray
     flop: float
     utilisation: float
+    experiments: IntArray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +95,13 @@ def add_use(frame: Frame, uses: Sequence[Use]) -> None:
     if not uses:
         return
     fleets = tuple(
-        Fleet(name, frame.columns[f"compute.{name}.gpus"], offer.flop_per_month, offer.utilisation)
+        Fleet(
+            name,
+            frame.columns[f"compute.{name}.gpus"],
+            offer.flop_per_month,
+            offer.utilisation,
+            frame.columns.get(f"compute.{name}.experiments"),
+        )
         for name, offer in frame.plan.compute.items()
     )
     weights = [{use.weight(fleet) for fleet in fleets} for use in uses]
@@ -164,6 +174,9 @@ def _add_pool(site: Site, name: str, sentence: str, uses: tuple[Use, ...], pool:
         builder.put(position[uses[place].months], columns, weight)
     for fleet in pool.fleets:
         builder.put(rows, fleet.gpus[months], -fleet.flop)
+    for fleet in pool.fleets:
+        if fleet.experiments is not None:
+            builder.put(rows, fleet.experiments[months], fleet.flop)
 
 
 def _keep_to_delivered(site: Site, uses: tuple[Use, ...], pools: tuple[Pool, ...]) -> None:
@@ -199,7 +212,10 @@ def _within(point: FloatArray, uses: tuple[Use, ...], pool: Pool, horizon: int) 
     """Use above what is delivered is taken back, from all users alike."""
     delivered, used = np.zeros(horizon), np.zeros(horizon)
     for fleet in pool.fleets:
-        delivered += fleet.flop * np.maximum(point[fleet.gpus], 0.0)
+        gpus = np.maximum(point[fleet.gpus], 0.0)
+        if fleet.experiments is not None:
+            gpus = np.maximum(gpus - point[fleet.experiments], 0.0)
+        delivered += fleet.flop * gpus
     for place, columns, weight in pool.users:
         used[uses[place].months] += weight * point[columns]
     over = used > delivered

@@ -11,16 +11,18 @@ from allocator.errors import Problem
 from allocator.plan.sections import NAMED, SINGLE, Section
 from allocator.plan.wrong import did_you_mean, listed, nearest, shown
 
-SECTIONS = ("plan", "runway", *NAMED, "research", "objective", "limits")
+# Scenarios are laid over a document before it is read: `allocator.plan.scenarios`.
+SCENARIO = "scenario"
+SECTIONS = ("plan", "runway", *NAMED, "research", "objective", "limits", SCENARIO)
 MAX_ITEMS = 2_000
+# Locks are limits: one or more for every decision of every month.
+MAX_LIMITS = 50_000
 
 # Part of the plan-file format, and refused with their own message until the program can plan them.
 _LOAN_KEYS = ("rate", "interest_only", "term", "covenant", "only_for")
 _NOT_YET_KEYS: dict[str, tuple[str, ...]] = {
     "funding": ("from", "until", "min", "max", "post_money", "needs", *_LOAN_KEYS),
     "revenue": ("marketing", "model"),
-    "data": ("tiers",),
-    "people": ("retention", "layoff", "wants_gpus", "runs_gpus"),
 }
 _NOT_YET_VALUES: dict[tuple[str, str], tuple[str, ...]] = {
     ("funding", "kind"): ("loan", "credit-line", "credits"),
@@ -30,8 +32,11 @@ _NOT_YET_VALUES: dict[tuple[str, str], tuple[str, ...]] = {
 _ONLY_OF_KIND: dict[str, dict[str, tuple[str, ...]]] = {
     "compute": {
         "now": ("reserve", "buy"),
+        "age": ("reserve", "buy"),
         "term": ("reserve",),
         "upfront": ("reserve",),
+        "exit_fee": ("reserve",),
+        "exit_months": ("reserve",),
         "lead": ("buy",),
         "life": ("buy",),
         "running": ("buy",),
@@ -39,7 +44,8 @@ _ONLY_OF_KIND: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 _ITEM = {"compute": "an offer", "funding": "money"}
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
+NAMES = "letters, digits, - and _, beginning with a letter or digit, at most 80"
 
 
 @dataclass
@@ -69,9 +75,9 @@ def sift(document: Mapping[str, Any]) -> Sifted:
     """Separate what can be read from keys that are unknown, misplaced or not planned yet."""
     sifted = Sifted()
     for name, content in document.items():
-        if name == "scenario":
-            _not_yet(sifted, "scenario", shown(content))
-        elif name not in SECTIONS:
+        if name == SCENARIO:
+            continue
+        if name not in SECTIONS:
             _unknown_section(sifted, name, content)
         elif not isinstance(content, Mapping):
             sifted.add(
@@ -107,6 +113,11 @@ def sift_section(sifted: Sifted, name: str, content: Mapping[str, Any]) -> None:
         sifted.sections[name] = _items(sifted, name, content)
 
 
+def most_items(section: str) -> int:
+    """How many items a section may have."""
+    return MAX_LIMITS if section == "limits" else MAX_ITEMS
+
+
 def _header(section: str) -> str:
     """Return what stands in the brackets above the keys of a section."""
     return f"{section}.NAME" if section in NAMED else section
@@ -124,9 +135,10 @@ def _unknown_section(sifted: Sifted, name: str, content: object) -> None:
 
 def _items(sifted: Sifted, section: str, content: Mapping[str, Any]) -> dict[str, Any]:
     items: dict[str, Any] = {}
-    if len(content) > MAX_ITEMS:
+    most = most_items(section)
+    if len(content) > most:
         sifted.add(
-            section, f"[{section}] has {len(content)} items", str(len(content)), f"at most {MAX_ITEMS}", "merge items"
+            section, f"[{section}] has {len(content)} items", str(len(content)), f"at most {most}", "merge items"
         )
         return items
     nameless = {name: entry for name, entry in content.items() if _is_field(section, name, entry)}
@@ -143,12 +155,12 @@ def _items(sifted: Sifted, section: str, content: Mapping[str, Any]) -> dict[str
         key = f"{section}.{name}"
         if name in nameless:
             sifted.broken.add((section, name))
-        elif not _NAME.fullmatch(name):
+        elif not NAME.fullmatch(name):
             sifted.add(
                 key,
                 f"{shown(name)} cannot be a name",
                 shown(name),
-                "letters, digits, - and _, beginning with a letter or digit, at most 80",
+                NAMES,
                 "rename it: names are used in limits and on the command line",
             )
             sifted.broken.add((section, name))

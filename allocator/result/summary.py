@@ -157,8 +157,9 @@ def _goal(result: Result) -> str:
 def _subtitle(result: Result, ledger: Ledger) -> str:
     horizon = result.plan.plan
     labels = result.plan.labels
+    applied = f" with {' and '.join(result.plan.applied)}" if result.plan.applied else ""
     return (
-        f"{horizon.name}: {horizon.months} months, {labels[0]} to {labels[-1]}; cash "
+        f"{horizon.name}{applied}: {horizon.months} months, {labels[0]} to {labels[-1]}; cash "
         f"{money(horizon.cash, horizon.currency)} at the start, {money(ledger.cash[-1], horizon.currency)} at the end"
     )
 

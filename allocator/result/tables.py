@@ -23,7 +23,7 @@ def make_tables(reading: Reading, ledger: Ledger) -> dict[str, Table]:
         "compute": compute_table(reading),
         "use": use_table(reading),
         "data": data_table(reading),
-        "people": people_table(reading),
+        "people": people_table(reading, ledger),
     }
 
 
@@ -114,7 +114,7 @@ def _sold(reading: Reading, name: str) -> FloatArray:
 
 
 def use_table(reading: Reading) -> Table:
-    """FLOP of training and of serving each model, and FLOP left idle, by month, with their share of the month's cost.
+    """FLOP of training and serving each model, of experiments, and left idle, by month, with their share of the cost.
 
     Serving reaches another share of peak than training, so that a FLOP of it takes more of a month's cost.
     """
@@ -129,6 +129,11 @@ def use_table(reading: Reading) -> Table:
         served = reading.monthly(f"models.{name}.serving")
         used[name, "serving"] = served
         taken[name, "serving"] = _serving_taken(reading, name, served) / model.serving_utilisation
+    experiments = sum(
+        (reading.monthly(f"compute.{name}.experiments") * offer.flop_per_month for name, offer in plan.compute.items()),
+        start=np.zeros(reading.months),
+    )
+    used["experiments", "experiments"] = taken["experiments", "experiments"] = experiments
     idle = np.maximum(delivered - sum(taken.values(), start=np.zeros(reading.months)), 0.0)
     # What summing leaves is no idle GPU.
     idle[idle <= ROUNDING * delivered] = 0.0
@@ -171,18 +176,28 @@ def data_table(reading: Reading) -> Table:
     return table("data", ["month", "item", "quantity", "unit", "money", "stock"], _records(reading, columns))
 
 
-def people_table(reading: Reading) -> Table:
-    """Heads, hires, effective staff and pay by month and role."""
+def people_table(reading: Reading, ledger: Ledger) -> Table:
+    """Heads, hires, effective staff and pay by month and role, who leaves, and what keeping and replacing them costs.
+
+    `leavers` are those who left, `kept` those who would have, `laid_off` those dismissed; `retention` is what was
+    paid to keep them, and `replacement` what it would cost to replace one leaver.
+    """
     columns: dict[tuple[str, str], tuple[FloatArray, ...]] = {
         (name, "person"): (
             reading.monthly(f"people.{name}.headcount"),
             reading.spent("people", name),
             reading.monthly(f"people.{name}.hired"),
             reading.monthly(f"people.{name}.effective"),
+            np.array(ledger.leavers[name]) + 0.0,
+            reading.monthly(f"people.{name}.kept"),
+            reading.monthly(f"people.{name}.laid-off"),
+            reading.spent("people", name, "retention"),
+            np.array([role.replacement_cost(pay) for pay in role.salary]),
         )
-        for name in reading.plan.people
+        for name, role in reading.plan.people.items()
     }
     names = ["month", "item", "quantity", "unit", "money", "hired", "effective"]
+    names += ["leavers", "kept", "laid_off", "retention", "replacement"]
     return table("people", names, _records(reading, columns))
 
 

@@ -105,6 +105,7 @@ _MONEY = {
     "revenue": ("amount",),
     "costs": ("amount",),
     "compute": ("price", "running"),
+    "sites": ("cost", "cost_per_kw", "power_price"),
     "data": ("price", "processing", "storage"),
     "people": ("salary",),
 }

@@ -36,6 +36,7 @@ def draw(seed: int, *, whole: bool = False) -> Document:
         document["plan"]["whole"] = True if rng.random() < 0.5 else int(rng.integers(2, months))
     _add_money(document, rng, capital, months)
     _add_people(document, rng, capital, months)
+    _add_places_and_staffing(document, np.random.default_rng([seed, 4]))
     _add_models(document, rng, capital, months, deadline)
     _add_limits(document, rng, months)
     return document
@@ -152,6 +153,29 @@ def _add_people(document: Document, rng: np.random.Generator, capital: float, mo
         document["people"][name] = role
 
 
+def _add_places_and_staffing(document: Document, rng: np.random.Generator) -> None:
+    """Exits, ages, a site, experiments and staff for fleets; drawn apart, so that all else stays as drawn."""
+    compute, people = document["compute"], document["people"]
+    if "contract" in compute and rng.random() < 0.5:
+        compute["contract"] |= {"exit_fee": 0.2} if rng.random() < 0.5 else {"exit_months": 2}
+    for name, last in (("contract", "term"), ("owned", "life")):
+        if compute.get(name, {}).get("now") and rng.random() < 0.5:
+            compute[name]["age"] = int(rng.integers(0, compute[name][last]))
+    if "owned" in compute and rng.random() < 0.4:
+        compute["owned"] |= {"site": "hall", "power": 1.3}
+        room = compute["owned"].get("now", 0) + _round(float(rng.uniform(20, 2_000)))
+        document["sites"] = {"hall": {"power": room * 1.3, "power_price": 0.08, "cost_per_kw": 20.0}}
+        if rng.random() < 0.3:
+            document["sites"]["hall"]["max"] = room * 0.9 + compute["owned"].get("now", 0) * 0.1
+    if rng.random() < 0.4:
+        people["researchers"]["wants_gpus"] = float(rng.choice([0.5, 2.0]))
+    if "engineers" in people and rng.random() < 0.4:
+        there = sum(offer.get("now", 0) for offer in compute.values())
+        people["engineers"]["runs_gpus"] = 64.0 + there / max(people["engineers"]["now"], 1) * 2
+        people["engineers"]["now"] = max(people["engineers"]["now"], 1)
+        people["engineers"]["max"] = max(people["engineers"]["max"], people["engineers"]["now"])
+
+
 def _add_models(document: Document, rng: np.random.Generator, capital: float, months: int, deadline: int) -> None:
     data = document["data"]
     source: Document = {"unit": "token", "price": _round(2e-6 * rng.uniform(0.2, 3.0)), "now": _round(capital * 1e3)}
@@ -228,6 +252,12 @@ def _add_limits(document: Document, rng: np.random.Generator, months: int) -> No
         limits["some-data"] = f"data.spend <= {_round(document['plan']['cash'] * 0.2)}"
     if rng.random() < 0.15:
         limits["first-hire"] = "people.researchers.hires[2] = 1"
+    if rng.random() < 0.15:
+        limits["pay-in-hand"] = "cash[3] >= 2 * people.spend[3]"
+    if rng.random() < 0.15:
+        limits["calm"] = f"cash.burn[2..6] <= {_round(document['plan']['cash'])}"
+    if rng.random() < 0.15:
+        limits["little-idle"] = f"compute.idle <= {_round(document['plan']['cash'] * 1e17)}"
     if limits:
         document["limits"] = limits
 

@@ -85,7 +85,13 @@ class Ledger:
     stock : dict of str to list of float
         Items held at each close, by source.
     research : list of float
-        Research effort, effective person-months.
+        Research effort, effective person-months; of roles that want GPUs, only of those who have them.
+    counted : dict of str to list of float
+        Persons who count for research, of roles that want GPUs.
+    experiments : dict of str to list of float
+        GPUs given to experiments, by offer, where there are any.
+    experiments_flop : list of float
+        FLOP given to experiments.
     ideas : list of float
         By how much ideas multiply compute since opening day; empty without ``[research]``.
     models : dict of str to Training
@@ -118,6 +124,9 @@ class Ledger:
     serving_flop: dict[str, Series]
     stock: dict[str, Series]
     research: Series
+    counted: dict[str, Series]
+    experiments: dict[str, Series]
+    experiments_flop: Series
     ideas: Series
     models: dict[str, Training]
     entries: tuple[Entry, ...]
@@ -206,6 +215,7 @@ class Ledger:
         """Return what the company holds and does each month, without money: GPUs, persons, items, FLOP, research."""
         held: list[tuple[str, str, str, str, Series]] = []
         held += [("compute", offer, "gpus", "GPU", gpus) for offer, gpus in self.gpus.items()]
+        held += [("compute", offer, "experiments", "GPU", gpus) for offer, gpus in self.experiments.items()]
         held += [
             ("compute", "", "delivered", "FLOP", self.delivered_flop),
             ("compute", "", "used", "FLOP", self.used_flop),
@@ -217,6 +227,7 @@ class Ledger:
             ("effective", self.effective),
             ("arrivals", self.arrivals),
             ("leavers", self.leavers),
+            ("counted", self.counted),
         ):
             held += [("people", role, line, "person", values) for role, values in persons.items()]
         held.append(("people", "", "research", "person-month", self.research))

@@ -20,6 +20,15 @@ class Sale:
 
 
 @dataclass(frozen=True)
+class Exit:
+    """GPUs whose contract, signed in month `signed` (0 before the plan), is left: month `left` is the first without."""
+
+    signed: int
+    left: int
+    gpus: float
+
+
+@dataclass(frozen=True)
 class Choices:
     """Decisions by name; every list has length T, index t - 1 for month t.
 
@@ -31,10 +40,24 @@ class Choices:
         GPUs of contracts signed (reserve) or of orders placed (buy) in the month.
     sold : dict of str to list of Sale
         Sales of bought GPUs.
+    ended : dict of str to list of Exit
+        Contracts left before their term was over.
+    experiments : dict of str to list of float
+        GPUs given to experiments in the month, by offer.
     bought : dict of str to list of float
         Items of data bought in the month.
+    automated : dict of str to list of float
+        Items of those bought in the month that go through machines.
+    automation : dict of str to list of float
+        Capacity of machines ordered in the month, items a month.
     hired : dict of str to list of float
         Persons whose hiring is ordered in the month.
+    counted : dict of str to list of float
+        Persons who count for research in the month, of roles that want GPUs for it.
+    kept : dict of str to list of float
+        Leavers who are kept in the month by retention spending.
+    laid_off : dict of str to list of float
+        Persons laid off in the month.
     training : dict of str to list of float
         FLOP given to a model in the month.
     inputs : dict of str to dict of str to float
@@ -50,8 +73,15 @@ class Choices:
     rented: dict[str, list[float]]
     ordered: dict[str, list[float]]
     sold: dict[str, list[Sale]]
+    ended: dict[str, list[Exit]]
+    experiments: dict[str, list[float]]
     bought: dict[str, list[float]]
+    automated: dict[str, list[float]]
+    automation: dict[str, list[float]]
     hired: dict[str, list[float]]
+    counted: dict[str, list[float]]
+    kept: dict[str, list[float]]
+    laid_off: dict[str, list[float]]
     training: dict[str, list[float]]
     inputs: dict[str, dict[str, float]]
     serving: dict[str, list[float]]
@@ -67,9 +97,10 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
     ----------
     plan : Plan
     decisions : mapping
-        ``{"compute": {offer: {"gpus" | "signed" | "ordered", "sold"}}, "data": {source: {"bought"}},
-        "people": {role: {"hired"}}, "models": {model: {"compute", "inputs", "serving", "compute_on", "serving_on",
-        "funded"}}}``, lists by month.
+        ``{"compute": {offer: {"gpus" | "signed", "ended" | "ordered", "sold", "experiments"}},
+        "data": {source: {"bought", "automated", "automation"}}, "people": {role: {"hired", "kept", "laid_off",
+        "counted"}}, "models": {model: {"compute", "inputs", "serving", "compute_on", "serving_on", "funded"}}}``,
+        lists by month.
 
     Raises
     ------
@@ -97,18 +128,26 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
         return {offer: _series(f"models.{model}.{key}.{offer}", values, months) for offer, values in given.items()}
 
     kinds = {
-        offer: {"rent": ["gpus"], "reserve": ["signed"]}.get(terms.kind, ["ordered", "sold"])
+        offer: {"rent": ["gpus"], "reserve": ["signed", "ended"]}.get(terms.kind, ["ordered", "sold"])
         for offer, terms in plan.compute.items()
     }
     for offer, keys in kinds.items():
-        _known(f"compute.{offer}.", part["compute"].get(offer, {}), keys)
+        _known(f"compute.{offer}.", part["compute"].get(offer, {}), [*keys, "experiments"])
     return Choices(
         rented={offer: series("compute", offer, "gpus") for offer, keys in kinds.items() if "gpus" in keys},
         ordered={offer: series("compute", offer, keys[0]) for offer, keys in kinds.items() if "gpus" not in keys},
         sold={offer: [_sale(f"compute.{offer}.sold", sale) for sale in part["compute"].get(offer, {}).get("sold", ())]
               for offer, keys in kinds.items() if "sold" in keys},
+        ended={offer: [_exit(f"compute.{offer}.ended", one) for one in part["compute"].get(offer, {}).get("ended", ())]
+               for offer, keys in kinds.items() if "ended" in keys},
+        experiments={offer: series("compute", offer, "experiments") for offer in kinds},
         bought={source: series("data", source, "bought") for source in plan.data},
+        automated={source: series("data", source, "automated") for source in plan.data},
+        automation={source: series("data", source, "automation") for source in plan.data},
         hired={role: series("people", role, "hired") for role in plan.people},
+        counted={role: series("people", role, "counted") for role, terms in plan.people.items() if terms.wants_gpus},
+        kept={role: series("people", role, "kept") for role in plan.people},
+        laid_off={role: series("people", role, "laid_off") for role in plan.people},
         training={model: series("models", model, "compute") for model in plan.models},
         inputs={
             model: {
@@ -152,3 +191,9 @@ def _sale(where: str, sale: Sequence[float]) -> Sale:
     if len(sale) != 3 or sale[0] != int(sale[0]) or sale[1] != int(sale[1]):
         raise ValueError(f"decisions: {where} holds {sale!r}; a sale is [order month, sale month, GPUs]")
     return Sale(int(sale[0]), int(sale[1]), _finite(where, sale[2]))
+
+
+def _exit(where: str, entry: Sequence[float]) -> Exit:
+    if len(entry) != 3 or entry[0] != int(entry[0]) or entry[1] != int(entry[1]):
+        raise ValueError(f"decisions: {where} holds {entry!r}; an exit is [month signed, first month without, GPUs]")
+    return Exit(int(entry[0]), int(entry[1]), _finite(where, entry[2]))

@@ -58,11 +58,14 @@ def used_flop(plan: Plan, choices: Choices) -> list[float]:
 def use_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]:
     """Check that no more is used than delivered, of any offer, by nobody who may not, and by nothing unfunded."""
     one_gpu = max((offer.flop_per_month for offer in plan.compute.values()), default=1.0)
-    yield from at_most(plan, "compute used", ledger.used_flop, ledger.delivered_flop, one_gpu, flop, bound="delivered")
+    # What experiments take trains and serves no model.
+    taken_in_all = total((ledger.used_flop, ledger.experiments_flop), plan.plan.months)
+    yield from at_most(plan, "compute used", taken_in_all, ledger.delivered_flop, one_gpu, flop, bound="delivered")
     if by_offer(plan):
         for name, offer in plan.compute.items():
             there = [gpus * offer.flop_per_month for gpus in ledger.gpus[name]]
-            used = used_of(plan, choices, name)
+            tried = [gpus * offer.flop_per_month for gpus in choices.experiments[name]]
+            used = total((used_of(plan, choices, name), tried), plan.plan.months)
             yield from at_most(plan, f"compute.{name} used", used, there, one_gpu, flop, bound="delivered")
         for name in plan.models:
             yield from _adds_up(plan, name, "compute", choices.training[name], choices.training_on[name], one_gpu)

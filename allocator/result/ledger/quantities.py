@@ -1,0 +1,79 @@
+"""The quantities that limits speak of, month by month, as the books have them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from operator import sub
+
+from allocator.plan import Plan, Quantity
+from allocator.result.ledger.books import Ledger, Series
+from allocator.result.ledger.choices import Choices
+from allocator.result.ledger.entries import Entry, times, total
+
+Stated = Callable[[Plan, Choices, Ledger, Quantity], Series]
+
+
+def quantity_by_month(plan: Plan, choices: Choices, ledger: Ledger, quantity: Quantity) -> Series:
+    """Return a quantity in each month of the plan, length T."""
+    measure = quantity.of
+    stated = _STATED.get((measure.section, measure.name))
+    if stated is not None:
+        return stated(plan, choices, ledger, quantity)
+    if measure.money == "paid":
+        return [-amount for amount in _money(ledger.paid, plan, quantity)]
+    if measure.money == "received":
+        kept = (entry for entry in ledger.entries if entry.kind in ("revenue", "raised", "sold"))
+        return _money(kept, plan, quantity)
+    found = getattr(ledger, measure.books, None) or getattr(choices, measure.books, None) or {}
+    if not isinstance(found, dict):
+        return list(found)
+    return total(_of_items(found, quantity), plan.plan.months)
+
+
+def _of_items(by_item: dict[str, Series], quantity: Quantity) -> list[Series]:
+    """The series of the item that is meant, or of every item."""
+    if quantity.item is None:
+        return list(by_item.values())
+    return [by_item[quantity.item]] if quantity.item in by_item else []
+
+
+def _money(entries: Iterable[Entry], plan: Plan, quantity: Quantity) -> Series:
+    chosen = (
+        entry.money
+        for entry in entries
+        if quantity.section in ("total", entry.category)
+        and quantity.item in (None, entry.item)
+        and quantity.detail in (None, entry.line)
+    )
+    return total(chosen, plan.plan.months)
+
+
+def _sold(plan: Plan, choices: Choices, _: Ledger, quantity: Quantity) -> Series:
+    """GPUs by month of sale, of all orders or of one month's."""
+    sold = [0.0] * plan.plan.months
+    for name, sales in choices.sold.items():
+        for sale in sales if quantity.item in (None, name) else ():
+            ordered = plan.month_label(sale.ordered) if sale.ordered else "opening"
+            if quantity.detail in (None, ordered) and 1 <= sale.sold <= len(sold):
+                sold[sale.sold - 1] += sale.gpus
+    return sold
+
+
+def _delivered(plan: Plan, _: Choices, ledger: Ledger, quantity: Quantity) -> Series:
+    served = {
+        name: times(ledger.gpus[name], [offer.flop_per_month] * plan.plan.months)
+        for name, offer in plan.compute.items()
+    }
+    return total(_of_items(served, quantity), plan.plan.months)
+
+
+def _idle(_: Plan, __: Choices, ledger: Ledger, ___: Quantity) -> Series:
+    return list(map(sub, ledger.delivered_flop, ledger.used_flop))
+
+
+# What the books do not hold by a name of its own.
+_STATED: dict[tuple[str, str], Stated] = {
+    ("compute", "sold"): _sold,
+    ("compute", "delivered"): _delivered,
+    ("compute", "idle"): _idle,
+}
