@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from allocator.study.alternatives import Alternatives, alternatives
     from allocator.study.compare import Comparison, compare
     from allocator.study.diagnose import Diagnosis, diagnose
+    from allocator.study.explain import Explanation, explain
     from allocator.study.frontier import Frontier, frontier
     from allocator.study.require import Requirement, require
     from allocator.study.sensitivity import Sensitivity, Sobol, sensitivity, sobol
@@ -37,6 +38,7 @@ _HOMES = {
     "Accounts": "allocator.plan.accounts",
     "AllocatorError": "allocator.errors",
     "Diagnosis": "allocator.study.diagnose",
+    "Explanation": "allocator.study.explain",
     "Frontier": "allocator.study.frontier",
     "frontier": "allocator.study.frontier",
     "InfeasibleError": "allocator.errors",
@@ -53,6 +55,7 @@ _HOMES = {
     "Session": "allocator.session",
     "SolverError": "allocator.errors",
     "diagnose": "allocator.study.diagnose",
+    "explain": "allocator.study.explain",
     "law_names": "allocator.quality",
     "load_accounts": "allocator.plan.accounts",
     "load_law": "allocator.quality",
@@ -78,6 +81,7 @@ __all__ = [
     "Alternatives",
     "Comparison",
     "Diagnosis",
+    "Explanation",
     "Frontier",
     "InfeasibleError",
     "Law",
@@ -95,6 +99,7 @@ __all__ = [
     "alternatives",
     "compare",
     "diagnose",
+    "explain",
     "frontier",
     "law_names",
     "load_accounts",

@@ -15,6 +15,7 @@ from allocator.commands.bench import bench
 from allocator.commands.check import check
 from allocator.commands.compare import compare
 from allocator.commands.diagnose import diagnose
+from allocator.commands.explain import explain
 from allocator.commands.export import export
 from allocator.commands.frontier import frontier
 from allocator.commands.laws import laws
@@ -40,6 +41,7 @@ app = typer.Typer(
 # In the order of `allocator --help`.
 COMMANDS = (
     solve,
+    explain,
     require,
     frontier,
     sensitivity,

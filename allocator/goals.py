@@ -62,7 +62,7 @@ def least_capital(plan: Plan, solve: Solve) -> Reached:
 
 def _guess(plan: Plan) -> float:
     name = plan.objective.capital_round
-    return plan.plan.cash if name is None else plan.funding[name].amount
+    return plan.plan.cash if name is None else plan.funding[name].most
 
 
 def _with_guess(plan: Plan, amount: float) -> Plan:

@@ -137,7 +137,7 @@ class Session:
 
     def brief(self, *, horizon_audit: bool = False) -> Brief:
         """Solve and certify as `solve` does, without the tables; raises the same."""
-        reached = self._reached()
+        reached = self.reached()
         horizon = self._horizon(reached) if horizon_audit else None
         return make_brief(reached.formulation, reached.solution, horizon)
 
@@ -147,7 +147,7 @@ class Session:
     def _horizon(self, reached: Reached) -> HorizonAudit:
         return audit_horizon(reached.formulation.plan, reached.formulation, reached.solution)
 
-    def _reached(self) -> Reached:
+    def reached(self) -> Reached:
         """Solve for the plan's goal; some take several solves, of which the session keeps the first's program."""
         goal = self.plan.objective.goal
         if goal not in ("capital", "runway"):
@@ -189,7 +189,7 @@ class Session:
         SolverError, CertificateError
             The solver failed, or its answer did not survive verification.
         """
-        reached = self._reached()
+        reached = self.reached()
         horizon = self._horizon(reached) if horizon_audit else None
         return make_result(reached.formulation, reached.solution, horizon, reached.runway_bound)
 

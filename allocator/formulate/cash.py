@@ -17,10 +17,10 @@ LATER_IS_CHEAPER = 0.001
 
 
 def typical_money(plan: Plan) -> float:
-    """All money known to come in: opening cash, signed rounds and revenue, in plan units."""
-    signed = sum(round_.amount for round_ in plan.funding.values())
+    """All money that may come in: opening cash, what is or may be raised, revenue; in plan units."""
+    raised = sum(round_.most for round_ in plan.funding.values())
     earned = sum(sum(revenue.amount) for revenue in plan.revenue.values())
-    return plan.plan.cash + signed + earned or 1.0
+    return plan.plan.cash + raised + earned or 1.0
 
 
 def add_cash(frame: Frame) -> None:

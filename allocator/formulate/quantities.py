@@ -11,7 +11,9 @@ from allocator.formulate.cash import opens_with_capital
 from allocator.formulate.compute import cohorts_sold
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.formulate.frame import CATEGORIES, FixedFlow, Flow, Frame, joined, leaving_share, monthly_rate
+from allocator.formulate.funding import dilution_flows
 from allocator.formulate.objective import CAPITAL
+from allocator.formulate.raising import RAISED
 from allocator.plan import Quantity
 
 
@@ -131,6 +133,30 @@ def _inflow(category: str) -> Callable[[Frame, Quantity], Linear]:
     return stated
 
 
+def _raised(frame: Frame, quantity: Quantity) -> Linear:
+    """Money raised; what is repaid of it does not lower it."""
+    items = _items(frame, quantity)
+
+    def raises(flow: Flow | FixedFlow) -> bool:
+        return flow.category == "funding" and flow.item in items and flow.line in RAISED
+
+    moving = [flow for flow in frame.received if raises(flow)]
+    fixed = np.zeros(frame.months)
+    for constant in frame.received_fixed:
+        if raises(constant):
+            fixed += constant.amounts
+    return _linear(frame, [joined(moving)] if moving else [], fixed)
+
+
+def _dilution(frame: Frame, quantity: Quantity) -> Linear:
+    """Shares of the company that rounds sell."""
+    moving, constants = dilution_flows(frame, quantity.item)
+    fixed = np.zeros(frame.months)
+    for constant in constants:
+        fixed += constant.amounts
+    return _linear(frame, [joined(moving)] if moving else [], fixed)
+
+
 def _sold(frame: Frame, quantity: Quantity) -> Linear:
     """GPUs sold, of every order or of the orders of one month."""
     entries = []
@@ -191,23 +217,28 @@ def _arrivals(frame: Frame, quantity: Quantity) -> Linear:
 
 
 def _leavers(frame: Frame, quantity: Quantity) -> Linear:
-    """A share of last month's heads; in the first month of those there on opening day."""
+    """A share of last month's heads (in the first month of those there on opening day), less those who are kept."""
     entries, fixed = [], np.zeros(frame.months)
     for name in _items(frame, quantity):
         heads, role = frame.columns[f"people.{name}.headcount"], frame.plan.people[name]
         share = leaving_share(role.attrition)
         fixed[0] += share * role.now
         entries.append((np.arange(1, frame.months), heads[:-1], np.full(frame.months - 1, share)))
+        kept = frame.columns.get(f"people.{name}.kept")
+        if kept is not None:
+            entries.append((np.arange(len(kept)), kept, np.full(len(kept), -1.0)))
     return _linear(frame, entries, fixed)
 
 
 def _research(frame: Frame, _: Quantity) -> Linear:
-    """Effective heads times the research each does."""
+    """Heads that count, times the research each does."""
     entries = []
     for name, role in frame.plan.people.items():
         if role.research:
-            effective = frame.columns[f"people.{name}.effective"]
-            entries.append((np.arange(len(effective)), effective, np.full(len(effective), role.research)))
+            # Who wants GPUs for it counts only as far as there are some.
+            family = "counted" if role.wants_gpus else "effective"
+            heads = frame.columns[f"people.{name}.{family}"]
+            entries.append((np.arange(len(heads)), heads, np.full(len(heads), role.research)))
     return _linear(frame, entries)
 
 
@@ -218,6 +249,9 @@ _STATED: dict[tuple[str, str], Callable[[Frame, Quantity], Linear]] = {
     ("cash", "revenue"): _inflow("revenue"),
     ("cash", "funding"): _inflow("funding"),
     ("cash", "resale"): _inflow("compute"),
+    ("funding", "amount"): _raised,
+    ("funding", "drawn"): _raised,
+    ("funding", "dilution"): _dilution,
     ("compute", "sold"): _sold,
     ("compute", "delivered"): _delivered,
     ("compute", "used"): _training,

@@ -19,16 +19,13 @@ MAX_ITEMS = 2_000
 MAX_LIMITS = 50_000
 
 # Part of the plan-file format, and refused with their own message until the program can plan them.
-_LOAN_KEYS = ("rate", "interest_only", "term", "covenant", "only_for")
 _NOT_YET_KEYS: dict[str, tuple[str, ...]] = {
-    "funding": ("from", "until", "min", "max", "post_money", "needs", *_LOAN_KEYS),
     "revenue": ("marketing", "model"),
 }
-_NOT_YET_VALUES: dict[tuple[str, str], tuple[str, ...]] = {
-    ("funding", "kind"): ("loan", "credit-line", "credits"),
-}
+_NOT_YET_VALUES: dict[tuple[str, str], tuple[str, ...]] = {}
 
 # Keys that belong to some kinds of item only.
+_ROUNDS = ("equity", "grant", "crowdfunding")
 _ONLY_OF_KIND: dict[str, dict[str, tuple[str, ...]]] = {
     "compute": {
         "now": ("reserve", "buy"),
@@ -41,6 +38,20 @@ _ONLY_OF_KIND: dict[str, dict[str, tuple[str, ...]]] = {
         "life": ("buy",),
         "running": ("buy",),
         "resale": ("buy",),
+    },
+    "funding": {
+        "amount": (*_ROUNDS, "loan", "credits"),
+        "month": (*_ROUNDS, "loan", "credits"),
+        "from": (*_ROUNDS, "loan", "credit-line"),
+        "min": (*_ROUNDS, "loan"),
+        "max": (*_ROUNDS, "loan", "credit-line"),
+        "post_money": ("equity",),
+        "fee": (*_ROUNDS, "loan", "credit-line"),
+        "rate": ("loan", "credit-line"),
+        "interest_only": ("loan",),
+        "term": ("loan",),
+        "covenant": ("loan", "credit-line"),
+        "only_for": ("credits",),
     },
 }
 _ITEM = {"compute": "an offer", "funding": "money"}
@@ -125,7 +136,7 @@ def _header(section: str) -> str:
 
 def _unknown_section(sifted: Sifted, name: str, content: object) -> None:
     remedy = did_you_mean(name, SECTIONS, "remove it, or move it into the section it belongs to")
-    home = next((section for section, model in SINGLE.items() if name in model.model_fields), None)
+    home = next((section for section, model in SINGLE.items() if name in model.file_keys()), None)
     if home and not nearest(name, SECTIONS):
         remedy = f"move it below the line [{home}]"
     if name == "accounts":
@@ -183,7 +194,7 @@ def _items(sifted: Sifted, section: str, content: Mapping[str, Any]) -> dict[str
 
 def _is_field(section: str, name: str, entry: object) -> bool:
     """Whether an entry of a section is a key that was meant for one of its items."""
-    return section in NAMED and name in NAMED[section].model_fields and not isinstance(entry, Mapping)
+    return section in NAMED and name in NAMED[section].file_keys() and not isinstance(entry, Mapping)
 
 
 def _value_not_yet(sifted: Sifted, section: str, key: str, entry: Mapping[str, Any]) -> bool:
@@ -230,8 +241,8 @@ def _keys(sifted: Sifted, section: str, key: str, entry: Mapping[str, Any], mode
         owners = of_kind.get(name, ())
         if name in _NOT_YET_KEYS.get(section, ()):
             _not_yet(sifted, place, shown(value))
-        elif name not in model.model_fields:
-            allowed = list(model.model_fields)
+        elif name not in model.file_keys():
+            allowed = list(model.file_keys())
             remedy = did_you_mean(name, allowed, "remove it")
             sifted.add(place, f"`{name}` is not a key of [{_header(section)}]", shown(value), listed(allowed), remedy)
         elif owners and kind in kinds and kind not in owners:
@@ -251,7 +262,7 @@ def _keys(sifted: Sifted, section: str, key: str, entry: Mapping[str, Any], mode
 
 def _table(model: type[Section], name: str) -> type[Section] | None:
     """The section that a key of another holds as a table of its own, ``hiring`` of a role."""
-    annotation = model.model_fields[name].annotation
+    annotation = model.file_keys()[name].annotation
     for choice in (annotation, *get_args(annotation)):
         if isinstance(choice, type) and issubclass(choice, Section):
             return choice

@@ -131,7 +131,7 @@ def _extend_lists(document: dict[str, Any], months: int) -> None:
     for section, model in [*NAMED.items(), *SINGLE.items()]:
         content = document.get(section, {})
         for table in content.values() if section in NAMED else [content]:
-            for name, field in model.model_fields.items():
+            for name, field in model.file_keys().items():
                 by_month = any(isinstance(mark, Reads) and mark.by_month for mark in field.metadata)
                 if by_month and isinstance(table.get(name), list):
                     table[name] = [*table[name], *[table[name][-1]] * months]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 
 from allocator.plan.readback import COMPARED_CURRENCIES, opening_burn
-from allocator.plan.schema import Plan
+from allocator.plan.schema import Plan, Round
 from allocator.plan.units import Currency
 from allocator.plan.wording import count, money, plural, share
 
@@ -91,9 +91,14 @@ def _end(plan: Plan) -> Iterator[str]:
         )
 
 
+def _may_come_first(entry: Round) -> bool:
+    """Whether money may be there in the first month."""
+    return entry.needs is None and (entry.month if entry.signed else entry.first or 1) == 1
+
+
 def _opening(plan: Plan) -> Iterator[str]:
     horizon = plan.plan
-    early = sum(entry.amount for entry in plan.funding.values() if entry.month == 1)
+    early = sum(entry.most for entry in plan.funding.values() if entry.kind != "credits" and _may_come_first(entry))
     if horizon.min_cash > horizon.cash + early:
         yield (
             f"plan.min_cash: {money(horizon.min_cash, horizon.currency)} is more than the "
@@ -254,6 +259,46 @@ def _serving(plan: Plan) -> Iterator[str]:
             )
 
 
+def _free_equity(plan: Plan) -> Iterator[str]:
+    """Equity costs nothing by itself: what bounds or prices it is for the plan to say."""
+    if plan.objective.dilution_price > 0.0:
+        return
+    quantities = [term.quantity for limit in plan.limits.values() for term in limit.terms]
+    bounded = {entry.item for entry in quantities if entry.section == "funding" and entry.measure != "spend"}
+    for name, entry in plan.funding.items():
+        if entry.kind == "equity" and not entry.signed and not {None, name} & bounded:
+            yield (
+                f"funding.{name}.max: nothing bounds or prices dilution, so that all of the "
+                f"{money(entry.max or 0.0, plan.plan.currency)} is taken wherever money helps; add a limit such as "
+                '"funding.dilution <= 0.15", or objective.dilution_price'
+            )
+
+
+def _unvalued_equity(plan: Plan) -> Iterator[str]:
+    """Signed equity without a valuation is missing from a limit on dilution."""
+    limits = [
+        name
+        for name, limit in plan.limits.items()
+        if any(term.quantity.measure == "dilution" and term.quantity.item is None for term in limit.terms)
+    ]
+    for name, entry in plan.funding.items():
+        if limits and entry.kind == "equity" and entry.post_money is None:
+            yield f"funding.{name}.post_money: without it {name} does not count in limits.{limits[0]}"
+
+
+def _late_debt(plan: Plan) -> Iterator[str]:
+    """A loan whose last parts fall due after the plan is repaid in its last month."""
+    for name, entry in plan.funding.items():
+        if entry.kind != "loan":
+            continue
+        last = entry.window(plan.plan.months)[0] + entry.interest_only + (entry.term or 1)
+        if last > plan.plan.months:
+            yield (
+                f"funding.{name}.term: repaid by month {last} at the earliest, but the plan ends after "
+                f"{plural(plan.plan.months, 'month')}: what is owed then is repaid in its last month"
+            )
+
+
 CHECKS: dict[str, Callable[[Plan], Iterator[str]]] = {
     "prices lie where prices usually lie": _prices,
     "utilisation lies where it usually lies": _utilisation,
@@ -267,6 +312,9 @@ CHECKS: dict[str, Callable[[Plan], Iterator[str]]] = {
     "leaving a contract costs something": _exits,
     "a leaver kept costs about what a replacement does": _keeping,
     "machines are cheaper than hands and come in time": _machines,
+    "optional equity is bounded or priced": _free_equity,
+    "a limit on dilution sees every round": _unvalued_equity,
+    "loans end before the plan": _late_debt,
     "revenue grows at a pace that was seen before": _growth,
     "what is launched serves inside the plan": _serving,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from allocator.plan.schema import Offer, Plan, Role, Source
+from allocator.plan.schema import Offer, Plan, Role, Round, Source
 from allocator.plan.units import HOURS_PER_MONTH, Currency
 from allocator.plan.wording import count, flop, money, plural, share
 from allocator.plan.wrong import listed
@@ -322,13 +322,64 @@ def _ways_to_pay(name: str, source: Source, currency: str) -> Iterator[str]:
 
 
 def _funding(plan: Plan) -> Iterator[str]:
-    currency = plan.plan.currency
-    for name, entry in sorted(plan.funding.items(), key=lambda pair: pair[1].month):
-        fee = f", less a fee of {money(entry.fee * entry.amount, currency)}" if entry.fee else ""
-        month = plan.month_label(entry.month)
-        yield f"{name} ({entry.kind}): {money(entry.amount, currency)} on the first day of {month}{fee}."
-    if not plan.funding:
+    months = plan.plan.months
+    for name, entry in sorted(plan.funding.items(), key=lambda pair: pair[1].window(months)[0]):
+        yield _debt(plan, name, entry) if entry.owed else _round(plan, name, entry)
+        if entry.covenant:
+            covenant = money(entry.covenant, plan.plan.currency)
+            yield f"{name}: cash stays at {covenant} or more in every month in which something is owed."
+        if entry.needs is not None:
+            judged = plan.month_label(plan.models[entry.needs.model].deadline)
+            yield f"{name} comes only if {entry.needs} at the close of {judged}, and after it."
+    if not any(entry.signed and not entry.owed and entry.kind != "credits" for entry in plan.funding.values()):
         yield "No money is signed beyond the cash in hand."
+    if plan.objective.dilution_price:
+        tenth = count(plan.objective.dilution_price / 10)
+        yield f"Ten per cent of the company count as much as {tenth} of the models' mean gain."
+
+
+def _round(plan: Plan, name: str, entry: Round) -> str:
+    """Money that is not repaid."""
+    currency = plan.plan.currency
+    first, last = (plan.month_label(month) for month in entry.window(plan.plan.months))
+    most = money(entry.most, currency)
+    if entry.kind == "credits":
+        return (
+            f"{name} (credits): {most} that pay for {listed(entry.only_for or ())} from {first} to {last}, then lapse."
+        )
+    fee = f", less a fee of {share(entry.fee)}" if entry.fee else ""
+    sold = ""
+    if entry.post_money:
+        part = share(entry.most / entry.post_money)
+        part = part if entry.signed else f"up to {part}"
+        sold = f"; {part} of the company at {money(entry.post_money, currency)} after it"
+    if entry.signed:
+        fee = f", less a fee of {money(entry.fee * entry.most, currency)}" if entry.fee else ""
+        return f"{name} ({entry.kind}): {most} on the first day of {first}{fee}{sold}."
+    least = f"nothing, or {money(entry.min, currency)} to {most}" if entry.min else f"up to {most}"
+    return f"{name} ({entry.kind}): the plan may raise {least}, once, from {first} to {last}{fee}{sold}."
+
+
+def _debt(plan: Plan, name: str, entry: Round) -> str:
+    """Money that is repaid."""
+    currency = plan.plan.currency
+    first, last = (plan.month_label(month) for month in entry.window(plan.plan.months))
+    most, rate = money(entry.most, currency), share(entry.rate or 0.0)
+    fee = f", with a fee of {share(entry.fee)}" if entry.fee else ""
+    month = money(entry.most * (entry.rate or 0.0) / 12, currency)
+    if entry.kind == "credit-line":
+        return (
+            f"{name} (credit line): the plan may owe up to {most} from {first} to {last}{fee}; at {rate} a year "
+            f"that costs {month} a month, and what is owed is repaid in the month after, or when the plan ends."
+        )
+    drawn = f"{most} in {first}" if entry.signed else f"the plan may draw up to {most}, once, from {first} to {last}"
+    if entry.min and not entry.signed:
+        drawn = f"the plan may draw nothing, or {money(entry.min, currency)} to {most}, once, from {first} to {last}"
+    alone = f"interest alone for {plural(entry.interest_only, 'month')}, then " if entry.interest_only else ""
+    return (
+        f"{name} (loan): {drawn}{fee}; at {rate} a year, {month} a month at first, {alone}"
+        f"{plural(entry.term or 1, 'equal part')}, and what is owed when the plan ends is repaid in its last month."
+    )
 
 
 def _income(plan: Plan) -> Iterator[str]:

@@ -15,6 +15,7 @@ from allocator.plan.chips import chips
 from allocator.plan.limits import Limit, LimitsByName
 from allocator.plan.sections import (
     Automation,
+    Condition,
     Cost,
     Facility,
     Hiring,
@@ -35,6 +36,7 @@ from allocator.plan.timeline import Month, Timeline
 
 __all__ = [
     "Automation",
+    "Condition",
     "Cost",
     "Facility",
     "Hiring",
@@ -194,7 +196,7 @@ class Plan(Section):
 
     def resolved(self) -> dict[str, Any]:
         """Return every value after units, defaults and months were resolved, as JSON-able data."""
-        return self.model_dump(mode="json")
+        return self.model_dump(mode="json", by_alias=True)
 
     def sha256(self) -> str:
         """Return the SHA-256 of the resolved plan's canonical JSON."""

@@ -258,8 +258,8 @@ class InPlan:
     """Annotation of a month of the plan, held as its number 1..T."""
 
     def read(self, value: object, info: ValidationInfo) -> object:
-        """Read "2026-09" or a number."""
-        return context_of(info).timeline.index(value)
+        """Read "2026-09" or a number; None stays None and is judged by the field's type."""
+        return None if value is None else context_of(info).timeline.index(value)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.with_info_before_validator_function(self.read, handler(source))

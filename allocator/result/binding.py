@@ -133,6 +133,8 @@ def _step(formulation: Formulation, unit: str) -> tuple[float, str]:
         return _money_step(formulation)
     if unit in ("GPU", "person"):
         return 1.0, f"one {unit}"
+    if unit == "share":
+        return 0.01, "one per cent of the company"
     if unit == "gain":
         return 0.01, "0.01 of the target's gain"
     if unit == "FLOP":
@@ -164,13 +166,15 @@ def _worth(change: float, formulation: Formulation) -> str:
         amount = say_money(abs(change), formulation.plan.plan.currency)
         direction = "raises" if up else "lowers"
         return _GOALS[goal].format(lowers=direction, raises=direction, more="more" if up else "less", money=amount)
+    if formulation.plan.objective.dilution_price > 0.0:
+        return f"{'adds' if change > 0 else 'costs'} {abs(change):.2g} of the objective"
     if len(formulation.models) == 1:
         law = next(iter(formulation.models.values())).law
         return f"{'lowers' if change < 0 else 'raises'} the {law.metric} by {abs(change):.2g}"
     if all(isinstance(block.law.form, Posynomial) for block in formulation.models.values()):
         # The gain is minus the log of the reducible loss.
         side = "lower" if change > 0 else "higher"
-        return f"brings the models' reducible loss {abs(math.expm1(-change)):.2%} {side} on (weighted) average"
+        return f"brings the models' reducible loss {100 * abs(math.expm1(-change)):.2g}% {side} on (weighted) average"
     return f"{'adds' if change > 0 else 'costs'} {abs(change):.2g} of mean gain"
 
 
@@ -182,3 +186,7 @@ def _span(rows: list[dict[str, Any]], labels: tuple[str, ...]) -> str:
     if len(present) == 1:
         return f" ({present[0]})"
     return f" ({present[0]} to {present[-1]}, {len(present)} months)"
+
+
+# What an explanation says in the same words.
+span_of, step_of, worth = _span, _step, _worth

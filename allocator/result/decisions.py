@@ -19,12 +19,12 @@ def read_decisions(formulation: Formulation, x: FloatArray) -> Decisions:
 
 
 def decisions_of(reading: Reading) -> Decisions:
-    """Orders, hires, purchases and training month by month.
+    """Orders, hires, purchases, training and money raised month by month.
 
     Returns
     -------
     dict
-        ``compute``, ``data``, ``people`` and ``models``, each by name; monthly lists have one
+        ``compute``, ``data``, ``people``, ``models`` and ``funding``, each by name; monthly lists have one
         entry for every month of the plan.
     """
     plan = reading.plan
@@ -33,6 +33,7 @@ def decisions_of(reading: Reading) -> Decisions:
         "data": {name: _series(reading, f"data.{name}", _OF_DATA) for name in plan.data},
         "people": {name: _series(reading, f"people.{name}", _OF_PEOPLE) for name in plan.people},
         "models": {name: _model(reading, name) for name in plan.models},
+        "funding": {name: _money(reading, name) for name in plan.funding},
     }
 
 
@@ -49,6 +50,18 @@ def _series(reading: Reading, item: str, families: dict[str, str]) -> dict[str, 
         for key, family in families.items()
         if key == first or reading.block(f"{item}.{family}") is not None
     }
+
+
+def _money(reading: Reading, name: str) -> dict[str, Any]:
+    """What was raised, drawn and repaid, or used of credits; nothing of money that is certain."""
+    terms = reading.plan.funding[name]
+    if terms.kind == "credits":
+        used = {offer: reading.monthly(f"funding.{name}.used.{offer}").tolist() for offer in terms.only_for or ()}
+        return {"used": used}
+    decided = {"drawn": reading.monthly(f"funding.{name}.drawn").tolist()}
+    if terms.kind == "credit-line":
+        return decided | {"repaid": reading.monthly(f"funding.{name}.repaid").tolist()}
+    return {} if terms.signed and terms.needs is None else decided
 
 
 def _offer(reading: Reading, name: str) -> dict[str, Any]:

@@ -8,9 +8,13 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from allocator.formulate.curves import FloatArray
+from allocator.formulate.raising import RAISED
 from allocator.result.ledger import Ledger
 from allocator.result.reading import ROUNDING, Reading
 from allocator.result.table import Table, table
+
+# What the funding table has beside the money raised.
+OF_FUNDING = ("repaid", "interest", "fee", "owed", "dilution")
 
 
 def make_tables(reading: Reading, ledger: Ledger) -> dict[str, Table]:
@@ -19,7 +23,7 @@ def make_tables(reading: Reading, ledger: Ledger) -> dict[str, Table]:
         "cash": cash_table(reading, ledger),
         "spend": spend_table(reading),
         "revenue": revenue_table(reading),
-        "funding": funding_table(reading),
+        "funding": funding_table(reading, ledger),
         "compute": compute_table(reading),
         "use": use_table(reading),
         "data": data_table(reading),
@@ -71,17 +75,25 @@ def revenue_table(reading: Reading) -> Table:
     return table("revenue", ["month", "item", "money"], records)
 
 
-def funding_table(reading: Reading) -> Table:
-    """Money raised, by month."""
-    plan = reading.plan
-    raised = [
-        (month, flow.item, plan.funding[flow.item].kind, 1.0, "round", float(reading.got[place, month]))
-        for place, flow in enumerate(reading.inflows)
-        if flow.category == "funding"
-        for month in np.flatnonzero(reading.got[place]).tolist()
-    ]
-    records = [(plan.labels[month], *rest) for month, *rest in sorted(raised, key=lambda record: record[0])]
-    return table("funding", ["month", "item", "kind", "quantity", "unit", "money"], records)
+def funding_table(reading: Reading, ledger: Ledger) -> Table:
+    """Money raised, repaid, owed and paid for by month and item, and the share of the company that it cost."""
+    months = reading.months
+    records: list[tuple[str | float, ...]] = []
+    for name, terms in reading.plan.funding.items():
+        came = sum((reading.received("funding", name, line) for line in RAISED), start=np.zeros(months))
+        # Nothing is 0, never -0.
+        repaid = came - reading.received("funding", name) + 0.0
+        interest = reading.spent("funding", name, "interest")
+        fee = reading.spent("funding", name) - interest
+        owed = reading.monthly(f"funding.{name}.owed")
+        sold = np.asarray(ledger.dilution.get(name, [0.0] * months))
+        series = (came, repaid, interest, fee, owed, sold)
+        for month in np.flatnonzero(np.any(np.asarray(series) != 0.0, axis=0)).tolist():
+            amounts = (float(amount[month]) for amount in series)
+            records.append((reading.plan.labels[month], name, terms.kind, float(bool(came[month])), "round", *amounts))
+    records.sort(key=lambda record: record[0])
+    columns = ["month", "item", "kind", "quantity", "unit", "money", *OF_FUNDING]
+    return table("funding", columns, records)
 
 
 def compute_table(reading: Reading) -> Table:

@@ -54,7 +54,23 @@ KEYS: dict[str, dict[str, Draw]] = {
         "opening_burn": _amount(1e6),
         "purchases": _flag,
     },
-    "funding": {"amount": _amount(50e6), "month": _one_of(1, 2, 5), "fee": _share},
+    "funding": {
+        "amount": _amount(50e6),
+        "month": _one_of(1, 2, 5),
+        "from": _one_of(1, 3),
+        "until": _one_of(5, 8),
+        "min": _amount(1e6),
+        "max": _amount(50e6),
+        "post_money": _one_of(1e8, 2.5e8),
+        "fee": _share,
+        "rate": _share,
+        "interest_only": _count,
+        "term": _one_of(1, 6, 24),
+        "covenant": _amount(2e6),
+        "only_for": _one_of(["cloud"], ["h100-cloud"]),
+        "needs": _one_of("models.chat.value <= 2.4", "models.base.value <= 2.6"),
+    },
+    "objective": {"dilution_price": _one_of(0.0, 0.2, 1.0)},
     "revenue": {"amount": _amount(1e6), "paid_after": _one_of(-2, 0, 1, 3)},
     "costs": {"amount": _amount(5e3), "per_person": _flag},
     "compute": {
@@ -136,7 +152,7 @@ KEYS: dict[str, dict[str, Draw]] = {
     },
     "limits": {},
 }
-SINGLE = ("plan", "runway", "research")
+SINGLE = ("plan", "runway", "research", "objective")
 RULES = (
     "compute.spend <= 0.7 * total.spend",
     "compute.cloud.gpus <= 200",
@@ -159,6 +175,9 @@ RULES = (
     "models.compute = 1e24 +- 1e24",
     "data.licensed-text.stock <= 9e12",
     "funding.amount + revenue.received >= 0",
+    "funding.dilution <= 0.2",
+    "funding.seed.amount <= 5e6",
+    "funding.bank.owed <= 2e6",
 )
 
 

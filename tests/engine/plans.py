@@ -101,7 +101,7 @@ def in_money(document: Document, factor: float, currency: str) -> Document:
 _MONEY = {
     "plan": ("cash", "min_cash"),
     "runway": ("opening_burn",),
-    "funding": ("amount",),
+    "funding": ("amount", "min", "max", "post_money", "covenant"),
     "revenue": ("amount",),
     "costs": ("amount",),
     "compute": ("price", "running"),

@@ -11,8 +11,11 @@ Document = dict[str, Any]
 TOKEN_LAWS = ("chinchilla-replication", "chinchilla", "gadre-c4")
 
 
-def draw(seed: int, *, whole: bool = False) -> Document:
-    """A company of a size, a mix of offers and a staff drawn from `seed`; most such plans are feasible."""
+def draw(seed: int, *, whole: bool = False, money: bool = False) -> Document:
+    """A company of a size, a mix of offers and a staff drawn from `seed`; most such plans are feasible.
+
+    With `money` it may raise some, of one or two kinds, which is a choice of yes and no.
+    """
     rng = np.random.default_rng(seed)
     months = int(rng.integers(12, 31))
     capital = 10.0 ** rng.uniform(5.8, 9.2)
@@ -39,6 +42,8 @@ def draw(seed: int, *, whole: bool = False) -> Document:
     _add_places_and_staffing(document, np.random.default_rng([seed, 4]))
     _add_models(document, rng, capital, months, deadline)
     _add_limits(document, rng, months)
+    if money:
+        document.setdefault("funding", {}).update(_choices_of_money(rng, capital, months))
     return document
 
 
@@ -87,6 +92,23 @@ def _add_money(document: Document, rng: np.random.Generator, capital: float, mon
     document["costs"] = {"office": {"amount": _round(capital * rng.uniform(0.0, 0.004))}}
     if rng.random() < 0.5:
         document["costs"]["desks"] = {"amount": 1500, "per_person": True}
+
+
+def _choices_of_money(rng: np.random.Generator, capital: float, months: int) -> Document:
+    """Money that the plan may raise, of one or two kinds."""
+    first = int(rng.integers(1, months))
+    window = {"from": first, "until": int(rng.integers(first, months + 1))}
+    most = _round(capital * rng.uniform(0.05, 0.5))
+    kinds: Document = {
+        "seed": {"kind": "equity", "max": most, "min": _round(most * rng.uniform(0.0, 0.6)), "post_money": 8 * most,
+                 "fee": 0.02},
+        "bank": {"kind": "loan", "max": most, "rate": 0.12, "term": int(rng.integers(1, 9)), "fee": 0.01,
+                 "interest_only": int(rng.integers(0, 4)), "covenant": _round(capital * 0.03)},
+        "line": {"kind": "credit-line", "max": most, "rate": 0.1, "covenant": _round(capital * 0.02)},
+        "start-up": {"kind": "credits", "amount": most, "month": first, "only_for": ["cloud"]},
+    }  # fmt: skip
+    chosen = rng.choice(list(kinds), size=int(rng.integers(1, 3)), replace=False)
+    return {str(name): kinds[str(name)] | ({} if name == "start-up" else window) for name in chosen}
 
 
 def _offers(rng: np.random.Generator, capital: float, months: int) -> Document:

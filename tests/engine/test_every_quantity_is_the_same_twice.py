@@ -22,7 +22,10 @@ from allocator.solve.options import Options
 EVERYTHING: Document = {
     "plan": {"cash": 6e6, "cash_yield": 0.04},
     "runway": {"months": 3},
-    "funding": {"series-a": {"kind": "equity", "amount": 2e6, "month": 4, "fee": 0.03}},
+    "funding": {
+        "series-a": {"kind": "equity", "amount": 2e6, "month": 4, "fee": 0.03, "post_money": 20e6},
+        "bank": {"kind": "loan", "amount": 3e5, "month": 2, "rate": 0.1, "term": 6},
+    },
     "revenue": {"sales": {"amount": {"start": 50e3, "monthly_change": 0.1}, "paid_after": 1}},
     "costs": {"office": {"amount": 900, "per_person": True}, "rooms": {"amount": 2e4}},
     "compute": {
@@ -33,7 +36,8 @@ EVERYTHING: Document = {
     },
     "data": {"text": {"processing": "0.1 USD/Mtoken", "storage": "0.5 USD/Gtoken/month", "lead": 1, "per_month": 4e11}},
     "people": {
-        "researchers": {"now": 6, "min": 4, "max": 14, "attrition": 0.2, "overhead": 0.3,
+        "researchers": {"now": 6, "min": 4, "max": 14, "attrition": 0.2, "overhead": 0.3, "wants_gpus": 1,
+                        "retention": {"max": 4e3, "keeps": 1e-4}, "layoff": 1,
                         "hiring": {"per_month": 2, "delay": 1, "ramp": 2, "cost": 9e3}},
         "engineers": {"salary": 18e3, "now": 4, "research": 0.5, "attrition": 0.1},
     },

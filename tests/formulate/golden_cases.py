@@ -12,6 +12,7 @@ from allocator.formulate.cash import add_cash
 from allocator.formulate.compute import add_compute
 from allocator.formulate.costs import add_costs
 from allocator.formulate.data import add_data
+from allocator.formulate.debt import add_covenants
 from allocator.formulate.frame import Frame
 from allocator.formulate.funding import add_funding
 from allocator.formulate.limits import add_limits
@@ -44,6 +45,11 @@ def models(frame: Frame) -> object:
 def money(frame: Frame) -> object:
     """Add costs, the capital that is made least, rounds and revenue."""
     return add_costs(frame), add_capital(frame), add_funding(frame), add_revenue(frame)
+
+
+def money_and_models(frame: Frame) -> object:
+    """Add the models, and money that waits for one."""
+    return add_funding(frame, add_models(frame, load_laws(frame.plan)))
 
 
 @dataclass(frozen=True)
@@ -772,6 +778,106 @@ CASES: dict[str, Case] = {
             },
         },
         (add_people, add_data, add_compute, models, money, add_cash, add_limits),
+        ("Limit *",),
+    ),
+    "rounds": Case(
+        "Rounds: 100 to 400 of equity once in February or March, 2 % of it in fees; a grant of up to 50 in January",
+        {
+            "funding": {
+                "seed": {"kind": "equity", "from": 2, "min": 100, "max": 400, "post_money": 2_000, "fee": 0.02},
+                "grant": {"kind": "grant", "until": 1, "max": 50},
+            },
+            "objective": {"dilution_price": 0.5},
+        },
+        (money, add_cash),
+        ("Size of *", "Least size of *", "Once: *", "Spending on funding", "Cash balance"),
+        second_pass=True,
+    ),
+    "conditions": Case(
+        "Conditions: 500 signed for March, and a credit line, that come only where a score was reached in February",
+        {
+            "plan": {"months": 4},
+            "funding": {
+                "series-a": {"kind": "equity", "amount": 500, "month": 3, "needs": "models.some.value >= 0.5"},
+                "line": {"kind": "credit-line", "max": 80, "rate": 0.12, "needs": "models.some.value >= 0.25"},
+            },
+            "data": {"notes": NOTES},
+            "models": {"some": {**SOME_MODEL, "deadline": 2, "training_months": 1}},
+        },
+        (add_data, money_and_models, add_cash),
+        ("Condition of *", "Size of *", "Once: *", "Waits for its condition: *"),
+    ),
+    "loan": Case(
+        "Loan: up to 120 drawn once in January or February at 12 %, interest alone for a month, then two equal parts",
+        {
+            "plan": {"months": 4},
+            "funding": {
+                "bank": {
+                    "kind": "loan",
+                    "until": 2,
+                    "max": 120,
+                    "rate": 0.12,
+                    "interest_only": 1,
+                    "term": 2,
+                    "fee": 0.01,
+                }
+            },
+        },
+        (money, add_cash),
+        ("Instalments of *", "Owed to *", "Spending on funding", "Cash balance"),
+    ),
+    "credit-line": Case(
+        "Credit line: up to 80 owed at once at 12 %, drawn and repaid month by month until February, settled in March",
+        {
+            "plan": {"months": 4},
+            "funding": {"line": {"kind": "credit-line", "until": 2, "max": 80, "rate": 0.12, "fee": 0.01}},
+        },
+        (money, add_cash),
+        ("Owed to *", "Spending on funding", "Cash balance"),
+    ),
+    "covenant": Case(
+        "Covenant: cash of 110 in a month that opens or closes with something owed, 10 in any; another loan is signed",
+        {
+            "plan": {"min_cash": 10},
+            "funding": {
+                "line": {"kind": "credit-line", "from": 2, "max": 80, "rate": 0.12, "covenant": 110},
+                "bank": {"kind": "loan", "amount": 60, "month": 1, "rate": 0.12, "term": 1, "covenant": 50},
+            },
+        },
+        (money, add_cash, add_covenants),
+        ("Covenant of *", "Debt to * at the close", "Debt to * at the opening"),
+    ),
+    "credits": Case(
+        "Credits: 900 until February and 500 from February on, for rented GPUs and the contracts of a hall",
+        {
+            "compute": {
+                "cloud": {"kind": "rent", "price": 1, **GPU},
+                "hall": {"kind": "reserve", "price": 1, "term": 3, "upfront": 0.25, **GPU},
+            },
+            "funding": {
+                "start-up": {"kind": "credits", "amount": 900, "month": 1, "until": 2, "only_for": ["cloud"]},
+                "partner": {"kind": "credits", "amount": 500, "month": 2, "only_for": ["cloud", "hall"]},
+            },
+        },
+        (add_compute, money, add_cash),
+        ("Credits of *", "Bills of *", "Cash balance"),
+        second_pass=True,
+    ),
+    "limits-of-money": Case(
+        "Limits on money: shares sold, money raised, money owed month by month",
+        {
+            "funding": {
+                "angel": {"kind": "equity", "amount": 100, "month": 1, "post_money": 1_000},
+                "seed": {"kind": "equity", "from": 2, "max": 400, "post_money": 2_000},
+                "line": {"kind": "credit-line", "max": 80, "rate": 0.12},
+            },
+            "limits": {
+                "dilution": "funding.dilution <= 0.15",
+                "raised": "funding.angel.amount + funding.seed.amount <= 300",
+                "debt": "funding.line.owed[2026-01..2026-02] <= 40",
+            },
+        },
+        (money, add_cash, add_limits),
         ("Limit *",),
     ),
 }

@@ -12,6 +12,11 @@ def _added(text: str) -> Callable[[Path], Path]:
     return lambda folder: write(folder, f"{WORKING}{text}\n".encode())
 
 
+def _money(text: str) -> Callable[[Path], Path]:
+    """The plan with more money."""
+    return _added(f"\n[funding.more]\n{text}")
+
+
 def _folder(folder: Path) -> Path:
     path = folder / "plan.toml"
     path.mkdir()
@@ -276,6 +281,140 @@ CASES: list[Case] = [
     Case(
         "a reservation without a term", edited('kind = "rent"', 'kind = "reserve"'), "compute.cloud.term", "term = 12"
     ),
+    # Money: signed or for the plan to choose, and what each kind cannot do without.
+    Case(
+        "signed money that may be chosen too",
+        edited('month = "2027-03"', 'month = "2027-03"\nmax = 8e6'),
+        "funding.seed.max",
+        "remove max to keep it signed, or amount and month to let the plan choose",
+    ),
+    Case("money without a month", edited('month = "2027-03"\n', ""), "funding.seed.month", "add month"),
+    Case("money without an amount", edited('amount = "5 MUSD"\n', ""), "funding.seed.amount", "add amount"),
+    Case(
+        "a window and no most",
+        edited('amount = "5 MUSD"\nmonth = "2027-03"', "min = 1e6"),
+        "funding.seed.max",
+        "add max, the most that may be raised",
+    ),
+    Case(
+        "money that is neither signed nor chosen",
+        edited('amount = "5 MUSD"\nmonth = "2027-03"', "fee = 0.02"),
+        "funding.seed.amount",
+        "add amount and month, or max",
+    ),
+    Case(
+        "equity to choose without a valuation",
+        edited('amount = "5 MUSD"\nmonth = "2027-03"', "max = 5e6"),
+        "funding.seed.post_money",
+        "without it equity would cost nothing",
+    ),
+    Case(
+        "a round larger than the company",
+        edited('month = "2027-03"', 'month = "2027-03"\npost_money = 4e6'),
+        "funding.seed.post_money",
+        "check both amounts",
+    ),
+    Case(
+        "a least round above the largest",
+        edited('amount = "5 MUSD"\nmonth = "2027-03"', "min = 5e6\nmax = 4e6\npost_money = 50e6"),
+        "funding.seed.max",
+        "raise max or lower min",
+    ),
+    Case(
+        "a window that ends before it begins",
+        edited('amount = "5 MUSD"\nmonth = "2027-03"', 'max = 4e6\npost_money = 5e7\nfrom = "2027-05"\nuntil = 2'),
+        "funding.seed.until",
+        "move until back, or from forward",
+    ),
+    Case("a loan without its rate", _money('kind = "loan"\nmax = 1e6\nterm = 12'), "funding.more.rate", "add rate"),
+    Case(
+        "a loan without its term", _money('kind = "loan"\nmax = 1e6\nrate = 0.1'), "funding.more.term", "add term = 36"
+    ),
+    Case("a credit line without its limit", _money('kind = "credit-line"\nrate = 0.1'), "funding.more.max", "add max"),
+    Case(
+        "a signed credit line",
+        _money('kind = "credit-line"\nrate = 0.1\nmax = 1e6\namount = 1e6'),
+        "funding.more.amount",
+        "remove amount, or change kind",
+    ),
+    Case(
+        "a covenant of equity",
+        edited('kind = "equity"', 'kind = "equity"\ncovenant = 1e6'),
+        "funding.seed.covenant",
+        "remove covenant",
+    ),
+    Case(
+        "credits without offers",
+        _money('kind = "credits"\namount = 1e5\nmonth = 1'),
+        "funding.more.only_for",
+        'add only_for = ["cloud"]',
+    ),
+    Case(
+        "credits without a month",
+        _money('kind = "credits"\namount = 1e5\nonly_for = ["cloud"]'),
+        "funding.more.month",
+        "add month",
+    ),
+    Case(
+        "credits for an offer that is not there",
+        _money('kind = "credits"\namount = 1e5\nmonth = 1\nonly_for = ["clod"]'),
+        "funding.more.only_for",
+        "did you mean `cloud`?",
+    ),
+    Case(
+        "credits that would buy GPUs",
+        _money('kind = "credits"\namount = 1e5\nmonth = 1\nonly_for = ["owned"]'),
+        "funding.more.only_for",
+        "offers to rent or to reserve",
+    ),
+    Case(
+        "credits for a number",
+        _money('kind = "credits"\namount = 1e5\nmonth = 1\nonly_for = 7'),
+        "funding.more.only_for",
+        'write only_for = ["NAME"]',
+    ),
+    Case(
+        "a condition that is none",
+        edited('month = "2027-03"', 'month = "2027-03"\nneeds = "chat is good"'),
+        "funding.seed.needs",
+        'needs = "models.chat.value <= 2.10"',
+    ),
+    Case(
+        "a condition on a model that is not there",
+        edited('month = "2027-03"', 'month = "2027-03"\nneeds = "models.chit.value <= 2.1"'),
+        "funding.seed.needs",
+        "did you mean `chat`?",
+    ),
+    Case(
+        "a condition read after the money",
+        edited('month = "2027-03"', 'month = "2027-03"\nneeds = "models.chat.value <= 2.1"'),
+        "funding.seed.needs",
+        "move month behind 2028-02",
+    ),
+    Case(
+        "a condition that asks for a bad model",
+        edited('month = "2027-03"', 'month = "2028-05"\nneeds = "models.chat.value >= 2.1"'),
+        "funding.seed.needs",
+        "write <=",
+    ),
+    Case(
+        "a condition out of reach",
+        edited('month = "2027-03"', 'month = "2028-05"\nneeds = "models.chat.value <= 1.2"'),
+        "funding.seed.needs",
+        "choose a value that money can reach",
+    ),
+    Case(
+        "a price of dilution for another goal",
+        edited('goal = "quality"', 'goal = "profit"\ndilution_price = 0.5'),
+        "objective.dilution_price",
+        'remove dilution_price, or set goal = "quality"',
+    ),
+    Case(
+        "a negative price of dilution",
+        edited('goal = "quality"', "dilution_price = -1"),
+        "objective.dilution_price",
+        "at least 0",
+    ),
     Case(
         "two prices for leaving",
         edited('kind = "rent"', 'kind = "reserve"\nterm = 12\nexit_fee = 0.2\nexit_months = 3'),
@@ -337,7 +476,6 @@ CASES: list[Case] = [
         "people.researchers.runs_gpus",
         "1024 GPU",
     ),
-    Case("a loan", edited('kind = "equity"', 'kind = "loan"'), "funding.seed.kind", "or remove it"),
     # Prices and people that contradict themselves.
     Case("no price of data", edited('price = "2 USD/Mtoken"\n', ""), "data.web.price", 'price = "2 USD/Mtoken", or'),
     Case(
@@ -723,6 +861,19 @@ CASES: list[Case] = [
         _added('few = "data.items <= 9"\n[data.photos]\nunit = "image"\nprice = 1'),
         "limits.few",
         "name one source",
+    ),
+    Case(
+        "a limit on the debt of equity",
+        _added('debt = "funding.seed.owed <= 1e6"'),
+        "limits.debt",
+        "funding.seed.amount",
+    ),
+    Case("a limit on no round", _added('most = "funding.sed.amount <= 1e6"'), "limits.most", "did you mean"),
+    Case(
+        "a limit on dilution of a section",
+        _added('shares = "compute.dilution <= 0.1"'),
+        "limits.shares",
+        "name the item and what is measured of it",
     ),
     Case("a limit without a quantity", _added('void = "3 <= 4"'), "limits.void", "write a rule"),
     Case(

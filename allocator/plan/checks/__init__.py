@@ -15,6 +15,7 @@ from allocator.plan.checks.compute import (
     reservation_terms,
 )
 from allocator.plan.checks.data import free_sources, handled_units, one_price, supply_of_tiers
+from allocator.plan.checks.funding import bounds_of_rounds, conditions, signed_or_optional, terms_of_kinds
 from allocator.plan.checks.laws import law_name_problems, law_problems
 from allocator.plan.checks.limits import limit_references
 from allocator.plan.checks.models import deadlines, model_data, model_inputs, model_offers, weights_of_models
@@ -45,6 +46,9 @@ CHECKS: dict[str, Check] = {
     "the data of a model exists": model_data,
     "the inputs of a model exist": model_inputs,
     "the offers of a model exist": model_offers,
+    "money is signed or for the plan to choose": signed_or_optional,
+    "the bounds of a round do not cross": bounds_of_rounds,
+    "each kind of money has its terms": terms_of_kinds,
     "research counts once": one_form_of_research,
     "ideas come from somewhere": someone_has_ideas,
     "the goal has what it needs": goal,
@@ -57,6 +61,7 @@ def check_parts(parts: Parts, folder: Path | None) -> list[Problem]:
     problems = [problem for check in CHECKS.values() for problem in check(parts)]
     for name, model in parts.models.items():
         problems += law_problems(parts, name, model, folder)
+    problems += conditions(parts, folder)
     for name, law in parts.laws.items():
         if ("models", name) in parts.broken:
             problems += law_name_problems(name, law, folder)

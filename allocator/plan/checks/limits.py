@@ -28,6 +28,15 @@ def _reference(parts: Parts, key: str, limit: Limit, quantity: Quantity) -> Iter
         yield Problem(problem.key, problem.message, shown(limit.text), problem.allowed, problem.remedy)
     elif kinds and item in parts.named.get(section, {}) and parts.named[section][item].kind not in kinds:
         kind = parts.named[section][item].kind
+        if section == "funding":
+            yield Problem(
+                key,
+                f"`{quantity}`: {item} is {kind}, of which there is no {quantity.measure}",
+                shown(limit.text),
+                f"{quantity.measure} of {' or '.join(kinds)}",
+                f"write funding.{item}.amount, the money it brings",
+            )
+            return
         yield Problem(
             key,
             f"`{quantity}`: an offer with kind = {shown(kind)} has no {quantity.measure}",

@@ -4,7 +4,7 @@ from allocator.plan.sections.base import MAX_MONTHS, Monthly, Section
 from allocator.plan.sections.compute import Offer
 from allocator.plan.sections.costs import Cost
 from allocator.plan.sections.data import Automation, Source
-from allocator.plan.sections.funding import Round
+from allocator.plan.sections.funding import Condition, Round
 from allocator.plan.sections.horizon import Horizon, Objective, Runway
 from allocator.plan.sections.models import Model
 from allocator.plan.sections.people import Handles, Hiring, Retention, Role
@@ -17,6 +17,7 @@ __all__ = [
     "NAMED",
     "SINGLE",
     "Automation",
+    "Condition",
     "Cost",
     "Facility",
     "Handles",

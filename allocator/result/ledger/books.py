@@ -97,6 +97,8 @@ class Ledger:
     models : dict of str to Training
     entries : tuple of Entry
         Every line of the books, with its quantities.
+    owed, dilution : dict of str to list of float
+        Debt at each close, and the share of the company sold in the month, by item of ``[funding]``.
     violations : list of str
         A sentence for each rule broken beyond tolerance.
     """
@@ -130,11 +132,13 @@ class Ledger:
     ideas: Series
     models: dict[str, Training]
     entries: tuple[Entry, ...]
+    owed: dict[str, Series] = field(default_factory=dict)
+    dilution: dict[str, Series] = field(default_factory=dict)
     violations: list[str] = field(default_factory=list)
 
     @cached_property
     def spend(self) -> dict[str, dict[str, dict[str, Series]]]:
-        """Money paid by month, positive: ``spend[category][item][line]``; the category funding has the fees."""
+        """Money paid by month, positive: ``spend[category][item][line]``; funding: fees and interest."""
         spend: dict[str, dict[str, dict[str, Series]]] = {category: {} for category in SPENDING}
         for entry in self.paid:
             spend[entry.category].setdefault(entry.item, {})[entry.line] = _turned(entry.money)
@@ -152,7 +156,7 @@ class Ledger:
 
     @cached_property
     def total_funding(self) -> Series:
-        """Rounds received each month."""
+        """Money raised each month, less what is repaid of it."""
         return self._total(self.funding.values())
 
     @cached_property

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from allocator.plan import Plan
+from allocator.plan.schema import Round
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,10 @@ class Choices:
         The same two by offer, for plans in which that matters.
     funded : dict of str to bool
         Whether a model is funded; only optional ones may not be.
+    raised, repaid : dict of str to list of float
+        Money raised or drawn in the month, where the plan may choose; money a credit line is given back.
+    credits : dict of str to dict of str to list of float
+        Credits used in the month, by the grant and the offer they pay for.
     """
 
     rented: dict[str, list[float]]
@@ -88,6 +93,9 @@ class Choices:
     training_on: dict[str, dict[str, list[float]]]
     serving_on: dict[str, dict[str, list[float]]]
     funded: dict[str, bool]
+    raised: dict[str, list[float]]
+    repaid: dict[str, list[float]]
+    credits: dict[str, dict[str, list[float]]]
 
 
 def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
@@ -99,8 +107,8 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
     decisions : mapping
         ``{"compute": {offer: {"gpus" | "signed", "ended" | "ordered", "sold", "experiments"}},
         "data": {source: {"bought", "automated", "automation"}}, "people": {role: {"hired", "kept", "laid_off",
-        "counted"}}, "models": {model: {"compute", "inputs", "serving", "compute_on", "serving_on", "funded"}}}``,
-        lists by month.
+        "counted"}}, "models": {model: {"compute", "inputs", "serving", "compute_on", "serving_on", "funded"}},
+        "funding": {name: {"drawn", "repaid", "used": {offer: ...}}}}``, lists by month.
 
     Raises
     ------
@@ -113,6 +121,7 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
         "data": plan.data,
         "people": plan.people,
         "models": plan.models,
+        "funding": plan.funding,
     }
     _known("", decisions, sections)
     part = {section: decisions.get(section, {}) for section in sections}
@@ -133,6 +142,10 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
     }
     for offer, keys in kinds.items():
         _known(f"compute.{offer}.", part["compute"].get(offer, {}), [*keys, "experiments"])
+    moneys = {name: _keys_of_money(terms) for name, terms in plan.funding.items()}
+    for name, keys in moneys.items():
+        _known(f"funding.{name}.", part["funding"].get(name, {}), keys)
+        _known(f"funding.{name}.used.", _used(part["funding"], name), plan.funding[name].only_for or ())
     return Choices(
         rented={offer: series("compute", offer, "gpus") for offer, keys in kinds.items() if "gpus" in keys},
         ordered={offer: series("compute", offer, keys[0]) for offer, keys in kinds.items() if "gpus" not in keys},
@@ -160,7 +173,30 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
         training_on={model: by_offer(model, "compute_on") for model in plan.models},
         serving_on={model: by_offer(model, "serving_on") for model in plan.models},
         funded={model: bool(part["models"].get(model, {}).get("funded", True)) for model in plan.models},
+        raised={name: series("funding", name, "drawn") for name, keys in moneys.items() if "drawn" in keys},
+        repaid={name: series("funding", name, "repaid") for name, keys in moneys.items() if "repaid" in keys},
+        credits={
+            name: {
+                offer: _series(f"funding.{name}.used.{offer}", _used(part["funding"], name).get(offer), months)
+                for offer in plan.funding[name].only_for or ()
+            }
+            for name, keys in moneys.items() if "used" in keys
+        },
     )  # fmt: skip
+
+
+def _used(funding: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    used: Mapping[str, Any] = funding.get(name, {}).get("used", {})
+    return used
+
+
+def _keys_of_money(terms: Round) -> list[str]:
+    """What is decided of money: nothing where it is signed and waits for nothing."""
+    if terms.kind == "credits":
+        return ["used"]
+    if terms.kind == "credit-line":
+        return ["drawn", "repaid"]
+    return [] if terms.amount is not None and terms.needs is None else ["drawn"]
 
 
 def _known(where: str, given: Mapping[str, Any], names: Mapping[str, object] | Sequence[str]) -> None:

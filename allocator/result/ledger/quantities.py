@@ -48,6 +48,20 @@ def _money(entries: Iterable[Entry], plan: Plan, quantity: Quantity) -> Series:
     return total(chosen, plan.plan.months)
 
 
+def _raised(plan: Plan, _: Choices, ledger: Ledger, quantity: Quantity) -> Series:
+    """Money raised, whatever is repaid of it."""
+    kinds = quantity.of.kinds
+    came = (
+        entry.money
+        for entry in ledger.entries
+        if entry.category == "funding"
+        and entry.line in ("amount", "drawn", "used")
+        and quantity.item in (None, entry.item)
+        and (not kinds or plan.funding[entry.item].kind in kinds)
+    )
+    return total(came, plan.plan.months)
+
+
 def _sold(plan: Plan, choices: Choices, _: Ledger, quantity: Quantity) -> Series:
     """GPUs by month of sale, of all orders or of one month's."""
     sold = [0.0] * plan.plan.months
@@ -73,6 +87,8 @@ def _idle(_: Plan, __: Choices, ledger: Ledger, ___: Quantity) -> Series:
 
 # What the books do not hold by a name of its own.
 _STATED: dict[tuple[str, str], Stated] = {
+    ("funding", "amount"): _raised,
+    ("funding", "drawn"): _raised,
     ("compute", "sold"): _sold,
     ("compute", "delivered"): _delivered,
     ("compute", "idle"): _idle,

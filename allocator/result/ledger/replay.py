@@ -19,7 +19,7 @@ from allocator.result.ledger.compute import Fleet, compute_rules, fleet
 from allocator.result.ledger.costs import cost
 from allocator.result.ledger.data import Store, data, data_rules, stock_at_ready
 from allocator.result.ledger.entries import Entry, monthly_rate, times, total
-from allocator.result.ledger.funding import funding
+from allocator.result.ledger.funding import funding, funding_rules
 from allocator.result.ledger.ideas import ideas
 from allocator.result.ledger.limits import limit_rules
 from allocator.result.ledger.models import model_rules, multiplier_of, research_of
@@ -63,8 +63,9 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
     all_heads = total((group.heads for group in staff.values()), months)
 
     entries = [revenue(name, terms, months) for name, terms in plan.revenue.items()]
-    for name, terms in plan.funding.items():
-        entries += funding(name, terms, months)
+    raised = {name: funding(name, terms, choices, months) for name, terms in plan.funding.items()}
+    for money in raised.values():
+        entries += money.entries
     booked: list[Fleet | Store | Staff] = [*fleets.values(), *stores.values(), *staff.values()]
     for books in booked:
         entries += books.entries
@@ -146,6 +147,8 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
             for name, model in plan.models.items()
         },
         entries=tuple(entries),
+        owed={name: money.owed for name, money in raised.items() if plan.funding[name].owed},
+        dilution={name: money.dilution for name, money in raised.items() if plan.funding[name].post_money},
     )
     ledger.violations.extend(find_violations(plan, choices, ledger, cover))
     return ledger
@@ -159,7 +162,16 @@ def _by_item(entries: Iterable[Entry], months: int) -> dict[str, list[float]]:
     return {item: money[0] if len(money) == 1 else total(money, months) for item, money in lines.items()}
 
 
-_RULES = (compute_rules, site_rules, data_rules, people_rules, staffing_rules, use_rules, model_rules)
+_RULES = (
+    compute_rules,
+    site_rules,
+    data_rules,
+    people_rules,
+    staffing_rules,
+    use_rules,
+    model_rules,
+    funding_rules,
+)
 
 
 def find_violations(plan: Plan, choices: Choices, ledger: Ledger, cover: Cover) -> list[str]:

@@ -1,0 +1,135 @@
+"""`allocator explain`: why this answer, and what if."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath
+from allocator.commands.running import loading, read_plan, say, say_warnings, terminal_width, working
+from allocator.errors import InfeasibleError, PlanError, UsageError
+
+if TYPE_CHECKING:
+    from allocator.study.explain import Explanation
+
+# What is said of an infeasible plan, and its tables.
+REPAIRING = "allocator.commands.repairing"
+REPAIRS = ("repairs", "conflict", "arithmetic")
+
+
+def explain(
+    plan: PlanPath,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with",
+            metavar="KEY=VALUE",
+            help="Compare with the plan with this value changed, and say why where nothing moves. May be given again.",
+        ),
+    ] = None,
+    overrides: Overrides = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Where the plan is infeasible: a rule, field or section that no repair may change: runway, "
+            "people.engineers.min, limits.most-on-chips. May be given again.",
+        ),
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Look for the range of every month's price, not only of the dearest.")
+    ] = False,
+    solver: Annotated[
+        str, typer.Option(metavar="NAME", help="auto, highs, cbc, scip, clarabel, scs, or cvxpy:NAME.")
+    ] = "auto",
+    gap: Annotated[float | None, typer.Option(help="As for solve.", show_default=False)] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="Of the plan's own solve.", show_default=False)
+    ] = None,
+    form: OutputFormat = Output.TABLE,
+    out: OutFiles = None,
+    table: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Only one table: rules, prices, unused, sources, trace, changes; of an infeasible plan repairs, "
+            "conflict, arithmetic.",
+            show_default=False,
+        ),
+    ] = None,
+) -> int:
+    """Say why the answer is what it is: what binds and is worth what, where each dollar went, what is not used and why.
+
+    Exit codes: 0 explained; 2 wrong usage or plan; 3 infeasible, the plan or what --with makes of it; 4 stopped early,
+    the best plan is explained; 5 the solver is not installed or failed.
+    """
+    from allocator.report.files import check_outputs
+
+    check_outputs(out or [], None if plan == "-" else Path(plan))
+    with loading():
+        from allocator.report.explanation import check_explain_table, write_explanation
+        from allocator.solve.options import Options
+        from allocator.study.explain import RANGED, InfeasibleChangeError
+        from allocator.study.explain import explain as find
+
+    if table not in REPAIRS:
+        check_explain_table(table, changed=bool(changes))
+    loaded = read_plan(plan, overrides)
+    options = Options(solver=solver, gap=gap, time_limit=time_limit)
+    try:
+        with working(f"Explaining {loaded.plan.name}"):
+            found = find(loaded, changes or (), ranged=None if every else RANGED, options=options)
+    except PlanError as error:
+        raise _as_with(error, changes or []) from None
+    except InfeasibleError as error:
+        if find_spec(REPAIRING) is None:
+            raise
+        asked = error.plan if isinstance(error, InfeasibleChangeError) else loaded
+        shown = table if table in REPAIRS else None
+        return int(import_module(REPAIRING).show_repairs(asked, keep or (), options, form, out or (), shown))
+    if table in REPAIRS:
+        raise UsageError(f"--table {table}: the plan has an answer, so that there is nothing to repair")
+    say_warnings((found.result if found.change is None else found.change.result).warnings)
+    _print(found, form, table)
+    for path in out or []:
+        write_explanation(found, path, table)
+        say(f"Wrote {path}")
+    return int(found.exit_code)
+
+
+def _as_with(error: PlanError, changes: list[str]) -> PlanError:
+    """The same mistakes, found at the option that was given."""
+    from dataclasses import replace
+
+    def placed(file: str) -> str:
+        given = file.removeprefix("--set ")
+        return f"--with {given}" if given in changes else file
+
+    return PlanError([replace(problem, file=placed(problem.file)) for problem in error.problems])
+
+
+def _print(found: Explanation, form: Output, table: str | None) -> None:
+    currency = found.result.plan.plan.currency
+    if table is not None or form is Output.CSV:
+        from allocator.report.tables import Format, render_table
+
+        shown = found.tables[table or "rules"]
+        sys.stdout.write(render_table(shown, Format(form), currency, terminal_width()))
+    elif form is Output.JSON:
+        from allocator.report.explanation import explanation_json
+
+        sys.stdout.write(explanation_json(found))
+    elif form is Output.MARKDOWN:
+        from allocator.report.explanation import summarise_explanation
+        from allocator.report.markdown import summary_markdown
+
+        sys.stdout.write(summary_markdown(summarise_explanation(found)))
+    else:
+        from allocator.report.explanation import print_explanation
+
+        print_explanation(found, sys.stdout)

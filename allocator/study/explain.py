@@ -1,0 +1,202 @@
+"""Why this answer: what binds and what it is worth, where the money went, what is not used, what a change would do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from allocator.errors import ExitCode, InfeasibleError
+from allocator.formulate.build import Formulation
+from allocator.plan import Plan
+from allocator.plan.overrides import as_override
+from allocator.result.goal import slope_of
+from allocator.result.ledger import replay
+from allocator.result.make import make_result
+from allocator.result.result import Result
+from allocator.result.table import Table
+from allocator.result.trace import RULE, sources, trace
+from allocator.session import Session
+from allocator.solve.options import Options
+from allocator.study.explain_change import Change, compare_answers
+from allocator.study.explain_prices import Priced, find_prices, priced_table
+from allocator.study.explain_unused import Unused, find_unused, unused_table
+from allocator.study.explain_words import PriceWords
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TABLES = ("rules", "prices", "unused", "sources", "trace", "changes")
+# Months' prices that get a range where nothing else is asked: each takes a dozen solves.
+RANGED = 6
+
+
+class InfeasibleChangeError(InfeasibleError):
+    """The plan has an answer, but not with the change that was asked about: `plan` is what it would be."""
+
+    def __init__(self, plan: Plan, error: InfeasibleError) -> None:
+        self.plan = plan
+        super().__init__(str(error), error.conflict)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a plan's answer is what it is.
+
+    Attributes
+    ----------
+    result : Result
+        The certified answer.
+    formulation : Formulation
+        What was solved, for words.
+    priced : Priced
+        Prices with their ranges.
+    unused : tuple of Unused
+    change : Change or None
+        Where a change was asked about.
+    tables : dict of str to Table
+        ``rules``: what each binding rule is worth in all its months; ``prices``: month by month; ``unused``: break-even
+        prices; ``sources`` and ``trace``: every dollar from its source to its use, over the plan and month by month;
+        ``changes``: before and after, where a change was asked about.
+    """
+
+    result: Result
+    formulation: Formulation
+    priced: Priced
+    unused: tuple[Unused, ...]
+    change: Change | None
+    tables: dict[str, Table]
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What the command line answers."""
+        codes = [self.result.exit_code]
+        if self.change is not None:
+            codes.append(self.change.result.exit_code)
+        return max(codes)
+
+    @property
+    def price_kind(self) -> str:
+        """``exact``, ``at the fixed integer plan`` or ``unavailable (why)``."""
+        return self.priced.kind
+
+    @property
+    def words(self) -> PriceWords:
+        """What says its prices."""
+        return PriceWords(self.formulation, slope_of(self.formulation, self.result.objective["gain"]))
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """One of the tables as a pandas DataFrame."""
+        return self.tables[name].frame()
+
+    def rule_sentences(self) -> list[str]:
+        """What each binding rule is worth and how far that holds, dearest first."""
+        return [self.words.sentence(price, self.priced.months) for price in self.priced.rules]
+
+    def unused_sentences(self) -> list[str]:
+        """Why each thing that is not used is not, and at what price it would be."""
+        plan = self.result.plan
+        return [each.sentence(plan.plan.currency, plan.labels[0]) for each in self.unused]
+
+    def sentences(self) -> list[str]:
+        """Everything that can be said in a sentence: the change, the rules, what is not used."""
+        changed = [] if self.change is None else list(self.change.sentences)
+        return [*changed, *self.rule_sentences(), *self.unused_sentences()]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON; what never ends is None."""
+        return {
+            "status": self.result.status,
+            "objective": self.result.objective,
+            "price_kind": self.price_kind,
+            **{name: [_plain(row) for row in table] for name, table in self.tables.items()},
+            "sentences": self.sentences(),
+            "trace_rule": RULE,
+            "change": None if self.change is None else _change(self.change),
+            "re_solves": {"solves": self.priced.solves, "rebuilt": self.priced.rebuilt},
+            "certificate": self.result.certificate.as_dict(),
+            "plan_sha256": self.result.plan.sha256(),
+        }
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: None if isinstance(value, float) and not isfinite(value) else value for key, value in row.items()}
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "asked": list(change.asked),
+        "verdict": change.verdict,
+        "reasons": list(change.reasons),
+        "predicted": change.predicted,
+        "happened": change.happened,
+        "in_place": change.in_place,
+    }
+
+
+def explain(
+    plan: Plan,
+    changes: Mapping[str, Any] | Sequence[str] = (),
+    *,
+    ranged: int | None = RANGED,
+    options: Options | None = None,
+) -> Explanation:
+    """Explain the best answer to a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+    changes : mapping or sequence of str, optional
+        What `Plan.changed` takes: also compare with the plan so changed, and say why where nothing moved.
+    ranged : int or None
+        How many months' prices, the dearest, get the range that they hold over; None for all. Every rule, taken in all
+        its months, gets one.
+    options : Options, optional
+        Of the plan's own solve. What is solved beside it runs in HiGHS, to 1e-8.
+
+    Returns
+    -------
+    Explanation
+
+    Raises
+    ------
+    PlanError, LawError
+        When a change cannot be used.
+    InfeasibleError, StoppedError, SolverError
+        As `Session.solve`; `InfeasibleChangeError` where only the changed plan has no answer.
+    """
+    options = options or Options()
+    changed = plan.changed(changes) if changes else None
+    session = Session(plan, options)
+    reached = session.reached()
+    formulation, solution = reached.formulation, reached.solution
+    result = make_result(formulation, solution, None, reached.runway_bound)
+    priced = find_prices(formulation, solution, ranged=ranged, threads=options.threads)
+    unused = find_unused(formulation.plan, result.decisions, threads=options.threads)
+    ledger = replay(result.plan, result.decisions)
+    traced = trace(ledger)
+    slope = slope_of(formulation, result.objective["gain"])
+    tables = {
+        "rules": priced_table("rules", priced.rules, slope),
+        "prices": priced_table("prices", priced.months, slope),
+        "unused": unused_table(unused),
+        "sources": sources(traced),
+        "trace": traced,
+    }
+    change = None
+    if changed is not None:
+        in_place = session.update(changed).in_place
+        try:
+            after = session.solve(horizon_audit=False)
+        except InfeasibleError as error:
+            raise InfeasibleChangeError(changed, error) from None
+        asked = (
+            tuple(as_override(key, value) for key, value in changes.items())
+            if isinstance(changes, Mapping)
+            else tuple(changes)
+        )
+        other = formulation.plan.changed(changes)
+        change = compare_answers(asked, (formulation, solution, result), other, after, in_place=in_place)
+        tables["changes"] = change.table
+    return Explanation(result, formulation, priced, tuple(unused), change, tables)
