@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from allocator.errors import AllocatorError, InfeasibleError, LawError, PlanError, SolverError
-    from allocator.plan import Plan, load_plan, plan_schema, plausibility, readback
+    from allocator.plan import Plan, load_plan, plan_schema, plausibility, quantity, readback
     from allocator.plan.accounts import Accounts, load_accounts
     from allocator.quality import Law, law_names, load_law
     from allocator.result.result import Result
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from allocator.study.diagnose import Diagnosis, diagnose
     from allocator.study.explain import Explanation, explain
     from allocator.study.frontier import Frontier, frontier
+    from allocator.study.repair import Repair, repair
     from allocator.study.require import Requirement, require
     from allocator.study.sensitivity import Sensitivity, Sobol, sensitivity, sobol
     from allocator.study.sweep import Sweep, sweep
@@ -62,6 +63,9 @@ _HOMES = {
     "load_plan": "allocator.plan",
     "plan_schema": "allocator.plan",
     "plausibility": "allocator.plan",
+    "quantity": "allocator.plan",
+    "Repair": "allocator.study.repair",
+    "repair": "allocator.study.repair",
     "Requirement": "allocator.study.require",
     "require": "allocator.study.require",
     "readback": "allocator.plan",
@@ -88,6 +92,7 @@ __all__ = [
     "Options",
     "Plan",
     "PlanError",
+    "Repair",
     "Requirement",
     "Result",
     "Sensitivity",
@@ -106,7 +111,9 @@ __all__ = [
     "load_plan",
     "plan_schema",
     "plausibility",
+    "quantity",
     "readback",
+    "repair",
     "require",
     "sensitivity",
     "sobol",

@@ -54,7 +54,14 @@ def audit_horizon(plan: Plan, formulation: Formulation, solution: Solution) -> H
         )
         for category in CATEGORIES
     }
-    return HorizonAudit(AUDIT_MONTHS, str(other.status), changes, first_year)
+    bought = (_bought(ours), _bought(theirs))
+    return HorizonAudit(AUDIT_MONTHS, str(other.status), changes, first_year, bought)
+
+
+def _bought(reading: Reading) -> float:
+    """What the GPUs bought in the first year cost."""
+    lines = [place for place, flow in enumerate(reading.outflows) if flow.line == "purchase"]
+    return float(reading.paid[lines, :AUDIT_MONTHS].sum())
 
 
 def _relaxed(program: Program) -> Program:

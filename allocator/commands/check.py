@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import sys
 
-from allocator.commands.options import Output, OutputFormat, Overrides, PlanPath
+from allocator.commands.options import Output, OutputFormat, Overrides, PlanPath, Scenarios
 from allocator.commands.running import read_plan, say_warnings
 
 
-def check(plan: PlanPath, overrides: Overrides = None, form: OutputFormat = Output.TABLE) -> None:
+def check(
+    plan: PlanPath, overrides: Overrides = None, scenarios: Scenarios = None, form: OutputFormat = Output.TABLE
+) -> None:
     """Read a plan, find every mistake, and say it back in sentences.
 
     Warns of whatever looks implausible; solves nothing.
     """
     from allocator.plan import plausibility, readback
 
-    loaded = read_plan(plan, overrides)
+    loaded = read_plan(plan, overrides, scenarios)
     from allocator.formulate.build import formulate
 
     # What only shows when the program is written, a law that cannot be used so, is a mistake of the plan too.
@@ -26,6 +28,7 @@ def check(plan: PlanPath, overrides: Overrides = None, form: OutputFormat = Outp
         answer = {
             "sentences": sentences,
             "warnings": warnings,
+            "scenarios": list(loaded.applied),
             "plan": loaded.resolved(),
             "plan_sha256": loaded.sha256(),
         }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides
+from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, Scenarios
 from allocator.commands.running import loading, read_plan, say, terminal_width, working
 from allocator.errors import UsageError
 
@@ -27,9 +27,16 @@ def compare(
         ),
     ] = None,
     overrides: Overrides = None,
+    scenarios: Scenarios = None,
     changes: Annotated[
         list[str] | None,
         typer.Option("--with", metavar="KEY=VALUE", help="Override a field of the other plan only, as --set does."),
+    ] = None,
+    laid: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with-scenario", metavar="NAME", help="Lay a scenario over the other plan only, as --scenario does."
+        ),
     ] = None,
     solver: Annotated[str, typer.Option(metavar="NAME", help="auto, highs, cbc, scip, clarabel, scs.")] = "auto",
     time_limit: Annotated[
@@ -47,14 +54,17 @@ def compare(
     from allocator.report.files import check_outputs
 
     check_outputs(out or [], Path(one))
-    if other is None and not changes:
-        raise UsageError("there is nothing to compare with; give another plan or result, or --with KEY=VALUE")
-    sources = [_source(one, overrides, None), _source(other or one, overrides, changes)]
+    if other is None and not changes and not laid:
+        raise UsageError(
+            "there is nothing to compare with; give another plan or result, --with KEY=VALUE or --with-scenario NAME"
+        )
+    both = scenarios or []
+    sources = [_source(one, overrides or [], both), _source(other or one, _more(overrides, changes), _more(both, laid))]
     with loading():
         from allocator.solve.options import Options
         from allocator.study.compare import compare as side_by_side
 
-    names = None if other is not None else ("as it is", "with " + ", ".join(changes or []))
+    names = None if other is not None else ("as it is", "with " + ", ".join(_more(laid, changes)))
     with working("Solving both"):
         found = side_by_side(*sources, names=names, options=Options(solver=solver, time_limit=time_limit))
     _print(found, form, every)
@@ -66,12 +76,18 @@ def compare(
     return 0
 
 
-def _source(text: str, overrides: list[str] | None, changes: list[str] | None) -> Plan | str:
+def _more(some: list[str] | None, others: list[str] | None) -> list[str]:
+    return [*(some or []), *(others or [])]
+
+
+def _source(text: str, overrides: list[str], scenarios: list[str]) -> Plan | str:
     if text.endswith(".json"):
-        if overrides or changes:
-            raise UsageError(f"{text} is a result, and a result cannot be changed; give its plan with --set or --with")
+        if overrides or scenarios:
+            raise UsageError(
+                f"{text} is a result, and a result cannot be changed; give its plan with --set, --scenario or --with"
+            )
         return text
-    return read_plan(text, [*(overrides or []), *(changes or [])])
+    return read_plan(text, overrides, scenarios)
 
 
 def _currency(found: Comparison) -> str:

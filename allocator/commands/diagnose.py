@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides
+from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, Scenarios
 from allocator.commands.running import STDIN, loading, say, say_warnings, standard_input, terminal_width, working
 from allocator.errors import UsageError
 
@@ -28,6 +28,7 @@ def diagnose(
         typer.Option(metavar="OTHER", help="Compare with this company, a plan or accounts.", show_default=False),
     ] = None,
     overrides: Overrides = None,
+    scenarios: Scenarios = None,
     solver: Annotated[
         str, typer.Option(metavar="NAME", help="auto, highs, cbc, scip, clarabel, scs, or cvxpy:NAME.")
     ] = "auto",
@@ -64,7 +65,7 @@ def diagnose(
         raise UsageError("PLAN and --rival are both -: only one of them can come from standard input")
     for source in (plan, rival):
         check_outputs(out or [], None if source is None or source == "-" else Path(source))
-    own = _read(plan, overrides or ())
+    own = _read(plan, overrides or (), scenarios or ())
     other = None if rival is None else _read(rival, ())
     with loading():
         from allocator.solve.options import Options
@@ -80,20 +81,21 @@ def diagnose(
     return int(found.exit_code)
 
 
-def _read(source: str, overrides: Sequence[str]) -> Plan | Accounts:
+def _read(source: str, overrides: Sequence[str], scenarios: Sequence[str] = ()) -> Plan | Accounts:
     """A plan, or accounts where the file holds some."""
     with loading():
         from allocator.plan import load_plan
         from allocator.plan.accounts import is_accounts, load_accounts
         from allocator.plan.reading import read_file
 
-    if source == "-":
-        document = standard_input()
-        load = load_accounts if is_accounts(document) else load_plan
-        return load(document, overrides=overrides, file=STDIN)
-    document, _ = read_file(Path(source))
-    load = load_accounts if is_accounts(document) else load_plan
-    return load(source, overrides=overrides)
+    given: Path | dict[str, Any] = standard_input() if source == "-" else Path(source)
+    document = given if isinstance(given, dict) else read_file(given)[0]
+    file = STDIN if source == "-" else None
+    if is_accounts(document):
+        if scenarios:
+            raise UsageError(f"{file or source} holds accounts, which have no scenarios; leave out --scenario")
+        return load_accounts(given, overrides=overrides, file=file)
+    return load_plan(given, overrides=overrides, scenarios=scenarios, file=file)
 
 
 def _print(found: Diagnosis, form: Output, table: str | None) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from allocator.commands.options import Overrides, PlanPath
+from allocator.commands.options import Overrides, PlanPath, Scenarios
 from allocator.commands.running import read_plan, say
 from allocator.errors import UsageError
 
@@ -18,6 +18,7 @@ def export(
     plan: PlanPath,
     out: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write, ending in .lp or .mps.")],
     overrides: Overrides = None,
+    scenarios: Scenarios = None,
 ) -> None:
     """Write the program as .lp or .mps for another solver.
 
@@ -27,7 +28,7 @@ def export(
 
     check_suffix(out, SUFFIXES)
     check_writable(out, None if plan == "-" else Path(plan))
-    loaded = read_plan(plan, overrides)
+    loaded = read_plan(plan, overrides, scenarios)
     from allocator.session import Session
 
     problem = Session(loaded).to_pulp()

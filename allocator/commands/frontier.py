@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath
+from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath, Scenarios
 from allocator.commands.running import loading, read_plan, say, working
 from allocator.errors import UsageError
 
@@ -32,6 +32,7 @@ def frontier(
     ] = None,
     points: Annotated[int, typer.Option(help="At most so many points, where the curve bends.")] = 13,
     overrides: Overrides = None,
+    scenarios: Scenarios = None,
     solver: Annotated[str, typer.Option(metavar="NAME", help="auto, highs, cbc, clarabel, scs.")] = "auto",
     time_limit: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="Of each point.", show_default=False)
@@ -46,7 +47,7 @@ def frontier(
     from allocator.report.files import check_outputs
 
     check_outputs(out or [], None if plan == "-" else Path(plan))
-    loaded = read_plan(plan, overrides)
+    loaded = read_plan(plan, overrides, scenarios)
     low, high = _span(span, loaded.plan.currency)
     with loading():
         from allocator.solve.options import Options

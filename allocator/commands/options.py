@@ -21,6 +21,16 @@ Overrides = Annotated[
     ),
 ]
 
+Scenarios = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--scenario",
+        metavar="NAME",
+        help="Lay a scenario of the plan over it, below any --set. May be given again, where the scenarios "
+        "change different fields.",
+    ),
+]
+
 
 class Output(StrEnum):
     """The values of ``--format``."""

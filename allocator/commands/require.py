@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath
+from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath, Scenarios
 from allocator.commands.running import loading, read_plan, say, say_warnings, terminal_width, working
 from allocator.errors import PlanError, UsageError
 
@@ -45,6 +45,7 @@ def require(
         ),
     ] = None,
     overrides: Overrides = None,
+    scenarios: Scenarios = None,
     solver: Annotated[str, typer.Option(metavar="NAME", help="auto, highs, cbc, scip, clarabel, scs.")] = "auto",
     gap: Annotated[float | None, typer.Option(help="As for solve.", show_default=False)] = None,
     time_limit: Annotated[
@@ -62,7 +63,7 @@ def require(
 
     check_outputs(out or [], None if plan == "-" else Path(plan))
     targets = _targets(target or [])
-    loaded = read_plan(plan, overrides)
+    loaded = read_plan(plan, overrides, scenarios)
     with loading():
         from allocator.solve.options import Options
         from allocator.study.require import capital_curve, curve_table

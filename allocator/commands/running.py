@@ -74,8 +74,8 @@ def say_warnings(warnings: Sequence[str]) -> None:
         say(f"warning: {warning}")
 
 
-def read_plan(source: str, overrides: Sequence[str] | None) -> Plan:
-    """Read a plan from a file, or from standard input when `source` is ``-``.
+def read_plan(source: str, overrides: Sequence[str] | None, scenarios: Sequence[str] | None = None) -> Plan:
+    """Read a plan from a file, or from standard input when `source` is ``-``, with scenarios laid over it.
 
     Raises
     ------
@@ -86,8 +86,8 @@ def read_plan(source: str, overrides: Sequence[str] | None) -> Plan:
         from allocator.plan import load_plan
 
     if source != "-":
-        return load_plan(source, overrides=overrides or ())
-    return load_plan(standard_input(), overrides=overrides or (), file=STDIN)
+        return load_plan(source, overrides=overrides or (), scenarios=scenarios or ())
+    return load_plan(standard_input(), overrides=overrides or (), scenarios=scenarios or (), file=STDIN)
 
 
 def standard_input() -> dict[str, Any]:

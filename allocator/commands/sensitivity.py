@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath
+from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath, Scenarios
 from allocator.commands.running import loading, read_plan, say, working
 from allocator.errors import UsageError
 
@@ -39,6 +39,7 @@ def sensitivity(
     seed: Annotated[int, typer.Option(help="Of --sobol.")] = 0,
     top: Annotated[int, typer.Option(help="How many numbers are shown.")] = 15,
     overrides: Overrides = None,
+    scenarios: Scenarios = None,
     solver: Annotated[str, typer.Option(metavar="NAME", help="auto, highs, cbc, clarabel, scs.")] = "auto",
     form: OutputFormat = Output.TABLE,
     out: OutFiles = None,
@@ -53,7 +54,7 @@ def sensitivity(
     share, ranges = read_share("--by", by), _ranges(span or [])
     if sobol and field:
         raise UsageError("--sobol draws the fields of --range; leave out --field")
-    loaded = read_plan(plan, overrides)
+    loaded = read_plan(plan, overrides, scenarios)
     with loading():
         from allocator.report.sensitivity import sobol_grid, tornado_grid
         from allocator.solve.options import Options

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath
+from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath, Scenarios
 from allocator.commands.running import loading, read_plan, say, say_warnings, terminal_width, working
-from allocator.errors import InfeasibleError
+from allocator.errors import InfeasibleError, UsageError
 
 if TYPE_CHECKING:
     from allocator.result.result import Result
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 def solve(
     plan: PlanPath,
     overrides: Overrides = None,
+    scenarios: Scenarios = None,
     solver: Annotated[
         str, typer.Option(metavar="NAME", help="auto, highs, cbc, scip, clarabel, scs, or cvxpy:NAME.")
     ] = "auto",
@@ -45,6 +47,18 @@ def solve(
             show_default=False,
         ),
     ] = None,
+    lock: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="RESULT",
+            help="Keep the decisions of an earlier result, a .json file that --out wrote, and plan the rest.",
+            show_default=False,
+        ),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(metavar="MONTH", help="The last month that --lock keeps; all when left out.", show_default=False),
+    ] = None,
     audit: Annotated[
         bool, typer.Option("--audit/--no-audit", help="Solve with a year more too, and say what that would change.")
     ] = True,
@@ -59,7 +73,13 @@ def solve(
 
     check_table_name(table)
     check_outputs(out or [], None if plan == "-" else Path(plan))
-    loaded = read_plan(plan, overrides)
+    if until is not None and lock is None:
+        raise UsageError("--until is the last month that --lock keeps; give --lock RESULT.json too")
+    loaded = read_plan(plan, overrides, scenarios)
+    if lock is not None:
+        from allocator.result.locks import read_locks
+
+        loaded = loaded.with_limits(read_locks(lock, loaded, until))
     with loading():
         from allocator.session import Session
         from allocator.solve.options import Options
@@ -72,12 +92,21 @@ def solve(
         if form is Output.JSON:
             answer = {"status": "infeasible", "conflict": list(error.conflict), "message": str(error)}
             print(json.dumps(answer, indent=2))
-        raise
+        if lock is not None:
+            raise
+        hint = _how_to_repair(plan, overrides or [], scenarios or [])
+        raise InfeasibleError(f"{error}\n{hint}", error.conflict) from None
     _print(result, form, table)
     for path in out or []:
         write_result(result, path, table)
         say(f"Wrote {path}")
     return int(result.exit_code)
+
+
+def _how_to_repair(plan: str, overrides: list[str], scenarios: list[str]) -> str:
+    options = [("--scenario", name) for name in scenarios] + [("--set", override) for override in overrides]
+    asked = [word for option in options for word in option]
+    return f"What repairs it: {shlex.join(['allocator', 'explain', plan, *asked])}"
 
 
 def _print(result: Result, form: Output, table: str | None) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath
+from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath, Scenarios
 from allocator.commands.running import read_plan, say, terminal_width
 from allocator.errors import PlanError, UsageError
 
@@ -61,6 +61,7 @@ def sweep(
         bool, typer.Option("--resume", help="Go on with a sweep that was cut off; it is found beside --out.")
     ] = False,
     overrides: Overrides = None,
+    scenarios: Scenarios = None,
     parallel: Annotated[int, typer.Option(metavar="N", help="Processes on this machine.")] = 1,
     cluster: Annotated[
         str | None,
@@ -93,7 +94,7 @@ def sweep(
     options = Options(solver=solver, gap=gap, time_limit=time_limit)
     values, mode = _asked(vary or [], together, samples, listed)
     journal = _journal(out or [], resume)
-    loaded = read_plan(plan, overrides)
+    loaded = read_plan(plan, overrides, scenarios)
     from allocator.study.sweep import sweep as solve_all
 
     try:
@@ -183,6 +184,7 @@ def _document(found: Sweep) -> str:
         "vary": found.vary,
         "points": [{name: raw(value) for name, value in row.items()} for row in found.table],
         "seconds": found.seconds,
+        "scenarios": list(found.plan.applied),
         "plan": {"name": found.plan.plan.name, "sha256": found.plan.sha256()},
     }
     return json.dumps(document, indent=2, allow_nan=False) + "\n"

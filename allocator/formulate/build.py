@@ -9,6 +9,7 @@ from allocator.formulate.cash import add_cash, typical_money
 from allocator.formulate.compute import add_compute
 from allocator.formulate.costs import add_costs
 from allocator.formulate.data import add_data
+from allocator.formulate.debt import add_covenants
 from allocator.formulate.frame import Draft, FixedFlow, Flow, Frame
 from allocator.formulate.funding import add_funding
 from allocator.formulate.limits import add_limits
@@ -18,6 +19,8 @@ from allocator.formulate.objective import add_capital, likely_capital
 from allocator.formulate.people import add_people
 from allocator.formulate.program import Program
 from allocator.formulate.revenue import add_revenue
+from allocator.formulate.sites import add_sites
+from allocator.formulate.staffing import add_staffing
 from allocator.plan import Plan
 
 
@@ -91,13 +94,16 @@ def formulate(
     add_people(frame)
     add_data(frame)
     add_compute(frame)
+    add_sites(frame)
+    add_staffing(frame)
     add_costs(frame)
     models = add_models(frame, laws, reference_factor)
     add_capital(frame)
     # After the models: money may depend on what they reach.
-    add_funding(frame)
+    add_funding(frame, models)
     add_revenue(frame)
     add_cash(frame)
+    add_covenants(frame)
     add_limits(frame)
     draft = frame.finish()
     return Formulation(

@@ -9,7 +9,7 @@ import numpy as np
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.formulate.frame import CATEGORIES, FixedFlow, Flow, Frame, Site, joined, monthly_rate
 from allocator.formulate.objective import CAPITAL, add_profit, add_slack
-from allocator.formulate.runway import add_runway
+from allocator.formulate.runway import add_burn, add_runway
 from allocator.plan.schema import Plan
 
 # Ties between equally cheap plans go to the later payment: a tenth of a percent a year.
@@ -17,10 +17,10 @@ LATER_IS_CHEAPER = 0.001
 
 
 def typical_money(plan: Plan) -> float:
-    """All money known to come in: opening cash, signed rounds and revenue, in plan units."""
-    signed = sum(round_.amount for round_ in plan.funding.values())
+    """All money that may come in: opening cash, what is or may be raised, revenue; in plan units."""
+    raised = sum(round_.most for round_ in plan.funding.values())
     earned = sum(sum(revenue.amount) for revenue in plan.revenue.values())
-    return plan.plan.cash + signed + earned or 1.0
+    return plan.plan.cash + raised + earned or 1.0
 
 
 def add_cash(frame: Frame) -> None:
@@ -34,7 +34,7 @@ def add_cash(frame: Frame) -> None:
             spend[category] = frame.part(_add_spending, category, flows, fixed)
     keeps = 1.0 + monthly_rate(plan.plan.cash_yield)
     right = sum_of(frame.received_fixed, frame.months)
-    opens = plan.objective.goal == "capital" and plan.objective.capital_round is None
+    opens = opens_with_capital(plan)
     if not opens:
         right[0] += keeps * plan.plan.cash
     cash, rows = frame.part(_add_balance, max(plan.plan.min_cash, 0.0), keeps, right)
@@ -46,7 +46,14 @@ def add_cash(frame: Frame) -> None:
     frame.part(_add_second_objective, plan.plan.cash_yield, tuple(spend.values()), earned)
     if plan.runway is not None:
         add_slack(frame, add_runway(frame, plan.runway, cash, spend))
+    elif any(term.quantity.of.name == "burn" for limit in plan.limits.values() for term in limit.terms):
+        add_burn(frame, spend)
     add_profit(frame, cash)
+
+
+def opens_with_capital(plan: Plan) -> bool:
+    """Whether the cash of opening day is what the program makes least."""
+    return plan.objective.goal == "capital" and plan.objective.capital_round is None
 
 
 def sum_of(constants: Iterable[FixedFlow], months: int) -> FloatArray:

@@ -89,10 +89,12 @@ def _add_reserve(site: Site, name: str, offer: Offer) -> None:
         integer=whole,
     )
     gpus = _gpus(site, name, offer, typical, integer=False)
+    # Contracts of opening day have run `age` months of their term.
+    left = term - offer.age
     opening = np.zeros(months)
     opening[0] += offer.now
-    if term < months:
-        opening[term] -= offer.now
+    if left < months:
+        opening[left] -= offer.now
     rows = site.balance(
         f"Contracts of {name}",
         gpus,
@@ -108,23 +110,26 @@ def _add_reserve(site: Site, name: str, offer: Offer) -> None:
     monthly = np.asarray(offer.price) * HOURS_PER_MONTH
     if offer.upfront:
         site.pay("compute", name, "upfront", signed, offer.upfront * term * monthly)
-    committed = _add_commitment(site, name, offer, signed, monthly, term, typical)
+    committed, due = _add_commitment(site, name, offer, signed, monthly, term, typical)
     site.pay("compute", name, "commitment", committed, 1.0)
     beyond = np.maximum(np.arange(months) + term - months, 0)
     if beyond.any():
         late = np.flatnonzero(beyond)
         owed = (1.0 - offer.upfront) * monthly[late] * beyond[late]
         site.pay("compute", name, "tail", signed[late], owed, months=months - 1)
-    if offer.now and term > months:
+    if offer.now and left > months:
         tail = np.zeros(months)
-        tail[-1] = (1.0 - offer.upfront) * monthly[0] * offer.now * (term - months)
+        tail[-1] = (1.0 - offer.upfront) * monthly[0] * offer.now * (left - months)
         site.pay_fixed("compute", name, "tail", tail)
+    if offer.may_exit:
+        rate = (1.0 - offer.upfront) * np.concatenate([[monthly[0]], monthly])
+        _add_exits(site, name, offer, signed, rows, due, rate, typical)
 
 
 def _add_commitment(
     site: Site, name: str, offer: Offer, signed: IntArray, monthly: FloatArray, term: int, typical: float
-) -> IntArray:
-    """Money due each month on running contracts, each at its own month's price."""
+) -> tuple[IntArray, IntArray]:
+    """Money due each month on running contracts, each at its own month's price: its columns and rows."""
     months = site.months
     scale = site.typical(f"compute.{name}.commitment", typical * float(np.max(monthly)) or 1.0)
     committed = site.monthly_columns(
@@ -136,8 +141,8 @@ def _add_commitment(
     rate = (1.0 - offer.upfront) * monthly
     opening = np.zeros(months)
     opening[0] += rate[0] * offer.now
-    if term < months:
-        opening[term] -= rate[0] * offer.now
+    if term - offer.age < months:
+        opening[term - offer.age] -= rate[0] * offer.now
     rows = site.balance(
         f"Commitments of {name}",
         committed,
@@ -150,7 +155,65 @@ def _add_commitment(
     site.builder.put(rows, signed, -rate)
     ending = max(months - term, 0)
     site.builder.put(rows[term:], signed[:ending], rate[:ending])
-    return committed
+    return committed, rows
+
+
+def _add_exits(
+    site: Site,
+    name: str,
+    offer: Offer,
+    signed: IntArray,
+    contracts: IntArray,
+    due: IntArray,
+    rate: FloatArray,
+    typical: float,
+) -> None:
+    """Contracts left early: their commitment stops, and a fee is paid in the month of exit.
+
+    `rate` is what a GPU owes a month by month of signature, shape (T + 1,); the first is that of
+    contracts running on opening day.
+    """
+    builder, months, term = site.builder, site.months, offer.term or 1
+    cohort, when, labels = _exits(site.labels, term, offer.age, offer.now > 0.0)
+    if len(cohort) == 0:
+        return
+    # The first month in which a contract that is kept would no longer run.
+    over = np.where(cohort == 0, 1 - offer.age, cohort) + term
+    whole = when <= site.calendar.whole_months
+    ended = builder.add_columns(
+        f"compute.{name}.ended",
+        labels,
+        unit=UNIT,
+        sentence=f"GPUs of {name} whose contract is left early, by month of signature and first month without it",
+        scale=np.where(whole, float(offer.lot), typical),
+        integer=whole,
+    )
+    site.columns[f"compute.{name}.ended"] = ended
+    builder.put(contracts[when - 1], ended, 1.0)
+    builder.put(due[when - 1], ended, rate[cohort])
+    # Those that have left do not run out a second time.
+    inside = over <= months
+    builder.put(contracts[over[inside] - 1], ended[inside], -1.0)
+    builder.put(due[over[inside] - 1], ended[inside], -rate[cohort[inside]])
+    beyond = np.maximum(over - 1 - months, 0)
+    if beyond.any():
+        late = np.flatnonzero(beyond)
+        site.pay("compute", name, "tail", ended[late], -rate[cohort[late]] * beyond[late], months=months - 1)
+    remaining = over - when
+    charged = (
+        offer.exit_fee * remaining if offer.exit_fee is not None else np.minimum(offer.exit_months or 0, remaining)
+    )
+    site.pay("compute", name, "exit", ended, rate[cohort] * charged, months=when - 1)
+    _only_what_is_there(
+        site,
+        f"Exits of {name}",
+        "no more contracts of a month are left than were signed",
+        ended,
+        cohort,
+        signed,
+        offer.now,
+        typical,
+    )
 
 
 def _add_buy(site: Site, name: str, offer: Offer, purchases_burn: bool) -> None:
@@ -173,13 +236,12 @@ def _add_buy(site: Site, name: str, offer: Offer, purchases_burn: bool) -> None:
     if offer.running:
         site.pay("compute", name, "running", gpus, offer.running)
 
-    # Cohorts: opening fleet (order month 0, delivered at 0) and every order month 1..last.
-    delivered = np.concatenate([[0], np.arange(1, last_order + 1) + offer.lead])
+    # Cohorts: opening fleet (order month 0, delivered `age` months before opening day) and every order month 1..last.
+    delivered = _delivered(offer, months)
     opening = np.zeros(months)
-    if offer.life > 0:
-        opening[0] += offer.now
-    if 0 < offer.life <= months:
-        opening[offer.life - 1] -= offer.now
+    opening[0] += offer.now
+    if offer.life - offer.age <= months:
+        opening[offer.life - offer.age - 1] -= offer.now
     rows = site.balance(
         f"Fleet of {name}",
         gpus,
@@ -206,7 +268,6 @@ def _add_resale(
     if len(cohort) == 0:
         return
     age = sale - delivered[cohort]
-    names = ("opening", *site.labels)
     whole = sale <= site.calendar.whole_months
     typical = typical_gpus(site, name, offer)
     sold = builder.add_columns(
@@ -225,35 +286,77 @@ def _add_resale(
     # A cohort wears out whole: those sold before have already left the fleet.
     ends = serving & (delivered[cohort] + offer.life <= months)
     builder.put(fleet[delivered[cohort[ends]] + offer.life - 1], sold[ends], -1.0)
+    _only_what_is_there(
+        site,
+        f"Sales of {name}",
+        "no more GPUs of an order are sold than were bought",
+        sold,
+        cohort,
+        ordered,
+        offer.now,
+        typical,
+    )
+
+
+def _only_what_is_there(
+    site: Site,
+    family: str,
+    sentence: str,
+    gone: IntArray,
+    cohort: IntArray,
+    came: IntArray,
+    opening: float,
+    typical: float,
+) -> None:
+    """Rows that keep what leaves a cohort within what came: `opening` of cohort 0, column `came[c - 1]` of cohort c."""
+    builder = site.builder
+    names = ("opening", *site.labels)
     present = np.unique(cohort)
     stock = builder.add_rows(
-        f"Sales of {name}",
+        family,
         [names[c] for c in present],
         unit=UNIT,
-        sentence="no more GPUs of an order are sold than were bought",
-        upper=np.where(present == 0, offer.now, 0.0),
+        sentence=sentence,
+        upper=np.where(present == 0, opening, 0.0),
         scale=typical,
     )
-    position = np.full(len(delivered), -1)
+    position = np.full(len(came) + 1, -1)
     position[present] = stock
-    builder.put(position[cohort], sold, 1.0)
-    bought = present[present > 0]
-    builder.put(position[bought], ordered[bought - 1], -1.0)
-    opening = float(offer.now)
+    builder.put(position[cohort], gone, 1.0)
+    later = present[present > 0]
+    builder.put(position[later], came[later - 1], -1.0)
 
-    def within_bought(point: FloatArray) -> bool:
-        """A row's tolerance is a sale of GPUs that nobody bought: take it back."""
-        there = np.concatenate([[opening], np.maximum(point[ordered], 0.0)])
-        amounts = point[sold]
-        gone = np.bincount(cohort, amounts, minlength=len(there))
-        over = gone > there
+    def within_what_came(point: FloatArray) -> bool:
+        """A row's tolerance is GPUs that nobody has: take it back."""
+        there = np.concatenate([[opening], np.maximum(point[came], 0.0)])
+        amounts = point[gone]
+        left = np.bincount(cohort, amounts, minlength=len(there))
+        over = left > there
         if not over.any():
             return False
-        share = np.where(over, there / np.where(over, gone, 1.0), 1.0)
-        point[sold] = amounts * share[cohort]
+        share = np.where(over, there / np.where(over, left, 1.0), 1.0)
+        point[gone] = amounts * share[cohort]
         return True
 
-    builder.adjust(within_bought)
+    builder.adjust(within_what_came)
+
+
+def cohorts_sold(offer: Offer, labels: tuple[str, ...]) -> tuple[IntArray, IntArray]:
+    """Month of order (0 for the opening fleet) and month of sale of each column of an offer's sales."""
+    ordered, sale, _ = _sales(labels, tuple(_delivered(offer, len(labels)).tolist()), offer.life, offer.now > 0.0)
+    return ordered, sale
+
+
+def cohorts_ended(offer: Offer, labels: tuple[str, ...]) -> tuple[IntArray, IntArray]:
+    """Month of signature (0 before the plan) and first month without it of each column of an offer's exits."""
+    signed, left, _ = _exits(labels, offer.term or 1, offer.age, offer.now > 0.0)
+    return signed, left
+
+
+def _delivered(offer: Offer, months: int) -> IntArray:
+    """Month of delivery of each cohort: the opening fleet, `age` months before opening day, and every month's order."""
+    last_order = max(months - offer.lead, 0)
+    return np.concatenate([[-offer.age], np.arange(1, last_order + 1) + offer.lead])
 
 
 @lru_cache(maxsize=64)
@@ -269,11 +372,25 @@ def _sales(
     age = sale - np.asarray(delivered)[cohort]
     possible = (age >= 1) & (age <= life)
     possible[0] &= opening
-    cohort, sale = cohort[possible], sale[possible]
-    for array in (cohort, sale):
+    return _labelled(cohort[possible], sale[possible], months)
+
+
+@lru_cache(maxsize=64)
+def _exits(months: tuple[str, ...], term: int, age: int, opening: bool) -> tuple[IntArray, IntArray, tuple[str, ...]]:
+    """Pairs of month of signature (0: before the plan) and first month without the contract, with their labels."""
+    cohort, when = np.meshgrid(np.arange(len(months) + 1), np.arange(1, len(months) + 1), indexing="ij")
+    over = np.where(cohort == 0, 1 - age, cohort) + term
+    possible = (when > cohort) & (when < over)
+    possible[0] &= opening
+    return _labelled(cohort[possible], when[possible], months)
+
+
+def _labelled(cohort: IntArray, when: IntArray, months: tuple[str, ...]) -> tuple[IntArray, IntArray, tuple[str, ...]]:
+    """Shared arrays, which nobody may change, and a label for each pair."""
+    for array in (cohort, when):
         array.flags.writeable = False
     names = ("opening", *months)
-    return cohort, sale, tuple(f"{names[c]} > {names[s]}" for c, s in zip(cohort.tolist(), sale.tolist(), strict=True))
+    return cohort, when, tuple(f"{names[c]} > {names[s]}" for c, s in zip(cohort.tolist(), when.tolist(), strict=True))
 
 
 _KINDS = {"rent": _add_rent, "reserve": _add_reserve}

@@ -12,6 +12,7 @@ import numpy as np
 
 from allocator.formulate.curves import CurveKind, FloatArray, IntArray
 from allocator.formulate.frame import Frame, Site, monthly_rate
+from allocator.formulate.inputs import RESEARCH, workers_of
 from allocator.plan.schema import Research
 
 IDEAS = "research.ideas"
@@ -29,8 +30,7 @@ def add_ideas(frame: Frame, last: int) -> None:
     research = frame.plan.research
     if research is None or last == 0:
         return
-    workers = tuple((name, role.research) for name, role in frame.plan.people.items() if role.research)
-    frame.part(_add_ideas, research, workers, last)
+    frame.part(_add_ideas, research, workers_of(frame.plan, RESEARCH), last)
 
 
 def _add_ideas(site: Site, research: Research, workers: tuple[tuple[str, float], ...], last: int) -> None:
@@ -93,7 +93,7 @@ def month_of_ideas(research: Research) -> tuple[float, float]:
 
 
 def _add_effort(site: Site, workers: tuple[tuple[str, float], ...], labels: tuple[str, ...], team: float) -> IntArray:
-    """Research effort of each month: effective staff by what each adds."""
+    """Research effort of each month: effective staff, with its GPUs where it wants some, by what each adds."""
     builder = site.builder
     effort = builder.add_columns(
         "research.effort",
@@ -114,6 +114,6 @@ def _add_effort(site: Site, workers: tuple[tuple[str, float], ...], labels: tupl
         defines=effort,
     )
     builder.put(rows, effort, 1.0)
-    for role, share in workers:
-        builder.put(rows, site.column(f"people.{role}.effective")[: len(labels)], -share)
+    for family, share in workers:
+        builder.put(rows, site.column(family)[: len(labels)], -share)
     return effort

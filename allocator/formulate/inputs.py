@@ -38,8 +38,8 @@ class InputOfModel:
         Items in hand on opening day, weighted.
     reachable : bool
         Whether any of it can be there when training starts; else it stays at the law's floor.
-    workers : tuple of (role, share)
-        Roles whose work it sums.
+    workers : tuple of (family, share)
+        Columns of the roles whose work it sums, and how much a head counts.
     """
 
     name: str
@@ -77,10 +77,17 @@ def input_of(frame: Frame, model: Model, law: Law, entry: str, typical: float) -
 
 
 def workers_of(plan: Plan, path: str) -> tuple[tuple[str, float], ...]:
-    """Roles whose effective heads add up to a quantity of people, and how much a head counts."""
+    """Columns of heads that add up to a quantity of people, and how much a head counts.
+
+    Where a role wants GPUs for its experiments, only those who have them count for research.
+    """
     if path == RESEARCH:
-        return tuple((name, role.research) for name, role in plan.people.items() if role.research)
-    return ((path.split(".")[1], 1.0),)
+        return tuple(
+            (f"people.{name}.{'counted' if role.wants_gpus else 'effective'}", role.research)
+            for name, role in plan.people.items()
+            if role.research
+        )
+    return ((f"people.{path.split('.')[1]}.effective", 1.0),)
 
 
 def _unit(law: Law, entry: str) -> str:
@@ -136,7 +143,7 @@ def _serves(offer: Offer, month: int) -> bool:
         return False
     if offer.kind != "buy":
         return True
-    return offer.lead < month or (offer.now > 0.0 and month < offer.life)
+    return offer.lead < month or (offer.now > 0.0 and month < offer.life - offer.age)
 
 
 def _arrives(source: Source, model: Model) -> bool:
@@ -179,7 +186,7 @@ def research_done(
     key = (path, ready, scale)
     if key in known:
         return known[key], sums
-    parts = [(site.column(f"people.{role}.effective")[:ready], share) for role, share in workers]
+    parts = [(site.column(family)[:ready], share) for family, share in workers]
     what = "Research effort" if path == RESEARCH else f"Person-months of {path.split('.')[1]}"
     columns = np.concatenate([part for part, _ in parts]) if parts else np.empty(0, np.int64)
     weights = np.concatenate([np.full(len(part), weight) for part, weight in parts]) if parts else np.empty(0)

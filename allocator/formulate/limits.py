@@ -2,78 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from allocator.formulate.curves import FloatArray, IntArray
-from allocator.formulate.frame import CATEGORIES, FixedFlow, Flow, Frame, Site, joined
-from allocator.plan import Limit, Quantity, Term
-
-_COLUMN = {"gpus": "gpus", "items": "bought", "headcount": "headcount", "hires": "hired"}
-STOCKS = ("gpus", "headcount")
-
-
-@dataclass(frozen=True)
-class Measured:
-    """Where a quantity is found: in families of columns, or in the flows of one item."""
-
-    families: tuple[str, ...] = ()
-    flows: tuple[Flow, ...] = ()
-    fixed: tuple[FixedFlow, ...] = ()
+from allocator.formulate.curves import IntArray
+from allocator.formulate.frame import Frame, Site
+from allocator.formulate.quantities import Linear, measured, unit
+from allocator.plan import Limit, Quantity
 
 
 def add_limits(frame: Frame) -> None:
     """Add the rows of every limit, in a group that carries the limit's name."""
     for limit in frame.plan.limits.values():
-        measured = tuple(_measured(frame, term.quantity) for term in limit.terms)
-        frame.part(_add_limit, limit, _unit(frame, limit), measured)
+        found = tuple(measured(frame, term.quantity) for term in limit.terms)
+        frame.part(_add_limit, limit, unit(frame, limit.terms[0].quantity), found)
 
 
-def _measured(frame: Frame, quantity: Quantity) -> Measured:
-    section, item = quantity.section, quantity.item
-    if quantity.measure == "spend" and item is None:
-        spent = tuple(f"spend.{name}" for name in CATEGORIES if section in ("total", name))
-        return Measured(families=tuple(name for name in spent if name in frame.columns))
-    if quantity.measure == "spend":
-        return Measured(
-            flows=tuple(flow for flow in frame.spending if flow.category == section and flow.item == item),
-            fixed=tuple(flow for flow in frame.fixed if flow.category == section and flow.item == item),
-        )
-    if quantity.measure == "orders":
-        kind = frame.plan.compute[str(item)].kind
-        return Measured(families=(f"{section}.{item}.{'ordered' if kind == 'buy' else 'signed'}",))
-    return Measured(families=(f"{section}.{item}.{_COLUMN[quantity.measure]}",))
-
-
-def _add_limit(site: Site, limit: Limit, unit: str, measured: tuple[Measured, ...]) -> None:
-    stock = limit.terms[0].quantity.measure in STOCKS
+def _add_limit(site: Site, limit: Limit, unit_of: str, found: tuple[Linear, ...]) -> None:
     ranges = [_range(site, term.quantity) for term in limit.terms]
-    labels = [site.labels[month] for month in ranges[0]] if stock else [""]
+    labels = [site.labels[month] for month in ranges[0]] if limit.by_month else [""]
+    right = np.full(len(labels), limit.constant)
     typical = 0.0
-    entries: list[tuple[IntArray, IntArray, FloatArray]] = []
-    constants = np.full(len(labels), limit.constant)
-    for term, found, months in zip(limit.terms, measured, ranges, strict=True):
-        rows, columns, values, fixed = _expand(site, term, found, months)
-        position = np.searchsorted(months, rows) if stock else np.zeros(len(rows), np.int64)
-        if len(columns):
-            scales = site.scale_of(columns)
-            typical = max(typical, float(np.max(np.abs(values) * scales)))
-            entries.append((position, columns, values))
-        constants -= term.factor * fixed
+    entries: list[tuple[IntArray, Linear, float]] = []
+    for term, whole, months in zip(limit.terms, found, ranges, strict=True):
+        part = whole.among(months)
+        # A level is paired with the other levels by its place in its range; a sum has one row.
+        position = np.searchsorted(months, part.months) if limit.by_month else np.zeros(len(part.months), np.int64)
+        right -= term.factor * (part.fixed[months] if limit.by_month else part.fixed[months].sum())
+        if len(part.columns):
+            scales = np.abs(term.factor * part.coefficients) * site.scale_of(part.columns)
+            typical = max(typical, float(np.max(scales)))
+            entries.append((position, part, term.factor))
     typical = site.typical(f"limits.{limit.name}", typical or 1.0)
-    block = site.builder.add_rows(
-        f"Limit {limit.name}",
-        labels,
-        unit=unit,
-        sentence=limit.text,
-        lower=-np.inf if limit.sense == "<=" else constants,
-        upper=np.inf if limit.sense == ">=" else constants,
-        scale=typical,
-        group=f"limits.{limit.name}",
-    )
-    for position, columns, values in entries:
-        site.builder.put(block[position], columns, values)
+    lower = np.full(len(right), -np.inf) if limit.sense == "<=" else right - limit.give
+    upper = np.full(len(right), np.inf) if limit.sense == ">=" else right + limit.give
+    # A row has one side, or two that are equal: an equation with some give is two rows.
+    sides = [("", lower, upper)]
+    if limit.give:
+        sides = [("", lower, np.full(len(right), np.inf)), (", at most", np.full(len(right), -np.inf), upper)]
+    for which, low, high in sides:
+        block = site.builder.add_rows(
+            f"Limit {limit.name}{which}",
+            labels,
+            unit=unit_of,
+            sentence=limit.text,
+            lower=low,
+            upper=high,
+            scale=typical,
+            group=f"limits.{limit.name}",
+        )
+        for position, part, factor in entries:
+            site.builder.put(block[position], part.columns, factor * part.coefficients)
 
 
 def _range(site: Site, quantity: Quantity) -> IntArray:
@@ -81,31 +59,3 @@ def _range(site: Site, quantity: Quantity) -> IntArray:
     first = 1 if quantity.first is None else quantity.first
     last = site.months if quantity.last is None else quantity.last
     return np.arange(first - 1, last)
-
-
-def _expand(site: Site, term: Term, found: Measured, months: IntArray) -> tuple[IntArray, IntArray, FloatArray, float]:
-    """Month positions, columns and values of a term, and its fixed part."""
-    if term.quantity.measure != "spend":
-        columns = site.column(found.families[0])
-        inside = months[months < len(columns)]
-        return inside, columns[inside], np.full(len(inside), term.factor), 0.0
-    if term.quantity.item is None:
-        none = np.empty(0, np.int64)
-        columns = np.concatenate([none, *(site.column(name)[months] for name in found.families)])
-        where = np.concatenate([none, *(months for _ in found.families)])
-        return where, columns, np.full(len(columns), term.factor), 0.0
-    if found.flows:
-        rows, columns, values = joined(found.flows)
-    else:
-        rows, columns, values = months[:0], months[:0], np.empty(0)
-    among = np.isin(rows, months)
-    fixed = sum(float(constant.amounts[months].sum()) for constant in found.fixed)
-    return rows[among], columns[among], term.factor * values[among], fixed
-
-
-def _unit(frame: Frame, limit: Limit) -> str:
-    quantity = limit.terms[0].quantity
-    units = {"spend": frame.currency, "headcount": "person", "hires": "person", "gpus": "GPU", "orders": "GPU"}
-    if quantity.measure in units:
-        return units[quantity.measure]
-    return str(frame.plan.data[str(quantity.item)].unit)

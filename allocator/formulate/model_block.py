@@ -63,6 +63,12 @@ class ModelBlock:
         """The inputs the true law would choose with the point's compute, data and people."""
         return self.law.best(self.effective_compute(point), self.at_hand(point))
 
+    def least_gain(self) -> float:
+        """The gain with no compute, data or people: no plan's model is worth less."""
+        compute = None if self.compute is None else self.law.compute_floor
+        worst = self.law.best(compute, dict.fromkeys(self.available, 0.0))
+        return float(self.law.gain(self.law.array(worst)))
+
     def without_floors(self, inputs: dict[str, float]) -> dict[str, float]:
         """What a run draws from the company's own stocks: effective inputs less the law's floors."""
         floors = {entry.name: 0.0 if entry.role == "free" else entry.floor for entry in self.law.inputs}

@@ -32,6 +32,7 @@ from allocator.formulate.inputs import (
 from allocator.formulate.model_block import ModelBlock
 from allocator.formulate.posynomial import add_posynomial
 from allocator.formulate.separable import add_minimum, add_separable
+from allocator.formulate.staffing import experiments_of
 from allocator.plan.schema import Model, Plan, Research
 from allocator.quality import Law, Minimum, Posynomial, Repeated, Separable, load_law
 
@@ -95,7 +96,9 @@ def add_models(frame: Frame, laws: dict[str, Law], reference_factor: float = 1.0
         fleets = tuple(
             (frame.columns[f"compute.{name}.gpus"], offer.flop_per_month) for name, offer in plan.compute.items()
         )
-        frame.part(_add_use, tuple(use), fleets)
+        # What experiments take is not delivered to models.
+        taken = tuple((columns, -flop) for columns, flop in experiments_of(frame))
+        frame.part(_add_use, tuple(use), (*fleets, *taken))
     return blocks
 
 
@@ -103,7 +106,8 @@ def add_models(frame: Frame, laws: dict[str, Law], reference_factor: float = 1.0
 class _Own:
     """What the plan says of one model.
 
-    `researchers` are those whose work its compute gains from by an exponent of its own; `ideas` the company's stock.
+    `researchers` are columns of those whose work its compute gains from by an exponent of its own; `ideas` the
+    company's stock.
     """
 
     name: str
@@ -152,6 +156,7 @@ def _add_window(site: Site, name: str, training: range, window: bool, typical: f
         upper=np.inf if window else 0.0,
         scale=typical / len(labels),
     )
+    site.columns[f"models.{name}.compute"] = columns
     total = define_sum(
         site,
         f"models.{name}.compute_total",
@@ -200,6 +205,7 @@ def _add_use(
     def within_delivered(point: FloatArray) -> bool:
         """A row's tolerance is more FLOP than an unfunded model has: take it back."""
         delivered = sum((flop * np.maximum(point[gpus], 0.0) for gpus, flop in fleets), start=np.zeros(horizon))
+        delivered = np.maximum(delivered, 0.0)
         used = np.zeros(horizon)
         for window, columns in use:
             used[window] += point[columns]

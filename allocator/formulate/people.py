@@ -6,9 +6,11 @@ import numpy as np
 
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.formulate.frame import Frame, Site, leaving_share
+from allocator.formulate.people_leaving import add_layoffs, add_retention
 from allocator.plan.schema import Plan, Role
 
 UNIT = "person"
+YEAR = 12
 
 
 def add_people(frame: Frame) -> None:
@@ -72,12 +74,19 @@ def _add_role(site: Site, name: str, role: Role, training: int | None) -> None:
         f"Headcount of {name}",
         heads,
         unit=UNIT,
-        sentence=f"heads = last month's heads less leavers ({leaving:.4%} of them) plus arrivals",
+        sentence=_sentence(role, leaving),
         right=opening,
         scale=typical,
     )
     builder.put(rows[1:], heads[:-1], -(1.0 - leaving))
     builder.put(rows[delay:], hires, -1.0)
+    if role.retention is not None:
+        builder.put(rows, add_retention(site, name, role, role.retention, heads, typical), -1.0)
+    laid_off = None
+    if role.severance is not None:
+        anchor = None if training is None or role.contractor else max(1, training)
+        laid_off = add_layoffs(site, name, role, role.severance, (heads, hires), typical, anchor)
+        builder.put(rows, laid_off, 1.0)
 
     cost = np.asarray(role.salary)
     site.pay("people", name, "salary", heads, cost)
@@ -86,19 +95,25 @@ def _add_role(site: Site, name: str, role: Role, training: int | None) -> None:
     if role.hiring.cost:
         site.pay("people", name, "hiring", hires, role.hiring.cost, months=np.arange(delay, months))
     _add_effective(site, name, role, heads, hires, typical)
-    if training is not None and role.attrition:
-        _keep_staff(site, name, role, heads, training)
+    if training is not None and not role.contractor and (role.attrition or laid_off is not None):
+        _keep_staff(site, name, role, heads, laid_off, training)
 
 
 def headcount_floor(role: Role, whole: int) -> FloatArray:
     """Least heads in each month, shape (T,).
 
     Nobody can arrive in the first `delay` months: heads there are what attrition leaves, and
-    need no floor. Where people come whole the floor is short of one person: leavers are expected
-    values, and a replacement comes when they add up to one.
+    need no floor. Where somebody may be laid off they do, and it is at most what attrition leaves.
+    Where people come whole the floor is short of one person: leavers are expected values, and a
+    replacement comes when they add up to one.
     """
     floor = np.asarray(role.min, dtype=float).copy()
-    floor[: role.hiring.delay] = 0.0
+    early = floor[: role.hiring.delay]
+    left: FloatArray = np.zeros(len(early))
+    if role.severance is not None:
+        stays = 1.0 - leaving_share(role.attrition)
+        left = np.asarray(role.now * stays ** np.arange(1, len(early) + 1), dtype=float)
+    np.minimum(early, left, out=early)
     if role.attrition and whole:
         # The last whole order arrives `delay` months after the last whole month.
         until = whole + role.hiring.delay
@@ -131,18 +146,20 @@ def _add_effective(site: Site, name: str, role: Role, heads: IntArray, hires: In
         site.builder.put(rows[delay + since : delay + since + len(shifted)], shifted, missing)
 
 
-def _keep_staff(site: Site, name: str, role: Role, heads: IntArray, training: int) -> None:
+def _keep_staff(site: Site, name: str, role: Role, heads: IntArray, laid_off: IntArray | None, training: int) -> None:
     """A program would let its staff drain away once no research counts any more.
 
     That is when the last training begins: research counts only before. Where the first hire
-    cannot have arrived by then, the rule holds from the month in which it can.
+    cannot have arrived by then, the rule holds from the month in which it can. It would also let
+    them go a month or two before: so those laid off in the year up to then are to be kept too, in
+    the share of that year in which they worked.
     """
     anchor = max(1, role.hiring.delay, training)
     if anchor >= site.months:
         return
     after = np.arange(anchor, site.months)
     whole = site.calendar.whole_months
-    slack = np.where((whole > 0) & (after < whole + role.hiring.delay), -1.0, 0.0)
+    slack = np.where((whole > 0) & (after < whole + role.hiring.delay) & (role.attrition > 0.0), -1.0, 0.0)
     rows = site.builder.add_rows(
         f"Staff kept: {name}",
         site.labels[anchor:],
@@ -154,6 +171,17 @@ def _keep_staff(site: Site, name: str, role: Role, heads: IntArray, training: in
     )
     site.builder.put(rows, heads[after], 1.0)
     site.builder.put(rows, heads[anchor - 1], -1.0)
+    if laid_off is not None:
+        year = np.arange(max(anchor - YEAR, 0), anchor)
+        worked = np.arange(len(year)) / len(year)
+        for row in rows:
+            site.builder.put(row, laid_off[year], -worked)
+
+
+def _sentence(role: Role, leaving: float) -> str:
+    kept = ", but for those who are kept," if role.retention is not None else ""
+    laid_off = " and less those laid off" if role.severance is not None else ""
+    return f"heads = last month's heads less leavers ({leaving + 0.0:.4%} of them){kept} plus arrivals{laid_off}"
 
 
 def _range(values: tuple[float, ...]) -> str:

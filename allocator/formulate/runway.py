@@ -31,6 +31,14 @@ def add_runway(frame: Frame, runway: Runway, cash: IntArray, spend: Mapping[str,
     ndarray
         The rows that ask for cash: one a month, and the one after the horizon.
     """
+    burn = add_burn(frame, spend)
+    tails = tuple(flow for flow in frame.spending if flow.line == "tail" and flow.burn)
+    fixed = tuple(constant for constant in frame.fixed if constant.line == "tail" and constant.burn)
+    return frame.part(_add_runway, runway, cash, burn, tails, fixed)
+
+
+def add_burn(frame: Frame, spend: Mapping[str, IntArray]) -> IntArray:
+    """Net burn by month; returns its columns, shape (T,)."""
     flows: list[Flow | FixedFlow] = [*frame.spending, *frame.fixed]
     burning = {flow.category for flow in flows if flow.burn}
     operating = tuple(columns for category, columns in spend.items() if category in burning)
@@ -38,10 +46,7 @@ def add_runway(frame: Frame, runway: Runway, cash: IntArray, spend: Mapping[str,
     constants = tuple(flow for flow in frame.fixed if flow.category in burning and not flow.burn)
     revenue = tuple(flow for flow in frame.received if flow.burn)
     certain = tuple(flow for flow in frame.received_fixed if flow.burn)
-    burn = frame.part(_add_burn, operating, (*excluded, *revenue), (*constants, *certain))
-    tails = tuple(flow for flow in frame.spending if flow.line == "tail" and flow.burn)
-    fixed = tuple(constant for constant in frame.fixed if constant.line == "tail" and constant.burn)
-    return frame.part(_add_runway, runway, cash, burn, tails, fixed)
+    return frame.part(_add_burn, operating, (*excluded, *revenue), (*constants, *certain))
 
 
 def _add_burn(

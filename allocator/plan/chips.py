@@ -1,4 +1,4 @@
-"""The table of chips: peak FLOP per second of each, with its source."""
+"""The table of chips: peak FLOP per second and power of each, with their source."""
 
 from __future__ import annotations
 
@@ -21,13 +21,16 @@ class Chip:
         Peak dense throughput, FLOP/s, in `format`.
     format : str
         ``bf16``, or ``fp16`` where the chip has no bf16.
+    power : float or None
+        Largest power of the chip alone, kW; None where its vendor prints none.
     source : str
-        The vendor's sheet the figure comes from.
+        The vendor's sheet the figures come from.
     """
 
     name: str
     flops: float
     format: str
+    power: float | None
     source: str
 
 
@@ -36,6 +39,12 @@ def chips() -> dict[str, Chip]:
     """Return every chip of ``models/chips.toml`` by name."""
     table = tomllib.loads((models_dir() / "chips.toml").read_text(encoding="utf-8"))
     return {
-        name: Chip(name, float(entry["flops"].removesuffix(" TFLOP/s")) * 1e12, entry["format"], entry["source"])
+        name: Chip(
+            name,
+            float(entry["flops"].removesuffix(" TFLOP/s")) * 1e12,
+            entry["format"],
+            float(entry["power"].removesuffix(" W")) / 1e3 if "power" in entry else None,
+            entry["source"],
+        )
         for name, entry in table.items()
     }

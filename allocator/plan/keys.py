@@ -11,36 +11,53 @@ from allocator.errors import Problem
 from allocator.plan.sections import NAMED, SINGLE, Section
 from allocator.plan.wrong import did_you_mean, listed, nearest, shown
 
-SECTIONS = ("plan", "runway", *NAMED, "research", "objective", "limits")
+# Scenarios are laid over a document before it is read: `allocator.plan.scenarios`.
+SCENARIO = "scenario"
+SECTIONS = ("plan", "runway", *NAMED, "research", "objective", "limits", SCENARIO)
 MAX_ITEMS = 2_000
+# Locks are limits: one or more for every decision of every month.
+MAX_LIMITS = 50_000
 
 # Part of the plan-file format, and refused with their own message until the program can plan them.
-_LOAN_KEYS = ("rate", "interest_only", "term", "covenant", "only_for")
 _NOT_YET_KEYS: dict[str, tuple[str, ...]] = {
-    "funding": ("from", "until", "min", "max", "post_money", "needs", *_LOAN_KEYS),
     "revenue": ("marketing", "model"),
-    "data": ("tiers",),
-    "people": ("retention", "layoff", "wants_gpus", "runs_gpus"),
     "models": ("serving", "optional"),
 }
-_NOT_YET_VALUES: dict[tuple[str, str], tuple[str, ...]] = {
-    ("funding", "kind"): ("loan", "credit-line", "credits"),
-}
+_NOT_YET_VALUES: dict[tuple[str, str], tuple[str, ...]] = {}
 
 # Keys that belong to some kinds of item only.
+_ROUNDS = ("equity", "grant", "crowdfunding")
 _ONLY_OF_KIND: dict[str, dict[str, tuple[str, ...]]] = {
     "compute": {
         "now": ("reserve", "buy"),
+        "age": ("reserve", "buy"),
         "term": ("reserve",),
         "upfront": ("reserve",),
+        "exit_fee": ("reserve",),
+        "exit_months": ("reserve",),
         "lead": ("buy",),
         "life": ("buy",),
         "running": ("buy",),
         "resale": ("buy",),
     },
+    "funding": {
+        "amount": (*_ROUNDS, "loan", "credits"),
+        "month": (*_ROUNDS, "loan", "credits"),
+        "from": (*_ROUNDS, "loan", "credit-line"),
+        "min": (*_ROUNDS, "loan"),
+        "max": (*_ROUNDS, "loan", "credit-line"),
+        "post_money": ("equity",),
+        "fee": (*_ROUNDS, "loan", "credit-line"),
+        "rate": ("loan", "credit-line"),
+        "interest_only": ("loan",),
+        "term": ("loan",),
+        "covenant": ("loan", "credit-line"),
+        "only_for": ("credits",),
+    },
 }
 _ITEM = {"compute": "an offer", "funding": "money"}
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
+NAMES = "letters, digits, - and _, beginning with a letter or digit, at most 80"
 
 
 @dataclass
@@ -70,9 +87,9 @@ def sift(document: Mapping[str, Any]) -> Sifted:
     """Separate what can be read from keys that are unknown, misplaced or not planned yet."""
     sifted = Sifted()
     for name, content in document.items():
-        if name == "scenario":
-            _not_yet(sifted, "scenario", shown(content))
-        elif name not in SECTIONS:
+        if name == SCENARIO:
+            continue
+        if name not in SECTIONS:
             _unknown_section(sifted, name, content)
         elif not isinstance(content, Mapping):
             sifted.add(
@@ -108,6 +125,11 @@ def sift_section(sifted: Sifted, name: str, content: Mapping[str, Any]) -> None:
         sifted.sections[name] = _items(sifted, name, content)
 
 
+def most_items(section: str) -> int:
+    """How many items a section may have."""
+    return MAX_LIMITS if section == "limits" else MAX_ITEMS
+
+
 def _header(section: str) -> str:
     """Return what stands in the brackets above the keys of a section."""
     return f"{section}.NAME" if section in NAMED else section
@@ -115,7 +137,7 @@ def _header(section: str) -> str:
 
 def _unknown_section(sifted: Sifted, name: str, content: object) -> None:
     remedy = did_you_mean(name, SECTIONS, "remove it, or move it into the section it belongs to")
-    home = next((section for section, model in SINGLE.items() if name in model.model_fields), None)
+    home = next((section for section, model in SINGLE.items() if name in model.file_keys()), None)
     if home and not nearest(name, SECTIONS):
         remedy = f"move it below the line [{home}]"
     if name == "accounts":
@@ -125,9 +147,10 @@ def _unknown_section(sifted: Sifted, name: str, content: object) -> None:
 
 def _items(sifted: Sifted, section: str, content: Mapping[str, Any]) -> dict[str, Any]:
     items: dict[str, Any] = {}
-    if len(content) > MAX_ITEMS:
+    most = most_items(section)
+    if len(content) > most:
         sifted.add(
-            section, f"[{section}] has {len(content)} items", str(len(content)), f"at most {MAX_ITEMS}", "merge items"
+            section, f"[{section}] has {len(content)} items", str(len(content)), f"at most {most}", "merge items"
         )
         return items
     nameless = {name: entry for name, entry in content.items() if _is_field(section, name, entry)}
@@ -144,12 +167,12 @@ def _items(sifted: Sifted, section: str, content: Mapping[str, Any]) -> dict[str
         key = f"{section}.{name}"
         if name in nameless:
             sifted.broken.add((section, name))
-        elif not _NAME.fullmatch(name):
+        elif not NAME.fullmatch(name):
             sifted.add(
                 key,
                 f"{shown(name)} cannot be a name",
                 shown(name),
-                "letters, digits, - and _, beginning with a letter or digit, at most 80",
+                NAMES,
                 "rename it: names are used in limits and on the command line",
             )
             sifted.broken.add((section, name))
@@ -172,7 +195,7 @@ def _items(sifted: Sifted, section: str, content: Mapping[str, Any]) -> dict[str
 
 def _is_field(section: str, name: str, entry: object) -> bool:
     """Whether an entry of a section is a key that was meant for one of its items."""
-    return section in NAMED and name in NAMED[section].model_fields and not isinstance(entry, Mapping)
+    return section in NAMED and name in NAMED[section].file_keys() and not isinstance(entry, Mapping)
 
 
 def _value_not_yet(sifted: Sifted, section: str, key: str, entry: Mapping[str, Any]) -> bool:
@@ -219,8 +242,8 @@ def _keys(sifted: Sifted, section: str, key: str, entry: Mapping[str, Any], mode
         owners = of_kind.get(name, ())
         if name in _NOT_YET_KEYS.get(section, ()):
             _not_yet(sifted, place, shown(value))
-        elif name not in model.model_fields:
-            allowed = list(model.model_fields)
+        elif name not in model.file_keys():
+            allowed = list(model.file_keys())
             remedy = did_you_mean(name, allowed, "remove it")
             sifted.add(place, f"`{name}` is not a key of [{_header(section)}]", shown(value), listed(allowed), remedy)
         elif owners and kind in kinds and kind not in owners:
@@ -240,7 +263,7 @@ def _keys(sifted: Sifted, section: str, key: str, entry: Mapping[str, Any], mode
 
 def _table(model: type[Section], name: str) -> type[Section] | None:
     """The section that a key of another holds as a table of its own, ``hiring`` of a role."""
-    annotation = model.model_fields[name].annotation
+    annotation = model.file_keys()[name].annotation
     for choice in (annotation, *get_args(annotation)):
         if isinstance(choice, type) and issubclass(choice, Section):
             return choice

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -13,8 +13,9 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from allocator.errors import PlanError, Problem
+from allocator.plan.algebra import Rule
 from allocator.plan.checks import Parts, check_parts
-from allocator.plan.keys import MAX_ITEMS, Sifted, sift, sift_section
+from allocator.plan.keys import SCENARIO, Sifted, most_items, sift, sift_section
 from allocator.plan.limits import parse_limit
 from allocator.plan.overrides import apply_overrides, as_override, override_of
 from allocator.plan.reading import plain, read_file
@@ -27,7 +28,11 @@ from allocator.plan.wrong import WrongValueError, did_you_mean, listed, shown
 
 
 def load_plan(
-    source: str | Path | Mapping[str, Any], *, overrides: Sequence[str] = (), file: str | None = None
+    source: str | Path | Mapping[str, Any],
+    *,
+    overrides: Sequence[str] = (),
+    scenarios: Sequence[str] = (),
+    file: str | None = None,
 ) -> Plan:
     """Read a plan and resolve it to base units.
 
@@ -38,6 +43,8 @@ def load_plan(
     overrides : sequence of str
         ``"key.path=value"`` each, applied in order before anything is read: ``"compute.h100.price=2.2"``,
         ``"plan.cash=8M"``.
+    scenarios : sequence of str
+        Names of scenarios of the plan, laid over it together before any override.
     file : str, optional
         What errors call the source; its path, or ``<dict>``, when left out.
 
@@ -53,11 +60,11 @@ def load_plan(
     """
     if isinstance(source, Mapping):
         place = file or "<dict>"
-        return _build(plain(source, place), list(overrides), place, None, None)
+        return _load(plain(source, place), list(overrides), scenarios, Place(place))
     path = Path(source)
     place = file or str(path)
     document, text = read_file(path)
-    return _build(plain(document, place), list(overrides), place, text, path.parent)
+    return _load(plain(document, place), list(overrides), scenarios, Place(place, text, path.parent))
 
 
 def change_plan(plan: Plan, values: Mapping[str, Any] | Sequence[str]) -> Plan:
@@ -70,11 +77,41 @@ def change_plan(plan: Plan, values: Mapping[str, Any] | Sequence[str]) -> Plan:
         overrides = list(values)
     document = dict(plan.document)
     problems = apply_overrides(document, overrides, tuple(NAMED), numbers)
-    changed = None if problems else _reread(plan, document)
+    changed = None if problems else reread(plan, document)
     if changed is not None:
         return changed
     # Something is wrong, or the change reaches further than some sections: then everything is read again.
-    return _build(dict(plan.document), overrides, plan.file, None, plan.folder)
+    place = Place(plan.file, None, plan.folder)
+    if any(of_scenario(override) for override in overrides):
+        return _load(plan.document, overrides, (), place, plan.applied)
+    return build(dict(plan.document), overrides, place, plan.applied)
+
+
+def _load(
+    document: dict[str, Any],
+    overrides: list[str],
+    scenarios: Sequence[str],
+    place: Place,
+    applied: tuple[str, ...] = (),
+) -> Plan:
+    """Read a document, with its scenarios where it has some or is asked for some."""
+    if SCENARIO not in document and not scenarios and not any(map(of_scenario, overrides)):
+        return build(document, overrides, place)
+    from allocator.plan.laying import load_with_scenarios
+
+    return load_with_scenarios(document, overrides, scenarios, place, applied)
+
+
+def of_scenario(override: str) -> bool:
+    return override.strip().startswith(f"{SCENARIO}.")
+
+
+def add_limits(plan: Plan, rules: Mapping[str, object]) -> Plan:
+    """Return `plan` with more limits; see `Plan.with_limits`."""
+    written = {name: str(rule) if isinstance(rule, Rule) else rule for name, rule in rules.items()}
+    document = {**plan.document, "limits": {**plan.document.get("limits", {}), **written}}
+    place = Place(plan.file, None, plan.folder)
+    return (reread(plan, document) if "limits" in plan.document else None) or build(document, [], place, plan.applied)
 
 
 def extend_plan(plan: Plan, months: int) -> Plan:
@@ -84,31 +121,53 @@ def extend_plan(plan: Plan, months: int) -> Plan:
     document = copy.deepcopy(plan.document)
     length = plan.plan.months
     document["plan"]["months"] = length + months
+    for laid in (document, *document.get(SCENARIO, {}).values()):
+        _extend_lists(laid, months)
+    return build(document, [], Place(plan.file, None, plan.folder), plan.applied)
+
+
+def _extend_lists(document: dict[str, Any], months: int) -> None:
+    """Let every list of months hold its last value for so many months more."""
     for section, model in [*NAMED.items(), *SINGLE.items()]:
         content = document.get(section, {})
         for table in content.values() if section in NAMED else [content]:
-            for name, field in model.model_fields.items():
+            for name, field in model.file_keys().items():
                 by_month = any(isinstance(mark, Reads) and mark.by_month for mark in field.metadata)
                 if by_month and isinstance(table.get(name), list):
                     table[name] = [*table[name], *[table[name][-1]] * months]
-    return _build(document, [], plan.file, None, plan.folder)
 
 
-def _build(document: dict[str, Any], overrides: list[str], file: str, text: str | None, folder: Path | None) -> Plan:
-    problems = apply_overrides(document, overrides, tuple(NAMED))
+@dataclass(frozen=True)
+class Place:
+    """Where a document came from: what errors call it, its text if it has one, and its folder."""
+
+    file: str
+    text: str | None = None
+    folder: Path | None = None
+
+
+def read_parts(document: Mapping[str, Any], folder: Path | None) -> tuple[Parts, Context, list[Problem]]:
+    """The parts of a document that can be read, and every mistake in it."""
     sifted = sift(document)
     context = _context(sifted.sections.get("plan"))
     parts = _parse(sifted, context)
-    found = [*sifted.problems, *parts.problems]
-    found += check_parts(parts, folder)
-    problems += placed_in_file(found, file, text, overrides)
+    return parts, context, [*sifted.problems, *parts.problems, *check_parts(parts, folder)]
+
+
+def plan_of(parts: Parts, context: Context) -> Plan:
+    return Plan.model_validate({**parts.single, **parts.named, "limits": parts.limits}, context=context)
+
+
+def build(document: dict[str, Any], overrides: list[str], place: Place, applied: tuple[str, ...] = ()) -> Plan:
+    problems = apply_overrides(document, overrides, tuple(NAMED))
+    parts, context, found = read_parts(document, place.folder)
+    problems += placed_in_file(found, place.file, place.text, overrides)
     if problems:
         raise PlanError(problems)
-    plan = Plan.model_validate({**parts.single, **parts.named, "limits": parts.limits}, context=context)
-    return plan.placed(file, document, folder)
+    return plan_of(parts, context).placed(place.file, document, place.folder, applied)
 
 
-def _reread(plan: Plan, document: dict[str, Any]) -> Plan | None:
+def reread(plan: Plan, document: dict[str, Any]) -> Plan | None:
     """The plan that `document` says, of which only what differs from the document of `plan` is read.
 
     A section's values follow from its own table, the currency and the months, and from nothing
@@ -116,9 +175,9 @@ def _reread(plan: Plan, document: dict[str, Any]) -> Plan | None:
     the names of sections and items differ, and where anything is wrong.
     """
     old, horizon = plan.document, plan.plan
-    if list(document) != list(old) or any(
-        document["plan"].get(key) != old["plan"].get(key) for key in ("currency", "start", "months")
-    ):
+    if list(document) != list(old) or not all(isinstance(content, Mapping) for content in document.values()):
+        return None
+    if any(document["plan"].get(key) != old["plan"].get(key) for key in ("currency", "start", "months")):
         return None
     sifted = Sifted()
     for section, content in document.items():
@@ -126,7 +185,11 @@ def _reread(plan: Plan, document: dict[str, Any]) -> Plan | None:
             continue
         if section in SINGLE:
             sift_section(sifted, section, content)
-        elif len(content) > MAX_ITEMS or (section != "limits" and list(content) != list(old[section])):
+        elif (
+            section == SCENARIO
+            or len(content) > most_items(section)
+            or (section != "limits" and list(content) != list(old[section]))
+        ):
             return None
         else:
             # What was not touched is the same object: equal values may be of different types.
@@ -267,7 +330,10 @@ def _example(name: str, table: Mapping[str, Any]) -> str:
     if name == "kind":
         return 'kind = "equity"' if "month" in table else 'kind = "rent"'
     if name == "price":
-        return {"buy": "price = 30_000", None: 'price = "2 USD/Mtoken"'}.get(table.get("kind"), "price = 2.49")
+        # The kind may be anything at all, and is said to be wrong elsewhere.
+        return {"'buy'": "price = 30_000", "None": 'price = "2 USD/Mtoken"'}.get(
+            repr(table.get("kind")), "price = 2.49"
+        )
     return _EXAMPLES.get(name, f"{name} = …")
 
 
@@ -283,7 +349,7 @@ def _about(model: type[Section], name: str) -> str:
     return "a value"
 
 
-def placed_in_file(problems: list[Problem], file: str, text: str | None, overrides: list[str]) -> list[Problem]:
+def placed_in_file(problems: Sequence[Problem], file: str, text: str | None, overrides: Sequence[str]) -> list[Problem]:
     """Give every problem its file and line, in the order of the file."""
     if not problems:
         return []
@@ -296,7 +362,7 @@ def placed_in_file(problems: list[Problem], file: str, text: str | None, overrid
 
     placed = []
     for problem in problems:
-        override = override_of(problem.key, overrides)
+        override = override_of(problem.key, overrides) or _added_to(problem.key, overrides, lines)
         if problem.file:
             placed.append(problem)
         elif override is not None:
@@ -304,3 +370,10 @@ def placed_in_file(problems: list[Problem], file: str, text: str | None, overrid
         else:
             placed.append(replace(problem, file=file, line=line_of(problem.key, lines)))
     return sorted(placed, key=lambda problem: (problem.line is not None, problem.line or 0))
+
+
+def _added_to(key: str, overrides: Sequence[str], lines: Mapping[tuple[str, ...], int]) -> str | None:
+    """The override that gave a scenario an item which its text does not have."""
+    if not of_scenario(key) or tuple(key.split(".")) in lines:
+        return None
+    return next((override for override in overrides if override.startswith(f"{key}.")), None)

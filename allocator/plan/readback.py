@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from allocator.plan.schema import Plan
+from allocator.plan.schema import Offer, Plan, Role, Round, Source
 from allocator.plan.units import HOURS_PER_MONTH, Currency
 from allocator.plan.wording import count, flop, money, plural, share
+from allocator.plan.wrong import listed
 
 # Currencies whose unit is worth about as much as a dollar: one set of usual ranges serves them all.
 COMPARED_CURRENCIES = ("USD", "EUR", "GBP", "CHF", "CAD", "AUD")
@@ -15,7 +16,21 @@ COMPARED_CURRENCIES = ("USD", "EUR", "GBP", "CHF", "CAD", "AUD")
 
 def readback(plan: Plan) -> list[str]:
     """Return what the plan says, one sentence each, in the plan's currency and calendar months."""
-    parts = (_opening, _runway, _people, _compute, _data, _funding, _income, _research, _models, _limits, _assumed)
+    parts = (
+        _opening,
+        _scenarios,
+        _runway,
+        _people,
+        _compute,
+        _sites,
+        _data,
+        _funding,
+        _income,
+        _research,
+        _models,
+        _limits,
+        _assumed,
+    )
     return [sentence for part in parts for sentence in part(plan)]
 
 
@@ -34,6 +49,10 @@ def opening_burn(plan: Plan) -> float:
             spend += offer.now * offer.price[0] * HOURS_PER_MONTH * (1 - offer.upfront)
         else:
             spend += offer.now * offer.running
+    for name, place in plan.sites.items():
+        standing = (offer for offer in plan.compute.values() if offer.site == name)
+        drawn = sum(offer.now * (offer.power or 0.0) for offer in standing)
+        spend += place.cost[0] + drawn * (place.cost_per_kw[0] + place.power_price[0] * HOURS_PER_MONTH)
     spend += sum(source.now * source.storage for source in plan.data.values())
     earned = sum(
         entry.amount[-entry.paid_after] for entry in plan.revenue.values() if 0 <= -entry.paid_after < plan.plan.months
@@ -58,6 +77,18 @@ def _opening(plan: Plan) -> Iterator[str]:
         yield f"Prices in {code} are not checked against usual ranges."
     if horizon.whole:
         yield f"Hires, lots and contracts are whole until {plan.month_label(horizon.whole)}."
+
+
+def _scenarios(plan: Plan) -> Iterator[str]:
+    if plan.applied:
+        yield f"{_named('Scenario', plan.applied)} laid over it."
+    others = [name for name in plan.scenarios if name not in plan.applied]
+    if others:
+        yield f"{_named('Scenario', others)} not applied: --scenario NAME lays one over the plan."
+
+
+def _named(noun: str, names: Sequence[str]) -> str:
+    return f"{noun} {names[0]} is" if len(names) == 1 else f"{noun}s {', '.join(names[:-1])} and {names[-1]} are"
 
 
 def _runway(plan: Plan) -> Iterator[str]:
@@ -105,6 +136,13 @@ def _people(plan: Plan) -> Iterator[str]:
                 f"{name} are hired whole and leave as expected values, so their number is a fraction "
                 f"and may fall short of `min` by less than one person."
             )
+        if role.wants_gpus:
+            yield (
+                f"{name} count for research only with {plural(role.wants_gpus, 'GPU')} each for experiments, "
+                f"{count(role.now * role.wants_gpus)} on opening day."
+            )
+        if role.runs_gpus:
+            yield f"{name} run {plural(role.runs_gpus, 'GPU')} each: no more may serve than the staff can run."
         hiring = role.hiring
         if max(role.max) > role.now or role.attrition:
             pace = "any number" if hiring.per_month is None else f"at most {count(hiring.per_month)}"
@@ -112,8 +150,31 @@ def _people(plan: Plan) -> Iterator[str]:
                 f"Hiring {name}: {pace} a month, {money(hiring.cost, currency)} each, they come after "
                 f"{plural(hiring.delay, 'month')} and are fully effective {plural(hiring.ramp, 'month')} later."
             )
+        yield from _going(name, role, currency)
     if len(plan.people) > 1:
         yield f"Payroll on opening day is {money(total, currency)} a month."
+
+
+def _going(name: str, role: Role, currency: str) -> Iterator[str]:
+    """Who is kept, laid off, and what one person can handle."""
+    if role.retention is not None:
+        keeps = role.retention.keeps
+        floor = share(role.retention.least_attrition)
+        yield (
+            f"Retention of {name}: at most {money(role.retention.max, currency)} a month, {money(1 / keeps, currency)} "
+            f"for each leaver kept (replacing one costs {money(role.replacement_cost(role.salary[0]), currency)}); "
+            f"at least {floor} leave in a year whatever is spent."
+        )
+    if role.contractor:
+        yield f"{name} are contractors: they work fully from the first day and may be let go in any month."
+    elif role.severance is not None:
+        paid = money(role.severance * role.salary[0], currency)
+        yield (
+            f"{name} may be laid off, with {paid} of severance each ({role.severance:g} months of salary), "
+            "but not once the last training begins unless plan.wind_down is true."
+        )
+    if role.handles is not None:
+        yield f"One of {name} handles {count(role.handles.items)} {role.handles.unit}s a month."
 
 
 def _monthly(yearly: float) -> float:
@@ -148,10 +209,74 @@ def _compute(plan: Plan) -> Iterator[str]:
             yield f"{name} ({chip}, {kind}): a GPU-month costs {money(month, currency)} and {gives}."
             bulk = money(1e24 * month / delivered, currency)
             yield f"{name}: 1e24 FLOP cost {bulk} today{_later(plan, offer.price)}."
+        if offer.delivered < 1:
+            yield (
+                f"{name}: every hour is paid, and {share(offer.delivered)} of them deliver: "
+                f"a delivered GPU-hour costs {money(_hour(offer) / offer.delivered, currency)}."
+            )
         if offer.now:
-            yield f"{name}: {plural(offer.now, 'GPU')} are there on opening day."
+            old = f", {plural(offer.age, 'month')} old" if offer.age else ""
+            yield f"{name}: {plural(offer.now, 'GPU')} are there on opening day{old}."
+            if offer.age:
+                until = offer.life - offer.age - 1 if offer.kind == "buy" else (offer.term or 0) - offer.age
+                yield f"{name}: those {_serve(plan, until)}."
+        if offer.exit_fee is not None:
+            yield (
+                f"{name}: a contract may be left after a month for {share(offer.exit_fee)} of what it would still owe."
+            )
+        if offer.exit_months is not None:
+            yield (
+                f"{name}: a contract may be left after a month for {plural(offer.exit_months, 'month')} "
+                "of what it owes, or what remains if that is less."
+            )
         if offer.max is not None:
             yield f"{name}: {_between(offer.min, offer.max)} GPUs."
+
+
+def _hour(offer: Offer) -> float:
+    """What an hour of a GPU costs on opening day; bought ones over their life."""
+    if offer.kind != "buy":
+        return offer.price[0]
+    return (offer.price[0] / offer.life + offer.running) / HOURS_PER_MONTH
+
+
+def _serve(plan: Plan, until: int) -> str:
+    if until < 1:
+        return "serve no more: their last month was the one before the plan"
+    return f"serve until {plan.month_label(until)}" if until < plan.plan.months else "serve to the end of the plan"
+
+
+def _sites(plan: Plan) -> Iterator[str]:
+    currency = plan.plan.currency
+    for name, place in plan.sites.items():
+        standing = [entry for entry, offer in plan.compute.items() if offer.site == name]
+        who = f"for {', '.join(standing)}" if standing else "and no offer stands there"
+        room = []
+        if place.max is not None:
+            room.append(f"{_some(place.max)} GPUs")
+        if place.power is not None:
+            room.append(f"{_some(place.power)} kW")
+        yield f"Site {name} has {' and '.join(room) or 'any room'} {who}."
+        paid = []
+        if any(place.cost):
+            paid.append(f"{money(place.cost[0], currency)} a month")
+        if any(place.cost_per_kw):
+            paid.append(f"{money(place.cost_per_kw[0], currency)} a month for each kW drawn")
+        if any(place.power_price):
+            paid.append(f"{money(place.power_price[0], currency)} a kWh")
+        if paid:
+            yield f"Site {name} costs {', '.join(paid)}."
+        drawing = place.power_price[0] * HOURS_PER_MONTH + place.cost_per_kw[0]
+        for entry in standing:
+            power = plan.compute[entry].power
+            if power is not None and place.asks_power:
+                bill = f", {money(power * drawing, currency)} a month" if drawing else ""
+                yield f"{entry} draws {count(power)} kW a GPU{bill}."
+
+
+def _some(values: tuple[float, ...]) -> str:
+    low, high = min(values), max(values)
+    return count(low) if low == high else f"{count(low)} to {count(high)}"
 
 
 def _later(plan: Plan, price: tuple[float, ...]) -> str:
@@ -163,27 +288,98 @@ def _later(plan: Plan, price: tuple[float, ...]) -> str:
 def _data(plan: Plan) -> Iterator[str]:
     currency = plan.plan.currency
     for name, source in plan.data.items():
-        each = source.price[0] + source.processing[0]
+        each = source.prices[0] + source.processing[0]
         bulk = 1e6 if source.unit == "token" else 1e3
-        supply = "any number" if source.max is None else count(source.max)
+        supply = "any number" if source.on_sale is None else count(source.on_sale)
         yield (
             f"{name}: {count(source.now)} {source.unit}s on opening day, {supply} more on sale; "
             f"{count(bulk)} {source.unit}s cost {money(bulk * each, currency)} with processing "
             f"and arrive after {plural(source.lead, 'month')}."
         )
+        yield from _ways_to_pay(name, source, currency)
         if source.storage:
             stored = money(source.now * source.storage, currency)
             yield f"{name}: keeping the opening stock costs {stored} a month."
 
 
+def _ways_to_pay(name: str, source: Source, currency: str) -> Iterator[str]:
+    """Tiers of a price, and machines."""
+    bulk = 1e6 if source.unit == "token" else 1e3
+    if source.tiers:
+        steps = [f"{count(items)} at {money(bulk * price, currency)}" for items, price in source.tiers]
+        yield f"{name} is sold in tiers, per {count(bulk)} {source.unit}s: first {', then '.join(steps)}."
+        prices = [price for _, price in source.tiers]
+        if prices != sorted(prices):
+            yield f"{name} becomes cheaper with volume, so whether a tier is reached is an on/off choice."
+    machines = source.automation
+    if machines is not None:
+        yield (
+            f"{name} can go through machines: {money(bulk * machines.cost, currency)} once for capacity of "
+            f"{count(bulk)} {source.unit}s a month, there after {plural(machines.lead, 'month')}, then "
+            f"{money(bulk * machines.price, currency)} for as many instead of "
+            f"{money(bulk * source.prices[0], currency)}."
+        )
+
+
 def _funding(plan: Plan) -> Iterator[str]:
-    currency = plan.plan.currency
-    for name, entry in sorted(plan.funding.items(), key=lambda pair: pair[1].month):
-        fee = f", less a fee of {money(entry.fee * entry.amount, currency)}" if entry.fee else ""
-        month = plan.month_label(entry.month)
-        yield f"{name} ({entry.kind}): {money(entry.amount, currency)} on the first day of {month}{fee}."
-    if not plan.funding:
+    months = plan.plan.months
+    for name, entry in sorted(plan.funding.items(), key=lambda pair: pair[1].window(months)[0]):
+        yield _debt(plan, name, entry) if entry.owed else _round(plan, name, entry)
+        if entry.covenant:
+            covenant = money(entry.covenant, plan.plan.currency)
+            yield f"{name}: cash stays at {covenant} or more in every month in which something is owed."
+        if entry.needs is not None:
+            judged = plan.month_label(plan.models[entry.needs.model].deadline)
+            yield f"{name} comes only if {entry.needs} at the close of {judged}, and after it."
+    if not any(entry.signed and not entry.owed and entry.kind != "credits" for entry in plan.funding.values()):
         yield "No money is signed beyond the cash in hand."
+    if plan.objective.dilution_price:
+        tenth = count(plan.objective.dilution_price / 10)
+        yield f"Ten per cent of the company count as much as {tenth} of the models' mean gain."
+
+
+def _round(plan: Plan, name: str, entry: Round) -> str:
+    """Money that is not repaid."""
+    currency = plan.plan.currency
+    first, last = (plan.month_label(month) for month in entry.window(plan.plan.months))
+    most = money(entry.most, currency)
+    if entry.kind == "credits":
+        return (
+            f"{name} (credits): {most} that pay for {listed(entry.only_for or ())} from {first} to {last}, then lapse."
+        )
+    fee = f", less a fee of {share(entry.fee)}" if entry.fee else ""
+    sold = ""
+    if entry.post_money:
+        part = share(entry.most / entry.post_money)
+        part = part if entry.signed else f"up to {part}"
+        sold = f"; {part} of the company at {money(entry.post_money, currency)} after it"
+    if entry.signed:
+        fee = f", less a fee of {money(entry.fee * entry.most, currency)}" if entry.fee else ""
+        return f"{name} ({entry.kind}): {most} on the first day of {first}{fee}{sold}."
+    least = f"nothing, or {money(entry.min, currency)} to {most}" if entry.min else f"up to {most}"
+    return f"{name} ({entry.kind}): the plan may raise {least}, once, from {first} to {last}{fee}{sold}."
+
+
+def _debt(plan: Plan, name: str, entry: Round) -> str:
+    """Money that is repaid."""
+    currency = plan.plan.currency
+    first, last = (plan.month_label(month) for month in entry.window(plan.plan.months))
+    most, rate = money(entry.most, currency), share(entry.rate or 0.0)
+    fee = f", with a fee of {share(entry.fee)}" if entry.fee else ""
+    month = money(entry.most * (entry.rate or 0.0) / 12, currency)
+    if entry.kind == "credit-line":
+        return (
+            f"{name} (credit line): the plan may owe up to {most} from {first} to {last}{fee}; at {rate} a year "
+            f"that costs {month} a month, and what is owed is repaid in the month after, or when the plan ends."
+        )
+    drawn = f"{most} in {first}" if entry.signed else f"the plan may draw up to {most}, once, from {first} to {last}"
+    if entry.min and not entry.signed:
+        drawn = f"the plan may draw nothing, or {money(entry.min, currency)} to {most}, once, from {first} to {last}"
+    alone = f"interest alone for {plural(entry.interest_only, 'month')}, then " if entry.interest_only else ""
+    return (
+        f"{name} (loan): {drawn}{fee}; at {rate} a year, {month} a month at first, {alone}"
+        f"{plural(entry.term or 1, 'equal part')}, and what is owed when the plan ends is repaid in its last month."
+    )
 
 
 def _income(plan: Plan) -> Iterator[str]:
@@ -238,6 +434,11 @@ def _assumed(plan: Plan) -> Iterator[str]:
         written = plan.document.get("compute", {}).get(name, {})
         if "utilisation" not in written:
             yield f"Assumed: {name} reaches {share(offer.utilisation)} of its peak (utilisation)."
+        if "power" not in written and offer.site in plan.sites and plan.sites[offer.site].asks_power:
+            yield (
+                f"Assumed: {name} draws {count(offer.power or 0.0)} kW a GPU, the chip's own (power): "
+                "hosts, network and cooling come on top."
+            )
         if offer.kind == "buy" and "resale" not in written:
             yield f"Assumed: {name} cannot be sold (resale = 0)."
     if any(offer.kind == "buy" for offer in plan.compute.values()):

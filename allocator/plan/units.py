@@ -26,6 +26,16 @@ _CURRENCY = re.compile(r"(k|M|bn|B)?([A-Z]{3})")
 _PLAN_CURRENCY = re.compile(r"(k|M)?([A-Z]{3})")
 _ITEMS = ("token", "image", "label", "item", "person", "GPU", "FLOP")
 _PLURALS = {"people": "person", "persons": "person", "staff": "person"}
+_POWERS = {
+    "W": "watt",
+    "kW": "kilowatt",
+    "MW": "megawatt",
+    "GW": "gigawatt",
+    "Wh": "watt_hour",
+    "kWh": "kilowatt_hour",
+    "MWh": "megawatt_hour",
+    "GWh": "gigawatt_hour",
+}
 _TIMES = ("second", "hour", "day", "month", "year")
 _SHORT = {"s": "second", "sec": "second", "h": "hour", "hr": "hour", "mo": "month", "yr": "year", "y": "year"}
 _PREFIXES = {"k": "kilo", "M": "mega", "G": "giga", "B": "billion", "T": "tera", "P": "peta", "E": "exa"}
@@ -109,6 +119,8 @@ def _registry() -> pint.UnitRegistry[Any]:
         "month = 730 * hour",
         "year = 12 * month",
         "day = 24 * hour",
+        "watt = [power]",
+        "watt_hour = watt * hour",
         *(f"{item} = [{item}]" for item in _ITEMS),
     ]
     for line in lines:
@@ -282,6 +294,8 @@ def _unit(name: str, text: str, wanted: Wanted, currency: Currency) -> tuple[str
         plain = plain[:-1]
     if plain in _TIMES or plain in _ITEMS:
         return plain, 1.0, plain
+    if name in _POWERS:
+        return _POWERS[name], 1.0, "energy" if name.endswith("h") else "power"
     if re.fullmatch(r"[kMGTPE]?FLOPS", plain):
         return f"{_PREFIXES.get(plain[0], '')}FLOP/second", 1.0, "FLOP per second"
     singular = plain.removesuffix("s")

@@ -40,6 +40,9 @@ MONEY_A_PERSON = Wanted("money per person", ("money", "money/person"), "30 k{cod
 PRICE_GPU_HOUR = Wanted("a price per GPU-hour", ("money/hour", "money/GPU/hour"), "2.49 {code}/hour", money=True)
 PRICE_GPU = Wanted("a price per GPU", ("money", "money/GPU"), "30 k{code}", money=True)
 GPU_UPKEEP = Wanted("money per GPU-month", ("money/month", "money/GPU/month"), "180 {code}/month", money=True)
+POWER = Wanted("a power", ("kilowatt",), "120 kW")
+KW_MONTH = Wanted("money per kW and month", ("money/kilowatt/month",), "150 {code}/kW/month", money=True)
+PRICE_KWH = Wanted("a price per kWh", ("money/kilowatt_hour",), "0.08 {code}/kWh", money=True)
 FLOPS = Wanted("FLOP per second", ("FLOP/second",), "989 TFLOP/s")
 GPUS = Wanted("a number of GPUs", ("GPU",), "1024 GPU")
 PERSONS = Wanted("a number of persons", ("person",), "20 persons")
@@ -249,8 +252,8 @@ class InPlan:
     """Annotation of a month of the plan, held as its number 1..T."""
 
     def read(self, value: object, info: ValidationInfo) -> object:
-        """Read "2026-09" or a number."""
-        return context_of(info).timeline.index(value)
+        """Read "2026-09" or a number; None stays None and is judged by the field's type."""
+        return None if value is None else context_of(info).timeline.index(value)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.with_info_before_validator_function(self.read, handler(source))

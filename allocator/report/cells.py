@@ -10,6 +10,7 @@ from allocator.plan.wording import count, flop, money, share
 
 MONEY = frozenset(
     {"money", "opening", "interest", "revenue", "funding", "resale", "spend", "closing", "burn", "closing_cash"}
+    | {"repaid", "fee", "owed"}
 )
 SMALL = frozenset({"price", "metric", "price_more", "price_less", "break_even", "not_at"})
 # Columns of figures of several kinds: the row's own unit says how each is written.
@@ -33,6 +34,8 @@ def cell(column: str, row: Mapping[str, Any], currency: str) -> str:
         return money(value + 0.0, currency)
     if column.endswith("_flop") or (column == "quantity" and row.get("unit") == "FLOP"):
         return flop(value)
+    if column == "dilution":
+        return share(value)
     if column in SMALL or column.startswith("models."):
         return f"{value:.4g}"
     if column.startswith("runway") or column == "least_runway":

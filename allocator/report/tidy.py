@@ -16,6 +16,13 @@ COLUMNS = ("table", "month", "item", "quantity", "unit", "money")
 TABLE_NAMES = ("cash", "spend", "revenue", "funding", "compute", "use", "data", "people", "prices")
 # Further quantities of a table's rows: their column, their unit (empty: the row's own) and their money's column.
 _FURTHER: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "funding": (
+        ("repaid", "", "repaid"),
+        ("interest", "", "interest"),
+        ("fee", "", "fee"),
+        ("owed", "", "owed"),
+        ("dilution", "share", ""),
+    ),
     "compute": (("ordered", "GPU", ""), ("sold", "GPU", "resale"), ("delivered_flop", "FLOP", "")),
     "data": (("stock", "", ""),),
     "people": (("hired", "person", ""), ("effective", "person", "")),

@@ -13,6 +13,7 @@ from allocator.formulate.cash import typical_money
 from allocator.formulate.curves import FloatArray
 from allocator.formulate.frame import CATEGORIES
 from allocator.formulate.ideas import IDEAS
+from allocator.plan import Plan
 from allocator.result.decisions import Decisions
 from allocator.result.goal import natural, of_ledger
 from allocator.result.inputs import broken_inputs
@@ -26,6 +27,8 @@ LAW_TOLERANCE = 1e-9
 QUANTITY_TOLERANCE = 1e-9
 TARGET_TOLERANCE = 2e-7
 OBJECTIVE_GIVE = 1e-6
+# Less of the plan's money than this is what a row's tolerance leaves.
+MONEY_TOLERANCE = 1e-7
 
 
 @dataclass(frozen=True)
@@ -91,8 +94,9 @@ def audit(
     _compare_ideas(reading, ledger, findings)
     findings.extend(f"the ledger finds a broken rule: {violation}" for violation in ledger.violations)
     laws = _compare_laws(reading, decisions, ledger, findings)
+    _compare_conditions(reading, ledger, laws, findings)
     if plan.objective.goal == "quality":
-        _compare_objective(reading.formulation, laws, objective, bound, findings)
+        _compare_objective(reading.formulation, ledger, laws, objective, bound, findings)
     else:
         _compare_goal(reading, ledger, objective, bound, findings)
     if findings:
@@ -133,6 +137,7 @@ def _compare_quantities(reading: Reading, ledger: Ledger, findings: list[str]) -
         ("people.{}.effective", "effective", ledger.effective),
         ("compute.{}.gpus", "GPUs of", ledger.gpus),
         ("data.{}.stock", "stock of", ledger.stock),
+        ("funding.{}.owed", "owed to", ledger.owed),
     )
     names = [(pattern.format(name), words, name) for pattern, words, by_name in families for name in by_name]
     if not names:
@@ -190,8 +195,26 @@ def _compare_laws(
     return values
 
 
+def _compare_conditions(
+    reading: Reading, ledger: Ledger, laws: dict[str, dict[str, float]], findings: list[str]
+) -> None:
+    """Money that waits for a model came only if the true law says that the model is good enough."""
+    plan = reading.plan
+    for name, terms in plan.funding.items():
+        if terms.needs is None:
+            continue
+        wanted, law = terms.needs, reading.formulation.models[terms.needs.model].law
+        came = max(max(entry.money) for entry in ledger.entries if (entry.category, entry.item) == ("funding", name))
+        came = 0.0 if came <= MONEY_TOLERANCE * typical_money(plan) else came
+        true_value = laws[wanted.model]["law"]
+        short = float(law.gain_of_metric(wanted.value)) - float(law.gain_of_metric(true_value))
+        if came > 0.0 and not short <= TARGET_TOLERANCE:
+            findings.append(f"funding.{name} comes without its condition, {wanted}: the law gives {true_value:.9g}")
+
+
 def _compare_objective(
     formulation: Formulation,
+    ledger: Ledger,
     laws: dict[str, dict[str, float]],
     objective: float,
     bound: float,
@@ -202,11 +225,19 @@ def _compare_objective(
     gains = {name: float(formulation.models[name].law.gain_of_metric(laws[name]["law"])) for name in models}
     total = sum(model.weight for model in models.values())
     reached = sum(model.weight * gains[name] for name, model in models.items()) / total
+    reached -= price_of_dilution(formulation.plan, ledger)
     # The second pass may give a little for a cheaper plan, and a metric of rounded digits a little more.
     if reached < objective - OBJECTIVE_GIVE * max(1.0, abs(objective)):
         findings.append(f"the plan is worth {reached:.9g} by its laws and weights, {objective:.9g} was promised")
     if reached > bound + OBJECTIVE_GIVE * max(1.0, abs(bound)):
         findings.append(f"the plan is worth {reached:.9g} by its laws and weights, above the proven bound {bound:.9g}")
+
+
+def price_of_dilution(plan: Plan, ledger: Ledger) -> float:
+    """What the rounds that the plan may choose cost its objective, at ``objective.dilution_price``."""
+    chosen = [name for name, terms in plan.funding.items() if terms.amount is None or terms.needs is not None]
+    sold = sum(sum(ledger.dilution[name]) for name in chosen if name in ledger.dilution)
+    return float(plan.objective.dilution_price * sold)
 
 
 def _compare_goal(reading: Reading, ledger: Ledger, objective: float, bound: float, findings: list[str]) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from allocator.formulate.build import Formulation
-from allocator.plan.wording import count
+from allocator.plan.limits import LOCK
+from allocator.plan.wording import count, flop
 from allocator.plan.wording import money as say_money
 from allocator.quality import Posynomial
 from allocator.result.ledger import Ledger
@@ -17,6 +18,8 @@ from allocator.result.table import Table
 MOST = 6
 # Less spare cash than this share of the plan's money is not worth a word.
 UNUSED = 0.005
+# How a unit of capacity ends: labels a month.
+A_MONTH = " a month"
 
 
 def binding_sentences(formulation: Formulation, prices: Table, ledger: Ledger) -> tuple[str, ...]:
@@ -35,7 +38,9 @@ def binding_sentences(formulation: Formulation, prices: Table, ledger: Ledger) -
     """
     by_rule: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in prices:
-        by_rule[str(row["constraint"])].append(row)
+        # A decision that is locked is no rule to relax.
+        if not str(row["constraint"]).startswith(f"limits.{LOCK}"):
+            by_rule[str(row["constraint"])].append(row)
     found: list[tuple[float, str]] = []
     for name, rows in by_rule.items():
         say: _Say = _SAY.get(name, _say_rule)
@@ -107,11 +112,23 @@ def _step(formulation: Formulation, unit: str) -> tuple[float, str]:
         return _money_step(formulation)
     if unit in ("GPU", "person"):
         return 1.0, f"one {unit}"
+    if unit == "share":
+        return 0.01, "one per cent of the company"
     if unit == "gain":
         return 0.01, "0.01 of the target's gain"
-    sizes = [source.max for source in plan.data.values() if source.max and source.unit == unit]
+    if unit == "FLOP":
+        typical = max(block.typical_compute for block in formulation.models.values())
+        amount = float(f"{typical / 100:.1g}")
+        return amount, flop(amount)
+    if unit == "person-month":
+        return 1.0, "one person-month"
+    item, pace = unit.removesuffix(A_MONTH), A_MONTH if unit.endswith(A_MONTH) else ""
+    reference = formulation.program.reference
+    sizes = [
+        source.on_sale or reference[f"data.{name}.items"] for name, source in plan.data.items() if source.unit == item
+    ]
     amount = float(f"{max(sizes) / 100:.1g}") if sizes else 1.0
-    return amount, f"{count(amount)} {unit}s"
+    return amount, f"{count(amount)} {item}s{pace}"
 
 
 _GOALS = {
@@ -128,6 +145,8 @@ def _worth(change: float, formulation: Formulation) -> str:
         amount = say_money(abs(change), formulation.plan.plan.currency)
         direction = "raises" if up else "lowers"
         return _GOALS[goal].format(lowers=direction, raises=direction, more="more" if up else "less", money=amount)
+    if formulation.plan.objective.dilution_price > 0.0:
+        return f"{'adds' if change > 0 else 'costs'} {abs(change):.2g} of the objective"
     if len(formulation.models) == 1:
         law = next(iter(formulation.models.values())).law
         return f"{'lowers' if change < 0 else 'raises'} the {law.metric} by {abs(change):.2g}"

@@ -19,35 +19,73 @@ def read_decisions(formulation: Formulation, x: FloatArray) -> Decisions:
 
 
 def decisions_of(reading: Reading) -> Decisions:
-    """Orders, hires, purchases and training month by month.
+    """Orders, hires, purchases, training and money raised month by month.
 
     Returns
     -------
     dict
-        ``compute``, ``data``, ``people`` and ``models``, each by name; monthly lists have one
+        ``compute``, ``data``, ``people``, ``models`` and ``funding``, each by name; monthly lists have one
         entry for every month of the plan.
     """
     plan = reading.plan
     return {
         "compute": {name: _offer(reading, name) for name in plan.compute},
-        "data": {name: {"bought": reading.monthly(f"data.{name}.bought").tolist()} for name in plan.data},
-        "people": {name: {"hired": reading.monthly(f"people.{name}.hired").tolist()} for name in plan.people},
+        "data": {name: _series(reading, f"data.{name}", _OF_DATA) for name in plan.data},
+        "people": {name: _series(reading, f"people.{name}", _OF_PEOPLE) for name in plan.people},
         "models": {name: _model(reading, name) for name in plan.models},
+        "funding": {name: _money(reading, name) for name in plan.funding},
     }
 
 
+# What is decided month by month, by the family of columns that holds it; the first is always there.
+_OF_DATA = {"bought": "bought", "automated": "automated", "automation": "automation"}
+_OF_PEOPLE = {"hired": "hired", "kept": "kept", "laid_off": "laid-off", "counted": "counted"}
+
+
+def _series(reading: Reading, item: str, families: dict[str, str]) -> dict[str, list[float]]:
+    """The monthly lists of an item, of those it has."""
+    first = next(iter(families))
+    return {
+        key: reading.monthly(f"{item}.{family}").tolist()
+        for key, family in families.items()
+        if key == first or reading.block(f"{item}.{family}") is not None
+    }
+
+
+def _money(reading: Reading, name: str) -> dict[str, Any]:
+    """What was raised, drawn and repaid, or used of credits; nothing of money that is certain."""
+    terms = reading.plan.funding[name]
+    if terms.kind == "credits":
+        used = {offer: reading.monthly(f"funding.{name}.used.{offer}").tolist() for offer in terms.only_for or ()}
+        return {"used": used}
+    decided = {"drawn": reading.monthly(f"funding.{name}.drawn").tolist()}
+    if terms.kind == "credit-line":
+        return decided | {"repaid": reading.monthly(f"funding.{name}.repaid").tolist()}
+    return {} if terms.signed and terms.needs is None else decided
+
+
 def _offer(reading: Reading, name: str) -> dict[str, Any]:
-    kind = reading.plan.compute[name].kind
-    if kind == "rent":
-        return {"gpus": reading.monthly(f"compute.{name}.gpus").tolist()}
-    if kind == "reserve":
-        return {"signed": reading.monthly(f"compute.{name}.signed").tolist()}
-    return {"ordered": reading.monthly(f"compute.{name}.ordered").tolist(), "sold": _sales(reading, name)}
+    offer = reading.plan.compute[name]
+    decided: dict[str, Any]
+    if offer.kind == "rent":
+        decided = {"gpus": reading.monthly(f"compute.{name}.gpus").tolist()}
+    elif offer.kind == "reserve":
+        decided = {"signed": reading.monthly(f"compute.{name}.signed").tolist()}
+        if offer.may_exit:
+            decided["ended"] = _pairs(reading, f"compute.{name}.ended")
+    else:
+        decided = {
+            "ordered": reading.monthly(f"compute.{name}.ordered").tolist(),
+            "sold": _pairs(reading, f"compute.{name}.sold"),
+        }
+    if reading.block(f"compute.{name}.experiments") is not None:
+        decided["experiments"] = reading.monthly(f"compute.{name}.experiments").tolist()
+    return decided
 
 
-def _sales(reading: Reading, name: str) -> list[list[float]]:
-    """[order month, sale month, GPUs] of every sale; order month 0 is the opening fleet."""
-    block = reading.block(f"compute.{name}.sold")
+def _pairs(reading: Reading, family: str) -> list[list[float]]:
+    """[month of order or signature, month of sale or exit, GPUs] of each; month 0 is before the plan."""
+    block = reading.block(family)
     if block is None:
         return []
     position = {label: month for month, label in enumerate(("opening", *reading.plan.labels))}

@@ -107,16 +107,17 @@ def objective_of(formulation: Formulation, solution: Solution, runway_bound: flo
 
 
 def _quality(formulation: Formulation, solution: Solution) -> dict[str, Any]:
-    """One model: its own metric. Several: the weighted mean of their gains."""
+    """One model: its own metric. Several, or dilution at a price: the weighted mean of their gains."""
     assert solution.objective is not None  # it has a plan
     assert solution.bound is not None
     blocks = list(formulation.models.values())
-    if len(blocks) == 1:
+    priced = formulation.plan.objective.dilution_price > 0.0
+    if len(blocks) == 1 and not priced:
         law = blocks[0].law
         value, bound = law.metric_of_gain(solution.objective), law.metric_of_gain(solution.bound)
         unit = f"{law.metric} of {blocks[0].name}, {law.unit}"
         return {"value": float(value), "bound": float(bound), "gap": solution.gap, "unit": unit}
-    unit = "weighted mean of the models' gains"
+    unit = "weighted mean of the models' gains" + (" less dilution at its price" if priced else "")
     return {"value": solution.objective, "bound": solution.bound, "gap": solution.gap, "unit": unit}
 
 
@@ -126,7 +127,7 @@ def slope_of(formulation: Formulation, objective: float) -> float | None:
     if goal != "quality":
         return -money if goal == "capital" else money
     blocks = list(formulation.models.values())
-    if len(blocks) != 1:
+    if len(blocks) != 1 or formulation.plan.objective.dilution_price > 0.0:
         return None
     law, step = blocks[0].law, 1e-6
     up, down = law.metric_of_gain(objective + step), law.metric_of_gain(objective - step)

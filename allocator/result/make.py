@@ -6,7 +6,7 @@ from typing import Any
 
 from allocator.formulate.build import Formulation
 from allocator.plan import Plan, plausibility
-from allocator.plan.wording import money
+from allocator.plan.wording import money, share
 from allocator.result.binding import binding_sentences
 from allocator.result.certify import Certified, certify
 from allocator.result.goal import objective_of, slope_of
@@ -18,6 +18,8 @@ from allocator.solve.solution import Solution
 
 # Bought GPUs above this share of all spending are worth a word beside the runway.
 LARGE_PURCHASES = 0.2
+# So are GPUs that nothing uses, above this share of what compute costs.
+LARGE_IDLE = 0.1
 
 
 def make_result(
@@ -136,6 +138,21 @@ def _purchases(plan: Plan, spend: Table) -> list[str]:
     ]
 
 
+def _idle(plan: Plan, use: Table) -> list[str]:
+    """GPUs that are paid for and that nothing uses, where they are much of what compute costs."""
+    total = sum(row["money"] for row in use)
+    wasted = [(row["money"], row["month"]) for row in use if row["item"] == "idle"]
+    lost = sum(amount for amount, _ in wasted)
+    if total <= 0.0 or lost <= LARGE_IDLE * total:
+        return []
+    most, month = max(wasted)
+    currency = plan.plan.currency
+    return [
+        f"{share(round(lost / total, 2))} of what compute costs, {money(lost, currency)}, pays for GPUs that nothing "
+        f"uses, most of it in {month} ({money(most, currency)}); the table `use` has every month"
+    ]
+
+
 def _warnings(
     formulation: Formulation,
     solution: Solution,
@@ -144,7 +161,8 @@ def _warnings(
     horizon: HorizonAudit | None,
 ) -> tuple[str, ...]:
     plan = formulation.plan
-    warnings = [*plausibility(plan), *_purchases(plan, tables["spend"]), *_whole_until(plan)]
+    warnings = [*plausibility(plan), *_purchases(plan, tables["spend"]), *_idle(plan, tables["use"])]
+    warnings += _whole_until(plan)
     for model in models:
         if formulation.models[model.name].compute is not None and model.compute_flop <= 0.0:
             warnings.append(

@@ -96,7 +96,7 @@ def _decided(decisions: Decisions, first: int, months: int) -> Iterator[tuple[st
             for what, values in decided.items():
                 if what == "inputs":
                     continue
-                if what == "sold":
+                if what in ("sold", "ended"):
                     by_order = np.zeros((months + 1, months))
                     for order, sale, amount in values:
                         by_order[order, sale - 1] = amount

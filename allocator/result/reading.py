@@ -92,9 +92,12 @@ class Reading:
         ]
         return np.asarray(self.got[chosen].sum(axis=0))
 
-    def spent(self, category: str, item: str | None = None) -> FloatArray:
-        """Spending of a category, or of one item of it, month by month, shape (T,)."""
-        return self._sum(flow.category == category and item in (None, flow.item) for flow in self.outflows)
+    def spent(self, category: str, item: str | None = None, line: str | None = None) -> FloatArray:
+        """Spending of a category, of one item or line of it, month by month, shape (T,)."""
+        return self._sum(
+            flow.category == category and item in (None, flow.item) and line in (None, flow.line)
+            for flow in self.outflows
+        )
 
     def resale(self, item: str | None = None) -> FloatArray:
         """What sold GPUs bring month by month, shape (T,)."""

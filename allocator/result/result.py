@@ -98,12 +98,15 @@ class HorizonAudit:
         Longer plan's metric minus this one's, by model.
     first_year : dict of str to (float, float)
         Spending of the first year by category: this plan, the longer one.
+    bought : (float, float)
+        What GPUs bought in the first year cost: in this plan, in the longer one.
     """
 
     months: int
     status: str
     quality_change: dict[str, float]
     first_year: dict[str, tuple[float, float]]
+    bought: tuple[float, float] = (0.0, 0.0)
 
     def warnings(self) -> list[str]:
         """What a reader should know: the plan leans on its last month, or could not be checked."""
@@ -111,6 +114,14 @@ class HorizonAudit:
             return [f"the horizon audit ({self.months} months more) ended {self.status}: it says nothing"]
         total = sum(mine for mine, _ in self.first_year.values())
         moved = sum(abs(theirs - mine) for mine, theirs in self.first_year.values())
+        mine, theirs = self.bought
+        if total > 0 and abs(theirs - mine) > FLIPPED * total:
+            more = "more" if theirs > mine else "fewer"
+            return [
+                f"with {self.months} months more, {more} GPUs would be bought in the first year, for "
+                f"{abs(theirs - mine) / total:.0%} of its spending: what they serve, cost and fetch after this plan's "
+                "end counts for nothing in it; compare with a longer `plan.months`"
+            ]
         if total > 0 and moved > FLIPPED * total:
             return [
                 f"with {self.months} months more, {moved / total:.0%} of the first year's spending would move: "
@@ -125,6 +136,7 @@ class HorizonAudit:
             "status": self.status,
             "quality_change": self.quality_change,
             "first_year": {name: list(pair) for name, pair in self.first_year.items()},
+            "bought": list(self.bought),
         }
 
 
@@ -184,6 +196,24 @@ class Result:
         """One of the tables as a pandas DataFrame."""
         return self.tables[name].frame()
 
+    def locks(self, until: str | int | None = None) -> dict[str, str]:
+        """Limits that fix every decision up to a month, so that a changed plan re-plans the rest.
+
+        Parameters
+        ----------
+        until : str or int, optional
+            The last month that is locked, ``"2026-12"`` or its number; all months when left out.
+
+        Returns
+        -------
+        dict of str to str
+            Rules by name: ``plan.with_limits(result.locks("2026-12"))``. What a run of a finished model made of
+            its compute and data is not among them: its size is chosen again from the same compute.
+        """
+        from allocator.result.locks import locks_of
+
+        return locks_of(self.plan, self.decisions, until)
+
     def as_dict(self) -> dict[str, Any]:
         """The result with the stable keys that others can build on."""
         cash = self.tables["cash"]
@@ -200,6 +230,8 @@ class Result:
             "solver": self.solver,
             "horizon_audit": None if self.horizon is None else self.horizon.as_dict(),
             "warnings": list(self.warnings),
+            "decisions": self.decisions,
+            "scenarios": list(self.plan.applied),
             "plan": self.plan.resolved(),
             "plan_sha256": self.plan.sha256(),
         }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from allocator.plan.wording import count, flop, money, share
 from allocator.result.ledger import Ledger, replay
@@ -26,7 +26,7 @@ CATEGORIES = {
     "data": "Data",
     "people": "People",
     "costs": "Other costs",
-    "funding": "Funding fees",
+    "funding": "Fees and interest",
 }
 PERIODS = {1: "month", 3: "quarter", 6: "half-year", 12: "year"}
 
@@ -96,7 +96,7 @@ def summarise(result: Result) -> Summary:
         headline=_headline(result),
         subtitle=_subtitle(result, ledger),
         solved=result.status == "optimal",
-        grids=(_models(result, ledger), _spending(result), _periods(result, ledger)),
+        grids=(_models(result, ledger), _spending(result), *_money(result, ledger), _periods(result, ledger)),
         binding=result.binding,
         warnings=result.warnings,
         footer=_footer(result),
@@ -157,8 +157,9 @@ def _goal(result: Result) -> str:
 def _subtitle(result: Result, ledger: Ledger) -> str:
     horizon = result.plan.plan
     labels = result.plan.labels
+    applied = f" with {' and '.join(result.plan.applied)}" if result.plan.applied else ""
     return (
-        f"{horizon.name}: {horizon.months} months, {labels[0]} to {labels[-1]}; cash "
+        f"{horizon.name}{applied}: {horizon.months} months, {labels[0]} to {labels[-1]}; cash "
         f"{money(horizon.cash, horizon.currency)} at the start, {money(ledger.cash[-1], horizon.currency)} at the end"
     )
 
@@ -232,6 +233,37 @@ def _spending(result: Result) -> Grid:
     columns = ("Category", "Money", "Share", "Largest item")
     title = f"Spending, {money(total, currency)} in all"
     return Grid(title, columns, (False, True, True, False), tuple(rows), tuple(bars))
+
+
+def _money(result: Result, ledger: Ledger) -> Iterator[Grid]:
+    """What was raised and what it cost; nothing where all money is signed and none is a share of the company."""
+    plan = result.plan
+    if all(terms.signed and not terms.owed and not terms.post_money for terms in plan.funding.values()):
+        return
+    currency, rows = plan.plan.currency, []
+    lines: dict[str, list[dict[str, Any]]] = {name: [] for name in plan.funding}
+    for row in result.tables["funding"]:
+        lines[row["item"]].append(row)
+    for name, terms in plan.funding.items():
+        came = [row["month"] for row in lines[name] if row["money"] > 0.0]
+        sums = {
+            word: sum(row[word] for row in lines[name]) for word in ("money", "repaid", "interest", "fee", "dilution")
+        }
+        if not came:
+            rows.append((name, terms.kind, "not taken", *["-"] * 4))
+            continue
+        when = came[0] if len(came) == 1 else f"{came[0]} to {came[-1]}"
+        repaid = money(sums["repaid"], currency) if terms.owed else "-"
+        sold = share(sums["dilution"]) if terms.post_money else "-"
+        cost = money(sums["interest"] + sums["fee"], currency)
+        rows.append((name, terms.kind, when, money(sums["money"], currency), repaid, cost, sold))
+    parts = [math.fsum(shares) for shares in ledger.dilution.values()]
+    note = ""
+    if any(parts):
+        kept = math.prod([1.0 - part for part in parts])
+        note = f"Dilution: {share(sum(parts))} as limits count it (added up), {share(1.0 - kept)} compounded."
+    columns = ("Money", "Kind", "When", "Raised", "Repaid", "Cost", "Dilution")
+    yield Grid("Money raised", columns, (False, False, False, True, True, True, True), tuple(rows), note=note)
 
 
 def _periods(result: Result, ledger: Ledger) -> Grid:

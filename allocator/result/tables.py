@@ -8,9 +8,13 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from allocator.formulate.curves import FloatArray
+from allocator.formulate.raising import RAISED
 from allocator.result.ledger import Ledger
 from allocator.result.reading import Reading
 from allocator.result.table import Table, table
+
+# What the funding table has beside the money raised.
+OF_FUNDING = ("repaid", "interest", "fee", "owed", "dilution")
 
 
 def make_tables(reading: Reading, ledger: Ledger) -> dict[str, Table]:
@@ -19,11 +23,11 @@ def make_tables(reading: Reading, ledger: Ledger) -> dict[str, Table]:
         "cash": cash_table(reading, ledger),
         "spend": spend_table(reading),
         "revenue": revenue_table(reading),
-        "funding": funding_table(reading),
+        "funding": funding_table(reading, ledger),
         "compute": compute_table(reading),
         "use": use_table(reading),
         "data": data_table(reading),
-        "people": people_table(reading),
+        "people": people_table(reading, ledger),
     }
 
 
@@ -71,17 +75,25 @@ def revenue_table(reading: Reading) -> Table:
     return table("revenue", ["month", "item", "money"], records)
 
 
-def funding_table(reading: Reading) -> Table:
-    """Money raised, by month."""
-    plan = reading.plan
-    raised = [
-        (month, flow.item, plan.funding[flow.item].kind, 1.0, "round", float(reading.got[place, month]))
-        for place, flow in enumerate(reading.inflows)
-        if flow.category == "funding"
-        for month in np.flatnonzero(reading.got[place]).tolist()
-    ]
-    records = [(plan.labels[month], *rest) for month, *rest in sorted(raised, key=lambda record: record[0])]
-    return table("funding", ["month", "item", "kind", "quantity", "unit", "money"], records)
+def funding_table(reading: Reading, ledger: Ledger) -> Table:
+    """Money raised, repaid, owed and paid for by month and item, and the share of the company that it cost."""
+    months = reading.months
+    records: list[tuple[str | float, ...]] = []
+    for name, terms in reading.plan.funding.items():
+        came = sum((reading.received("funding", name, line) for line in RAISED), start=np.zeros(months))
+        # Nothing is 0, never -0.
+        repaid = came - reading.received("funding", name) + 0.0
+        interest = reading.spent("funding", name, "interest")
+        fee = reading.spent("funding", name) - interest
+        owed = reading.monthly(f"funding.{name}.owed")
+        sold = np.asarray(ledger.dilution.get(name, [0.0] * months))
+        series = (came, repaid, interest, fee, owed, sold)
+        for month in np.flatnonzero(np.any(np.asarray(series) != 0.0, axis=0)).tolist():
+            amounts = (float(amount[month]) for amount in series)
+            records.append((reading.plan.labels[month], name, terms.kind, float(bool(came[month])), "round", *amounts))
+    records.sort(key=lambda record: record[0])
+    columns = ["month", "item", "kind", "quantity", "unit", "money", *OF_FUNDING]
+    return table("funding", columns, records)
 
 
 def compute_table(reading: Reading) -> Table:
@@ -114,12 +126,16 @@ def _sold(reading: Reading, name: str) -> FloatArray:
 
 
 def use_table(reading: Reading) -> Table:
-    """FLOP used by each model, and left idle, by month, with its share of the month's cost."""
+    """FLOP used by each model and by experiments, and left idle, by month, with its share of the month's cost."""
     plan = reading.plan
     delivered = np.zeros(reading.months)
     for name, offer in plan.compute.items():
         delivered += reading.monthly(f"compute.{name}.gpus") * offer.flop_per_month
     used = {name: reading.monthly(f"models.{name}.compute") for name in plan.models}
+    used["experiments"] = sum(
+        (reading.monthly(f"compute.{name}.experiments") * offer.flop_per_month for name, offer in plan.compute.items()),
+        start=np.zeros(reading.months),
+    )
     used["idle"] = np.maximum(delivered - sum(used.values(), start=np.zeros(reading.months)), 0.0)
     there = delivered > 0.0
     price = np.where(there, reading.spent("compute") / np.where(there, delivered, 1.0), 0.0)
@@ -145,18 +161,28 @@ def data_table(reading: Reading) -> Table:
     return table("data", ["month", "item", "quantity", "unit", "money", "stock"], _records(reading, columns))
 
 
-def people_table(reading: Reading) -> Table:
-    """Heads, hires, effective staff and pay by month and role."""
+def people_table(reading: Reading, ledger: Ledger) -> Table:
+    """Heads, hires, effective staff and pay by month and role, who leaves, and what keeping and replacing them costs.
+
+    `leavers` are those who left, `kept` those who would have, `laid_off` those dismissed; `retention` is what was
+    paid to keep them, and `replacement` what it would cost to replace one leaver.
+    """
     columns: dict[tuple[str, str], tuple[FloatArray, ...]] = {
         (name, "person"): (
             reading.monthly(f"people.{name}.headcount"),
             reading.spent("people", name),
             reading.monthly(f"people.{name}.hired"),
             reading.monthly(f"people.{name}.effective"),
+            np.array(ledger.leavers[name]) + 0.0,
+            reading.monthly(f"people.{name}.kept"),
+            reading.monthly(f"people.{name}.laid-off"),
+            reading.spent("people", name, "retention"),
+            np.array([role.replacement_cost(pay) for pay in role.salary]),
         )
-        for name in reading.plan.people
+        for name, role in reading.plan.people.items()
     }
     names = ["month", "item", "quantity", "unit", "money", "hired", "effective"]
+    names += ["leavers", "kept", "laid_off", "retention", "replacement"]
     return table("people", names, _records(reading, columns))
 
 

@@ -85,7 +85,9 @@ def choose(scaled: ScaledProgram, asked: str) -> Choice:
     if asked == "auto":
         return _automatic(scaled)
     if scaled.whole and asked not in _RACERS:
-        raise SolverError(f"{asked} cannot plan in whole units; choose highs or cbc, or set whole = false in the plan")
+        raise SolverError(
+            f"{asked} cannot plan in whole units; choose highs or cbc, or leave out what is whole or yes or no"
+        )
     if not scaled.whole and asked == "scip":
         raise SolverError("scip is for whole units only; choose highs or cbc, or set whole = true in the plan")
     package = "cvxpy" if asked.startswith(CVXPY_PREFIX) else next(row[1] for row in _KNOWN if row[0] == asked)

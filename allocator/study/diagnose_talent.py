@@ -33,11 +33,8 @@ def talent_of(result: Result) -> tuple[Table, Figures]:
         heads = [row["quantity"] for row in rows]
         orders = [row["hired"] for row in rows]
         arrivals = [*[0.0] * role.hiring.delay, *orders][: len(heads)]
-        balance = [
-            before + arrived - after
-            for before, arrived, after in zip([role.now, *heads], arrivals, heads, strict=False)
-        ]
-        leavers = math.fsum(max(0.0, left) for left in balance)
+        # Who was laid off, or was kept, is not among them.
+        leavers = math.fsum(max(0.0, row["leavers"]) for row in rows)
         leavers = leavers if leavers > _NOTHING * max(1.0, role.now) else 0.0
         months = math.fsum(heads)
         paid = pay.get(name, 0.0)

@@ -164,6 +164,9 @@ def _priced(plan: Plan) -> Iterator[_Priced]:
         field, typical = f"compute.{name}.price", f"compute.{name}.gpus"
         yield _Priced("compute", name, field, unit, offer.price, typical, _sum("compute", name, taken[offer.kind]))
     for name, source in plan.data.items():
+        if source.price is None:
+            # Sold in tiers: there is no one price at which it would be bought.
+            continue
         yield _Priced(
             "data",
             name,

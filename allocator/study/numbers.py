@@ -19,6 +19,7 @@ LEFT_OUT = frozenset(
     # What the author wants, not what may turn out otherwise.
     | {"models.weight"}
     | {"funding.month", "funding.from", "funding.until", "objective.goal", "objective.of"}
+    | {"funding.only_for", "funding.needs"}
 )
 _SECTIONS_LEFT_OUT = frozenset({"limits", "scenario", "objective"})
 _AMOUNT = re.compile(r"\s*([-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:e[-+]?\d+)?)(.*)", re.IGNORECASE | re.DOTALL)

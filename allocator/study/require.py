@@ -150,7 +150,7 @@ def require(
     result = Session(asked, options).solve(horizon_audit=False)
     need = sum(row["money"] for row in result.tables["spend"] if row["category"] in NEEDS)
     objective = result.objective
-    stated = plan.plan.cash if of == "plan.cash" else plan.funding[of.partition(".")[2]].amount
+    stated = plan.plan.cash if of == "plan.cash" else plan.funding[of.partition(".")[2]].most
     return Requirement(
         result=result,
         capital=float(objective["value"]),

@@ -19,15 +19,19 @@ SECTIONS = {
     "[revenue.NAME]": "Revenue",
     "[costs.NAME]": "Cost",
     "[compute.NAME]": "Offer",
+    "[sites.NAME]": "Facility",
     "[data.NAME]": "Source",
     "[people.NAME]": "Role",
     "[models.NAME]": "Model",
     "[research]": "Research",
     "[objective]": "Objective",
 }
+# Tables inside a section: after which heading, and the how manieth.
+INNER = {"Hiring": ("[people.NAME]", 1), "Retention": ("[people.NAME]", 2), "Automation": ("[data.NAME]", 1)}
 # Defaults that are another field, or a table: said in words on the page.
 IN_WORDS = {
     "Runway.opening_burn": "the first month's",
+    "Offer.power": "the chip's",
     "Role.min": "`now`",
     "Role.max": "`now`",
     "Role.hiring": "nobody waits",
@@ -46,9 +50,10 @@ def tables_below(heading: str) -> list[list[list[str]]]:
 
 
 def described(name: str) -> dict[str, list[str]]:
-    """Rows of one part of the schema by key; hiring stands in the second table of its section."""
-    if name == "Hiring":
-        rows = tables_below("[people.NAME]")[1]
+    """Rows of one part of the schema by key; tables inside a section follow its own."""
+    if name in INNER:
+        section, place = INNER[name]
+        rows = tables_below(section)[place]
     else:
         rows = tables_below(next(heading for heading, part in SECTIONS.items() if part == name))[0]
     return {row[0].strip("`"): row for row in rows}
@@ -72,7 +77,7 @@ def shown_default(name: str, key: str, entry: dict[str, Any]) -> str:
     return f"`{str(default).lower() if isinstance(default, bool) else format(default, 'g')}`"
 
 
-@pytest.mark.parametrize("name", [*SECTIONS.values(), "Hiring"])
+@pytest.mark.parametrize("name", [*SECTIONS.values(), *INNER])
 def test_the_page_has_every_key_of_a_section_with_its_default_and_whether_it_varies(name: str) -> None:
     properties = SCHEMA["$defs"][name]["properties"]
     rows = described(name)
@@ -85,9 +90,9 @@ def test_the_page_has_every_key_of_a_section_with_its_default_and_whether_it_var
 
 
 def test_the_page_has_every_section() -> None:
-    sections = {heading.strip("[]").split(".")[0] for heading in SECTIONS} | {"limits"}
+    sections = {heading.strip("[]").split(".")[0] for heading in SECTIONS} | {"limits", "scenario"}
     assert set(SCHEMA["properties"]) == sections
-    assert set(SCHEMA["$defs"]) == {*SECTIONS.values(), "Hiring"}
+    assert set(SCHEMA["$defs"]) == {*SECTIONS.values(), *INNER}
 
 
 def plan() -> dict[str, Any]:
@@ -131,11 +136,6 @@ def test_what_the_page_calls_not_yet_is_refused_as_such(section: str, key: str, 
 
 def test_the_plan_behind_the_refusals_is_itself_right() -> None:
     load_plan(plan())
-
-
-def test_scenarios_are_refused_as_not_yet() -> None:
-    with pytest.raises(PlanError, match="this version cannot plan it"):
-        load_plan({**plan(), "scenario": {"dear": {"plan": {"cash": 1}}}})
 
 
 def test_the_limits_of_the_page_are_read() -> None:

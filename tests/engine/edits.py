@@ -37,6 +37,20 @@ def lowered(program: Program, name: str, amounts: np.ndarray) -> Program:
     return replace(program, row_lower=lower)
 
 
+def raised(program: Program, name: str, amount: float) -> Program:
+    """`program` with the upper bounds of a row family raised by `amount`."""
+    upper = program.row_upper.copy()
+    upper[program.row(name).index] += amount
+    return replace(program, row_upper=upper)
+
+
+def untaken(program: Program, name: str) -> Program:
+    """`program` that no longer takes back choices by the function `name`."""
+    kept = tuple(adjust for adjust in program.adjustments if name not in adjust.__qualname__)
+    assert len(kept) < len(program.adjustments)
+    return replace(program, adjustments=kept)
+
+
 def with_flows(program: Program, name: str, flows: Iterable[Flow], sign: float) -> Program:
     """`program` with money flows added to the month's row of a family, times `sign`."""
     matrix = program.matrix.tolil(copy=True)

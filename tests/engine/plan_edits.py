@@ -54,7 +54,23 @@ KEYS: dict[str, dict[str, Draw]] = {
         "opening_burn": _amount(1e6),
         "purchases": _flag,
     },
-    "funding": {"amount": _amount(50e6), "month": _one_of(1, 2, 5), "fee": _share},
+    "funding": {
+        "amount": _amount(50e6),
+        "month": _one_of(1, 2, 5),
+        "from": _one_of(1, 3),
+        "until": _one_of(5, 8),
+        "min": _amount(1e6),
+        "max": _amount(50e6),
+        "post_money": _one_of(1e8, 2.5e8),
+        "fee": _share,
+        "rate": _share,
+        "interest_only": _count,
+        "term": _one_of(1, 6, 24),
+        "covenant": _amount(2e6),
+        "only_for": _one_of(["cloud"], ["h100-cloud"]),
+        "needs": _one_of("models.chat.value <= 2.4", "models.base.value <= 2.6"),
+    },
+    "objective": {"dilution_price": _one_of(0.0, 0.2, 1.0)},
     "revenue": {"amount": _amount(1e6), "paid_after": _one_of(-2, 0, 1, 3)},
     "costs": {"amount": _amount(5e3), "per_person": _flag},
     "compute": {
@@ -62,6 +78,11 @@ KEYS: dict[str, dict[str, Draw]] = {
         "utilisation": _one_of(0.3, 0.4, 0.45),
         "delivered": _one_of(0.8, 1.0),
         "now": _one_of(0, 8, 24),
+        "age": _one_of(0, 1, 2),
+        "exit_fee": _share,
+        "exit_months": _one_of(0, 2),
+        "power": _one_of(0.7, 1.4),
+        "site": _one_of("hall", "hall", "cellar"),
         "min": _one_of(0, 8, {"1": 0, "3": 8}),
         "max": _one_of(64, 512, 1_024),
         "lot": _one_of(1, 8),
@@ -73,6 +94,13 @@ KEYS: dict[str, dict[str, Draw]] = {
         "resale": _share,
         "chip": _one_of("H100", "A100"),
     },
+    "sites": {
+        "max": _one_of(200, 900, {"1": 300, "4": 100}),
+        "power": _one_of(150, 1_200),
+        "cost": _amount(5e4),
+        "cost_per_kw": _amount(200),
+        "power_price": _one_of(0.05, 0.1, {"start": 0.08, "yearly_change": 0.05}),
+    },
     "data": {
         "price": _amount(2e-6),
         "processing": _amount(1e-7),
@@ -81,6 +109,8 @@ KEYS: dict[str, dict[str, Draw]] = {
         "max": _amount(6e12),
         "per_month": _amount(1e12),
         "lead": _one_of(0, 1, 2),
+        "tiers": _one_of([[1e11, 1e-6], [5e12, 2e-6]], [[1e11, 2e-6], [5e12, 1e-6]], [[1e11, 2e-6], [9e12, 3e-6]]),
+        "automation": _one_of({"cost": 2e-6, "price": 1e-7}, {"cost": 1e-6, "price": 2e-7, "lead": 1, "max": 1e11}),
     },
     "people": {
         "salary": _amount(2e4),
@@ -90,6 +120,12 @@ KEYS: dict[str, dict[str, Draw]] = {
         "max": _one_of(20, 36, 60),
         "attrition": _share,
         "research": _one_of(0.0, 0.5, 1.0),
+        "wants_gpus": _one_of(0, 1, 4),
+        "runs_gpus": _one_of(0, 16, 64),
+        "retention": _one_of({"max": 5e4, "keeps": 1e-5}, {"max": 1e4, "keeps": 3e-5, "least_attrition": 0.05}),
+        "layoff": _one_of(0, 2, 3),
+        "contractor": _flag,
+        "handles": _one_of("50 Gtoken/month", "2 Ttoken/month"),
         "hiring": _one_of({"delay": 1, "ramp": 2}, {"cost": 2e4, "per_month": 3, "delay": 2}, {"ramp": 3}),
     },
     "models": {
@@ -112,7 +148,7 @@ KEYS: dict[str, dict[str, Draw]] = {
     },
     "limits": {},
 }
-SINGLE = ("plan", "runway", "research")
+SINGLE = ("plan", "runway", "research", "objective")
 RULES = (
     "compute.spend <= 0.7 * total.spend",
     "compute.cloud.gpus <= 200",
@@ -122,6 +158,22 @@ RULES = (
     "compute.h100-owned.spend + data.licensed-text.items <= 9e12",
     "compute.contract.spend <= 3e6",
     "compute.owned.orders <= 30",
+    "people.headcount <= 60",
+    "people.leavers + people.arrivals <= 20",
+    "people.research[2..5] >= 1",
+    "cash[4] >= 2 * people.spend[4]",
+    "cash.burn <= 40e6",
+    "cash.interest + cash.opening[1] >= 1",
+    "compute.idle <= 1e27",
+    "compute.gpus[5] <= 2 * compute.gpus[6] + 500",
+    "compute.h100-owned.sold.opening + compute.h100-owned.sold[6] <= 40",
+    "compute.resale - people.spend.salary <= 9e6",
+    "models.compute = 1e24 +- 1e24",
+    "data.licensed-text.stock <= 9e12",
+    "funding.amount + revenue.received >= 0",
+    "funding.dilution <= 0.2",
+    "funding.seed.amount <= 5e6",
+    "funding.bank.owed <= 2e6",
 )
 
 
@@ -151,7 +203,25 @@ def edited(document: Document, random: np.random.Generator) -> tuple[Document, s
     if isinstance(table.get(key), float) and random.random() < 0.5:
         value = float(table[key]) * float(random.choice([0.9, 1.1]))
     table[key] = value
+    for other in _INSTEAD_OF.get(key, ()) if value else ():
+        table.pop(other, None)
+    if key == "retention":
+        table.setdefault("attrition", 0.25)
+    if key == "automation":
+        table.setdefault("price", 1e-6)
     return result, f"{name}.{key} = {value}"
+
+
+# Keys that cannot stand beside a key: whoever writes one takes the others out.
+_INSTEAD_OF = {
+    "price": ("tiers",),
+    "tiers": ("price", "automation", "max"),
+    "automation": ("tiers",),
+    "contractor": ("attrition", "retention", "layoff", "hiring"),
+    "retention": ("contractor",),
+    "attrition": ("contractor",),
+    "hiring": ("contractor",),
+}
 
 
 def _other_research(document: Document) -> str:

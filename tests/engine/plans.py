@@ -101,10 +101,11 @@ def in_money(document: Document, factor: float, currency: str) -> Document:
 _MONEY = {
     "plan": ("cash", "min_cash"),
     "runway": ("opening_burn",),
-    "funding": ("amount",),
+    "funding": ("amount", "min", "max", "post_money", "covenant"),
     "revenue": ("amount",),
     "costs": ("amount",),
     "compute": ("price", "running"),
+    "sites": ("cost", "cost_per_kw", "power_price"),
     "data": ("price", "processing", "storage"),
     "people": ("salary",),
 }

@@ -11,8 +11,11 @@ Document = dict[str, Any]
 TOKEN_LAWS = ("chinchilla-replication", "chinchilla", "gadre-c4")
 
 
-def draw(seed: int, *, whole: bool = False) -> Document:
-    """A company of a size, a mix of offers and a staff drawn from `seed`; most such plans are feasible."""
+def draw(seed: int, *, whole: bool = False, money: bool = False) -> Document:
+    """A company of a size, a mix of offers and a staff drawn from `seed`; most such plans are feasible.
+
+    With `money` it may raise some, of one or two kinds, which is a choice of yes and no.
+    """
     rng = np.random.default_rng(seed)
     months = int(rng.integers(12, 31))
     capital = 10.0 ** rng.uniform(5.8, 9.2)
@@ -36,8 +39,11 @@ def draw(seed: int, *, whole: bool = False) -> Document:
         document["plan"]["whole"] = True if rng.random() < 0.5 else int(rng.integers(2, months))
     _add_money(document, rng, capital, months)
     _add_people(document, rng, capital, months)
+    _add_places_and_staffing(document, np.random.default_rng([seed, 4]))
     _add_models(document, rng, capital, months, deadline)
     _add_limits(document, rng, months)
+    if money:
+        document.setdefault("funding", {}).update(_choices_of_money(rng, capital, months))
     return document
 
 
@@ -86,6 +92,23 @@ def _add_money(document: Document, rng: np.random.Generator, capital: float, mon
     document["costs"] = {"office": {"amount": _round(capital * rng.uniform(0.0, 0.004))}}
     if rng.random() < 0.5:
         document["costs"]["desks"] = {"amount": 1500, "per_person": True}
+
+
+def _choices_of_money(rng: np.random.Generator, capital: float, months: int) -> Document:
+    """Money that the plan may raise, of one or two kinds."""
+    first = int(rng.integers(1, months))
+    window = {"from": first, "until": int(rng.integers(first, months + 1))}
+    most = _round(capital * rng.uniform(0.05, 0.5))
+    kinds: Document = {
+        "seed": {"kind": "equity", "max": most, "min": _round(most * rng.uniform(0.0, 0.6)), "post_money": 8 * most,
+                 "fee": 0.02},
+        "bank": {"kind": "loan", "max": most, "rate": 0.12, "term": int(rng.integers(1, 9)), "fee": 0.01,
+                 "interest_only": int(rng.integers(0, 4)), "covenant": _round(capital * 0.03)},
+        "line": {"kind": "credit-line", "max": most, "rate": 0.1, "covenant": _round(capital * 0.02)},
+        "start-up": {"kind": "credits", "amount": most, "month": first, "only_for": ["cloud"]},
+    }  # fmt: skip
+    chosen = rng.choice(list(kinds), size=int(rng.integers(1, 3)), replace=False)
+    return {str(name): kinds[str(name)] | ({} if name == "start-up" else window) for name in chosen}
 
 
 def _offers(rng: np.random.Generator, capital: float, months: int) -> Document:
@@ -150,6 +173,29 @@ def _add_people(document: Document, rng: np.random.Generator, capital: float, mo
         if rng.random() < 0.3:
             role["min"] = int(now * 0.7)
         document["people"][name] = role
+
+
+def _add_places_and_staffing(document: Document, rng: np.random.Generator) -> None:
+    """Exits, ages, a site, experiments and staff for fleets; drawn apart, so that all else stays as drawn."""
+    compute, people = document["compute"], document["people"]
+    if "contract" in compute and rng.random() < 0.5:
+        compute["contract"] |= {"exit_fee": 0.2} if rng.random() < 0.5 else {"exit_months": 2}
+    for name, last in (("contract", "term"), ("owned", "life")):
+        if compute.get(name, {}).get("now") and rng.random() < 0.5:
+            compute[name]["age"] = int(rng.integers(0, compute[name][last]))
+    if "owned" in compute and rng.random() < 0.4:
+        compute["owned"] |= {"site": "hall", "power": 1.3}
+        room = compute["owned"].get("now", 0) + _round(float(rng.uniform(20, 2_000)))
+        document["sites"] = {"hall": {"power": room * 1.3, "power_price": 0.08, "cost_per_kw": 20.0}}
+        if rng.random() < 0.3:
+            document["sites"]["hall"]["max"] = room * 0.9 + compute["owned"].get("now", 0) * 0.1
+    if rng.random() < 0.4:
+        people["researchers"]["wants_gpus"] = float(rng.choice([0.5, 2.0]))
+    if "engineers" in people and rng.random() < 0.4:
+        there = sum(offer.get("now", 0) for offer in compute.values())
+        people["engineers"]["runs_gpus"] = 64.0 + there / max(people["engineers"]["now"], 1) * 2
+        people["engineers"]["now"] = max(people["engineers"]["now"], 1)
+        people["engineers"]["max"] = max(people["engineers"]["max"], people["engineers"]["now"])
 
 
 def _add_models(document: Document, rng: np.random.Generator, capital: float, months: int, deadline: int) -> None:
@@ -228,5 +274,11 @@ def _add_limits(document: Document, rng: np.random.Generator, months: int) -> No
         limits["some-data"] = f"data.spend <= {_round(document['plan']['cash'] * 0.2)}"
     if rng.random() < 0.15:
         limits["first-hire"] = "people.researchers.hires[2] = 1"
+    if rng.random() < 0.15:
+        limits["pay-in-hand"] = "cash[3] >= 2 * people.spend[3]"
+    if rng.random() < 0.15:
+        limits["calm"] = f"cash.burn[2..6] <= {_round(document['plan']['cash'])}"
+    if rng.random() < 0.15:
+        limits["little-idle"] = f"compute.idle <= {_round(document['plan']['cash'] * 1e17)}"
     if limits:
         document["limits"] = limits

@@ -33,7 +33,9 @@ def test_costs_income_use_and_leavers_are_those_of_the_books(seed: int) -> None:
     assert figures["burn"] == pytest.approx(math.fsum(books.burn) / plan.plan.months, **near)
     delivered = math.fsum(books.delivered_flop)
     if delivered > 0.0:
-        assert figures["utilisation"] == pytest.approx(math.fsum(books.used_flop) / delivered, abs=1e-5)
+        # Experiments use compute as training does.
+        used = math.fsum([*books.used_flop, *books.experiments_flop])
+        assert figures["utilisation"] == pytest.approx(used / delivered, abs=1e-5)
         assert 0.0 <= figures["idle_cost"] <= figures["compute"] * (1 + 1e-9)
     for row in found.tables["talent"]:
         assert row["leavers"] == pytest.approx(math.fsum(books.leavers[row["item"]]), abs=1e-4)

@@ -40,7 +40,7 @@ def anew(plan: Plan, before: Formulation) -> Formulation:
 
 
 def start(seed: int) -> Document:
-    return EXAMPLES[seed % 4] if seed % 4 < len(EXAMPLES) else draw(seed, whole=seed % 8 == 3)
+    return EXAMPLES[seed % 4] if seed % 4 < len(EXAMPLES) else draw(seed, whole=seed % 8 == 3, money=seed % 8 in (2, 7))
 
 
 def assert_scaled_alike(before: Formulation, made: Formulation, fresh: Formulation) -> None:
@@ -295,6 +295,28 @@ def test_a_part_that_forgot_an_argument_is_noticed(
     part: str, argument: int, values: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert_noticed(LAB, FIRST, part, argument, values, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("part", "argument", "values"),
+    [
+        ("_add_chosen", 1, {"funding.grant.max": 2e5}),
+        ("_add_chosen", 2, {"models.small.parameters": {"E": 1.7}}),
+        ("_add_chosen", 3, {"objective.dilution_price": 0.5}),
+        ("add_line", 1, {"funding.overdraft.rate": 0.2}),
+        ("_add_covenant", 1, {"funding.bank.covenant": 3e5}),
+        ("_add_covenant", 2, {"plan.min_cash": 6e4}),
+        ("_add_grants", 0, {"funding.credits.amount": 1e5}),
+        ("_add_grants", 1, {"compute.cloud.price": 3.5}),
+        ("_add_limit", 2, {"funding.angel.amount": 2e5}),
+    ],
+    ids=str,
+)
+def test_money_that_forgot_an_argument_is_noticed(
+    part: str, argument: int, values: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = load_plan(examples_dir() / "raise.toml")
+    assert_noticed(plan, formulate(plan), part, argument, values, monkeypatch)
 
 
 @pytest.mark.parametrize(

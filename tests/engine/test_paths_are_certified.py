@@ -161,6 +161,50 @@ def test_a_program_of_middle_size_gets_its_cheapest_plan_from_the_simplex(monkey
     assert certify_paths(paths, solution).gap <= 1e-6
 
 
+def test_exits_experiments_and_sites_over_paths_are_certified_and_shared_in_the_first_months() -> None:
+    gpu = {"flops": "989 TFLOP/s", "utilisation": 0.4}
+    lab = load_plan(
+        small_lab(
+            compute={
+                "cloud": {"max": 300},
+                "hall": {
+                    "kind": "reserve",
+                    "price": 1.6,
+                    "term": 8,
+                    "now": 60,
+                    "age": 1,
+                    "exit_fee": 0.2,
+                    "site": "cellar",
+                    "power": 1.2,
+                    **gpu,
+                },
+            },
+            sites={"cellar": {"power": 300, "power_price": 0.1}},
+            people={"researchers": {"wants_gpus": 2, "runs_gpus": 80}},
+            models={"chat": {"research_effect": 0.3}},
+        )
+    )
+    prices = {}
+    for field in ("compute.cloud.price", "compute.hall.price", "sites.cellar.power_price"):
+        moves = np.random.default_rng(6).normal(0.0, 0.3, (3, 12))
+        moves[:, :4] = 0.0
+        prices[field] = monthly_field(lab, field) * np.exp(moves)
+    paths = lay_out_paths(lab, prices, first=4)
+    solution = solve(paths.program, Options(second_pass=False))
+    certificate = certify_paths(paths, solution)
+    assert certificate.ledger_difference < 0.01
+    own = [
+        solve(
+            formulate(with_prices(lab, {name: series[path] for name, series in prices.items()})).program,
+            Options(second_pass=False),
+        ).objective
+        or 0.0
+        for path in range(3)
+    ]
+    assert solution.objective is not None
+    assert solution.objective <= np.mean(own) + 1e-6
+
+
 def test_repeated_tokens_and_ideas_are_certified_on_every_path() -> None:
     """What the laws and the stock of ideas add to the plan's own program holds on paths too."""
     plan = load_plan(

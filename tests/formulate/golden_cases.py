@@ -12,6 +12,7 @@ from allocator.formulate.cash import add_cash
 from allocator.formulate.compute import add_compute
 from allocator.formulate.costs import add_costs
 from allocator.formulate.data import add_data
+from allocator.formulate.debt import add_covenants
 from allocator.formulate.frame import Frame
 from allocator.formulate.funding import add_funding
 from allocator.formulate.limits import add_limits
@@ -20,6 +21,8 @@ from allocator.formulate.objective import add_capital
 from allocator.formulate.people import add_people
 from allocator.formulate.program import Program
 from allocator.formulate.revenue import add_revenue
+from allocator.formulate.sites import add_sites
+from allocator.formulate.staffing import add_staffing
 from allocator.plan import Plan, load_plan
 
 Part = Callable[[Frame], object]
@@ -27,6 +30,7 @@ Part = Callable[[Frame], object]
 # A year that is easy by the month: 1.01^12 - 1 is one per cent a month, 1 - 0.9^12 ten per cent a month.
 ONE_PERCENT_A_MONTH = 0.126825030131969720661201
 TEN_PERCENT_A_MONTH = 0.717570463519
+FIVE_PERCENT_A_MONTH = 1 - 0.95**12
 HALF_A_YEAR_KEPT = 0.5**12  # a resale that keeps half a month
 
 SOME_MODEL: dict[str, Any] = {"law": "table", "inputs": {"x": "data.notes.items"}, "points": [[0, 0], [1, 1]]}
@@ -41,6 +45,11 @@ def models(frame: Frame) -> object:
 def money(frame: Frame) -> object:
     """Add costs, the capital that is made least, rounds and revenue."""
     return add_costs(frame), add_capital(frame), add_funding(frame), add_revenue(frame)
+
+
+def money_and_models(frame: Frame) -> object:
+    """Add the models, and money that waits for one."""
+    return add_funding(frame, add_models(frame, load_laws(frame.plan)))
 
 
 @dataclass(frozen=True)
@@ -77,6 +86,7 @@ class Case:
 
 BURNING = {"costs": {"office": {"amount": [10, 20, 30]}}}
 GPU = {"flops": "1 TFLOP/s", "utilisation": 1.0}  # 2.628e18 FLOP a month: 1e12 x 730 h x 3600 s
+SLOW_GPU = {"flops": 1e6, "utilisation": 1.0}  # 2.628e12 FLOP a month, small enough for a reader of the LP format
 TRAINING: dict[str, Any] = {
     "compute": {"cloud": {"kind": "rent", "price": 1, **GPU}},
     "data": {"text": {"unit": "token", "price": 1e-6, "now": 1e9}},
@@ -293,6 +303,85 @@ CASES: dict[str, Case] = {
         (add_compute, add_cash),
         ("Fleet of own", "Sales of own", "Cash balance"),
     ),
+    "exit": Case(
+        "Exit: four-month contracts at 1 to 5 an hour, a quarter on signing; leaving costs half of what would be owed",
+        {
+            "plan": {"months": 5, "whole": 2},
+            "compute": {
+                "hall": {
+                    "kind": "reserve",
+                    "price": [1, 2, 3, 4, 5],
+                    "term": 4,
+                    "upfront": 0.25,
+                    "now": 8,
+                    "age": 2,
+                    "lot": 2,
+                    "exit_fee": 0.5,
+                    **GPU,
+                }
+            },
+        },
+        (add_compute, add_cash),
+        ("Contracts of hall", "Commitments of hall", "Exits of hall", "Spending on compute"),
+    ),
+    "exit-months": Case(
+        "Exit: five-month contracts in a plan of three, left for two months of what they owe",
+        {
+            "compute": {"hall": {"kind": "reserve", "price": 1, "term": 5, "exit_months": 2, **GPU}},
+            "runway": {"months": 2},
+        },
+        (add_compute, add_cash),
+        ("Exits of hall", "Spending on compute", "Burn that goes on"),
+    ),
+    "opening-age": Case(
+        "Opening fleet of an age: 8 GPUs delivered two months before the plan that serve one of their four months yet",
+        {
+            "compute": {
+                "own": {"kind": "buy", "price": 100, "life": 4, "now": 8, "age": 2, "resale": HALF_A_YEAR_KEPT, **GPU}
+            }
+        },
+        (add_compute, add_cash),
+        ("Fleet of own", "Sales of own", "Cash balance"),
+    ),
+    "sites": Case(
+        "A site with room for 8, then 6 GPUs and 12 kW at 2 a kW-month and 0.1 a kWh, for 50 a month",
+        {
+            "compute": {
+                "own": {"kind": "buy", "price": 100, "power": 1.5, "site": "cellar", **GPU},
+                "lent": {"kind": "rent", "price": 1, "power": 2, "site": "cellar", **GPU},
+                "away": {"kind": "rent", "price": 2, **GPU},
+            },
+            "sites": {"cellar": {"max": [8, 6, 6], "power": 12, "cost": 50, "cost_per_kw": 2, "power_price": 0.1}},
+        },
+        (add_compute, add_sites, add_cash),
+        ("GPUs at cellar", "Power at cellar", "Spending on compute"),
+    ),
+    "staffing": Case(
+        "Experiments want 2 GPUs a head of the crew and 4 of the aides, of which spot delivers half; guards run 8 each",
+        {
+            **TRAINING,
+            "compute": {
+                "cloud": {"kind": "rent", "price": 1, "flops": 1e6, "utilisation": 1.0},
+                "spot": {"kind": "rent", "price": 1, "flops": 2e6, "utilisation": 0.5, "delivered": 0.5},
+            },
+            "people": {
+                "crew": {"salary": 10, "now": 2, "research": 1.0, "wants_gpus": 2},
+                "aides": {"salary": 10, "now": 2, "research": 0.5, "wants_gpus": 4},
+                "guards": {"salary": 10, "now": 3, "max": 5, "runs_gpus": 8, "hiring": {"delay": 1, "ramp": 1}},
+            },
+            "models": {"chat": {**EVEN_LAW, "deadline": 3, "training_months": 1, "research_effect": 0.5}},
+        },
+        (add_people, add_data, add_compute, add_staffing, models),
+        (
+            "Experiments on *",
+            "GPUs for experiments",
+            "Counted *",
+            "Staff for fleets",
+            "Compute use",
+            "Sum: people.*",
+        ),
+        money=1_460,
+    ),
     "data": Case(
         "Data: 1,000 photos in hand, more arrive a month after they are paid; at most 600 a month and 900 in all",
         {
@@ -311,6 +400,91 @@ CASES: dict[str, Case] = {
         },
         (add_data, add_cash),
         ("Stock of photos", "Supply of photos", "Spending on data"),
+    ),
+    "tiers": Case(
+        "Tiers of a rising price: 100 photos at 1, 200 at 2, 300 at 4; 150 a month, a month's lead",
+        {
+            "data": {
+                "photos": {"unit": "image", "tiers": [[100, 1], [200, 2], [300, 4]], "per_month": 150, "lead": 1},
+            },
+        },
+        (add_data, add_cash),
+        ("Tier * of photos", "Tiers of photos", "Stock of photos", "Spending on data"),
+    ),
+    "tiers-discount": Case(
+        "Tiers of a falling price: 100 photos at 3, 200 at 2, 400 at 1; a tier is open once those before are used up",
+        {"data": {"photos": {"unit": "image", "tiers": [[100, 3], [200, 2], [400, 1]], "max": 500}}},
+        (add_data, add_cash),
+        ("Used up: *", "Open: *", "Supply of photos"),
+    ),
+    "automation": Case(
+        "Machines: 6 once for a label a month, there a month later, then 1 a label instead of 3, 2 and 1; at most 500",
+        {
+            "data": {
+                "labels": {
+                    "unit": "label",
+                    "price": [3, 2, 1],
+                    "processing": 0.5,
+                    "automation": {"cost": 6, "price": 1, "lead": 1, "max": 500},
+                }
+            },
+        },
+        (add_data, add_cash),
+        ("Capacity of labels", "Automated labels", "By hand: labels", "Spending on data"),
+    ),
+    "handling": Case(
+        "Handling: a labeller takes in 200 labels a month, an engineer 50; what goes through machines needs no hands",
+        {
+            "data": {
+                "labels": {"unit": "label", "price": 1, "lead": 1},
+                "rough": {"unit": "label", "price": 1, "automation": {"cost": 6, "price": 0.1}},
+            },
+            "people": {
+                "labellers": {"salary": 10, "now": 2, "handles": "200 labels/month"},
+                "engineers": {"salary": 10, "now": 2, "handles": "0.05 klabel/month"},
+            },
+        },
+        (add_people, add_data, add_cash),
+        ("Handling of labels",),
+    ),
+    "retention": Case(
+        "Retention: ten per cent leave a month, at least five do; a leaver kept costs 4, at most 1 is spent a month",
+        {
+            "people": {
+                "crew": {
+                    "salary": 10,
+                    "now": 10,
+                    "max": 20,
+                    "attrition": TEN_PERCENT_A_MONTH,
+                    "retention": {"max": 1, "keeps": 0.25, "least_attrition": FIVE_PERCENT_A_MONTH},
+                }
+            },
+        },
+        (add_people, add_cash),
+        ("Headcount of crew", "Leavers kept: crew", "Spending on people"),
+    ),
+    "layoffs": Case(
+        "Layoffs: three months' salary of 10, 10, 20 and 20; who still ramps up stays; from the last training on nobody"
+        " goes, but contractors do",
+        {
+            "plan": {"months": 4, "whole": 2},
+            "people": {
+                "crew": {
+                    "salary": [10, 10, 20, 20],
+                    "now": 10,
+                    "min": 0,
+                    "max": 20,
+                    "hiring": {"delay": 1, "ramp": 2},
+                    "attrition": TEN_PERCENT_A_MONTH,
+                    "layoff": 3,
+                },
+                "temps": {"salary": 15, "now": 1, "min": 0, "max": 5, "contractor": True},
+            },
+            "data": {"notes": NOTES},
+            "models": {"some": {**SOME_MODEL, "deadline": 4, "training_months": 1}},
+        },
+        (add_people, add_cash),
+        ("Headcount of *", "Trained before laid off: crew", "Spending on people"),
     ),
     "people": Case(
         "People: ten per cent leave a month, hires arrive after a month and ramp over two, at most 3 are hired a month",
@@ -492,6 +666,152 @@ CASES: dict[str, Case] = {
             },
         },
         (add_people, add_data, add_compute, money, add_cash, add_limits),
+        ("Limit *",),
+    ),
+    "limits-quantities": Case(
+        "Limits: every other quantity that a rule can speak of",
+        {
+            "plan": {"cash_yield": ONE_PERCENT_A_MONTH},
+            "funding": {"seed": {"kind": "equity", "amount": 500, "month": 2, "fee": 0.02}},
+            "revenue": {"sales": {"amount": [10, 20, 30]}},
+            "costs": {"office": {"amount": [10, 20, 30]}},
+            "compute": {
+                "cloud": {"kind": "rent", "price": 1, **SLOW_GPU},
+                "own": {"kind": "buy", "price": 80, "resale": HALF_A_YEAR_KEPT, "now": 4, "running": 5, **SLOW_GPU},
+            },
+            "data": {"text": {"unit": "token", "price": 1, "now": 3}},
+            "people": {
+                "crew": {
+                    "salary": 10,
+                    "now": 10,
+                    "max": 20,
+                    "min": 0,
+                    "attrition": TEN_PERCENT_A_MONTH,
+                    "hiring": {"delay": 1},
+                },
+                "cooks": {"salary": 5, "now": 2, "research": 0.5},
+            },
+            "models": {"chat": {**EVEN_LAW, "deadline": 3, "training_months": 1, "data": {"text": 1.0}}},
+            "limits": {
+                "heads": "people.headcount[2026-02] >= 5",
+                "starting": "people.crew.arrivals >= 1",
+                "leaving": "people.crew.leavers[2026-01..2026-02] <= 2",
+                "research": "people.research[2026-02..2026-03] >= 1",
+                "pay": "people.spend.salary[2026-01] <= 300",
+                "reserve": "cash[2026-03] >= (total.spend[2026-02..2026-03] + 10) / 2",
+                "start": "cash.opening[2026-02] >= 20",
+                "earned": "cash.interest[2026-01..2026-02] >= 12",
+                "round": "total.spend[2026-02] <= 0.5 * funding.seed.amount + 2 * revenue.received",
+                "calm": "cash.burn[2026-02..2026-03] <= 300",
+                "sales": "compute.own.sold[2026-02] <= 3",
+                "opening": "compute.own.sold.opening[2026-01..2026-02] = 1 +- 0.5",
+                "proceeds": "compute.resale >= 60",
+                "busy": "compute.idle[2026-03] <= 1e12",
+                "run": "models.chat.compute = 3e12 +- 1e10",
+                "hold": "data.text.stock[2026-02..2026-03] >= 5",
+            },
+        },
+        (add_people, add_data, add_compute, models, money, add_cash, add_limits),
+        ("Limit *",),
+    ),
+    "rounds": Case(
+        "Rounds: 100 to 400 of equity once in February or March, 2 % of it in fees; a grant of up to 50 in January",
+        {
+            "funding": {
+                "seed": {"kind": "equity", "from": 2, "min": 100, "max": 400, "post_money": 2_000, "fee": 0.02},
+                "grant": {"kind": "grant", "until": 1, "max": 50},
+            },
+            "objective": {"dilution_price": 0.5},
+        },
+        (money, add_cash),
+        ("Size of *", "Least size of *", "Once: *", "Spending on funding", "Cash balance"),
+        second_pass=True,
+    ),
+    "conditions": Case(
+        "Conditions: 500 signed for March, and a credit line, that come only where a score was reached in February",
+        {
+            "plan": {"months": 4},
+            "funding": {
+                "series-a": {"kind": "equity", "amount": 500, "month": 3, "needs": "models.some.value >= 0.5"},
+                "line": {"kind": "credit-line", "max": 80, "rate": 0.12, "needs": "models.some.value >= 0.25"},
+            },
+            "data": {"notes": NOTES},
+            "models": {"some": {**SOME_MODEL, "deadline": 2, "training_months": 1}},
+        },
+        (add_data, money_and_models, add_cash),
+        ("Condition of *", "Size of *", "Once: *", "Waits for its condition: *"),
+    ),
+    "loan": Case(
+        "Loan: up to 120 drawn once in January or February at 12 %, interest alone for a month, then two equal parts",
+        {
+            "plan": {"months": 4},
+            "funding": {
+                "bank": {
+                    "kind": "loan",
+                    "until": 2,
+                    "max": 120,
+                    "rate": 0.12,
+                    "interest_only": 1,
+                    "term": 2,
+                    "fee": 0.01,
+                }
+            },
+        },
+        (money, add_cash),
+        ("Instalments of *", "Owed to *", "Spending on funding", "Cash balance"),
+    ),
+    "credit-line": Case(
+        "Credit line: up to 80 owed at once at 12 %, drawn and repaid month by month until February, settled in March",
+        {
+            "plan": {"months": 4},
+            "funding": {"line": {"kind": "credit-line", "until": 2, "max": 80, "rate": 0.12, "fee": 0.01}},
+        },
+        (money, add_cash),
+        ("Owed to *", "Spending on funding", "Cash balance"),
+    ),
+    "covenant": Case(
+        "Covenant: cash of 110 in a month that opens or closes with something owed, 10 in any; another loan is signed",
+        {
+            "plan": {"min_cash": 10},
+            "funding": {
+                "line": {"kind": "credit-line", "from": 2, "max": 80, "rate": 0.12, "covenant": 110},
+                "bank": {"kind": "loan", "amount": 60, "month": 1, "rate": 0.12, "term": 1, "covenant": 50},
+            },
+        },
+        (money, add_cash, add_covenants),
+        ("Covenant of *", "Debt to * at the close", "Debt to * at the opening"),
+    ),
+    "credits": Case(
+        "Credits: 900 until February and 500 from February on, for rented GPUs and the contracts of a hall",
+        {
+            "compute": {
+                "cloud": {"kind": "rent", "price": 1, **GPU},
+                "hall": {"kind": "reserve", "price": 1, "term": 3, "upfront": 0.25, **GPU},
+            },
+            "funding": {
+                "start-up": {"kind": "credits", "amount": 900, "month": 1, "until": 2, "only_for": ["cloud"]},
+                "partner": {"kind": "credits", "amount": 500, "month": 2, "only_for": ["cloud", "hall"]},
+            },
+        },
+        (add_compute, money, add_cash),
+        ("Credits of *", "Bills of *", "Cash balance"),
+        second_pass=True,
+    ),
+    "limits-of-money": Case(
+        "Limits on money: shares sold, money raised, money owed month by month",
+        {
+            "funding": {
+                "angel": {"kind": "equity", "amount": 100, "month": 1, "post_money": 1_000},
+                "seed": {"kind": "equity", "from": 2, "max": 400, "post_money": 2_000},
+                "line": {"kind": "credit-line", "max": 80, "rate": 0.12},
+            },
+            "limits": {
+                "dilution": "funding.dilution <= 0.15",
+                "raised": "funding.angel.amount + funding.seed.amount <= 300",
+                "debt": "funding.line.owed[2026-01..2026-02] <= 40",
+            },
+        },
+        (money, add_cash, add_limits),
         ("Limit *",),
     ),
 }

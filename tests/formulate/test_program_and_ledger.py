@@ -31,6 +31,7 @@ def random_plan(seed: int) -> dict[str, Any]:
         runway["window"] = draw.randint(1, months + 2)
         runway |= draw.choice([{}, {"opening_burn": 2_000.0}])
     deadline = draw.randint(2, months)
+    term, life = draw.randint(1, months + 3), draw.randint(1, months + 2)
     return {
         "plan": {"start": "2026-01", "months": months, "cash": draw.uniform(1e3, 1e6), "cash_yield": 0.05},
         "runway": runway,
@@ -42,21 +43,29 @@ def random_plan(seed: int) -> dict[str, Any]:
             "hall": {
                 "kind": "reserve",
                 "price": path(0.5, 3),
-                "term": draw.randint(1, months + 3),
+                "term": term,
+                "age": draw.randrange(term),
                 "upfront": draw.choice([0, 0.3, 1]),
                 "now": draw.choice([0, 3]),
+                **draw.choice([{}, {"exit_fee": 0.4}, {"exit_months": 2}]),
                 **GPU,
             },
             "own": {
                 "kind": "buy",
                 "price": path(50, 300),
                 "lead": draw.randint(0, months + 1),
-                "life": draw.randint(1, months + 2),
+                "life": life,
+                "age": draw.randrange(life),
                 "now": draw.choice([0, 5]),
                 "running": draw.choice([0, 4]),
                 "resale": draw.choice([0, 0.5]),
+                "power": 1.5,
+                "site": "cellar",
                 **GPU,
             },
+        },
+        "sites": {
+            "cellar": {"cost": path(0, 50), "cost_per_kw": path(0, 9), "power_price": draw.choice([0, 0.1])},
         },
         "data": {
             "text": {
@@ -78,6 +87,8 @@ def random_plan(seed: int) -> dict[str, Any]:
                 "hiring": {"cost": 5, "delay": draw.randint(0, months + 1), "ramp": draw.randint(0, 4)},
                 "attrition": draw.choice([0, 0.3]),
                 "research": 0.5,
+                "wants_gpus": draw.choice([0, 2]),
+                "runs_gpus": draw.choice([0, 64]),
             }
         },
         "models": {
@@ -96,9 +107,10 @@ def random_point(formulation: Formulation, seed: int) -> FloatArray:
     """Random decisions with what follows from them; bounds and runway may be broken, books must agree all the same."""
     program = formulation.program
     point = np.random.default_rng(seed).uniform(0.0, 1.0, program.n_cols) * program.col_scale
-    if program.has_column("compute.own.sold"):
-        # few enough that no order is sold twice over
-        point[program.column("compute.own.sold").index] *= 0.05
+    for family in ("compute.own.sold", "compute.hall.ended"):
+        if program.has_column(family):
+            # few enough that no order is sold, and no contract left, twice over
+            point[program.column(family).index] *= 0.05
     point = program.complete(np.clip(point, program.col_lower, program.col_upper))
     for repair in program.repairs:
         repair(point)
@@ -121,11 +133,62 @@ def test_program_and_ledger_keep_the_same_books(seed: int) -> None:
         "data.text.stock": ledger.stock["text"],
         **{f"compute.{offer}.gpus": gpus for offer, gpus in ledger.gpus.items()},
     }
+    if ledger.counted:
+        # Random people count, whether effective or not.
+        assert ledger.research == pytest.approx(0.5 * point[program.column("people.crew.counted").index])
     for name, amounts in booked.items():
         scale = max(1.0, float(np.max(np.abs(amounts))))
         assert point[program.column(name).index] == pytest.approx(amounts, rel=0, abs=1e-9 * scale), name
     wanted = np.asarray(ledger.cash) - np.asarray(ledger.required)
     assert runway == pytest.approx(wanted, rel=0, abs=1e-9 * max(1.0, float(np.abs(wanted).max())))
+
+
+def with_tiers_and_leavers(seed: int) -> dict[str, Any]:
+    """The random plan with tiers that rise or fall, machines, people kept and laid off, and contractors."""
+    draw, document = random.Random(seed), random_plan(seed)
+    months = document["plan"]["months"]
+    tiers = [[draw.uniform(50, 400), draw.uniform(0.5, 3)] for _ in range(draw.randint(1, 4))]
+    document["data"]["photos"] = {"unit": "image", "tiers": tiers, "lead": draw.randint(0, months + 1)}
+    document["data"]["labels"] = {
+        "unit": "label",
+        "price": [draw.uniform(0.5, 3) for _ in range(months)],
+        "lead": draw.randint(0, 2),
+        "automation": {"cost": draw.uniform(1, 9), "price": draw.uniform(0, 1), "lead": draw.randint(0, months + 1)},
+    }
+    document["people"]["crew"] |= {
+        "attrition": 0.3,
+        "retention": {"max": draw.uniform(1, 100), "keeps": 0.01, "least_attrition": draw.choice([0, 0.1])},
+        "layoff": draw.choice([0, 3]),
+        "handles": "90 labels/month",
+    }
+    document["people"]["temps"] = {"salary": 25, "contractor": True, "max": 5, "now": draw.choice([0, 2])}
+    return document
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_program_and_ledger_keep_the_same_books_of_tiers_and_leavers(seed: int) -> None:
+    formulation = formulate(load_plan(with_tiers_and_leavers(seed)))
+    program, point = formulation.program, random_point(formulation, seed)
+    for adjust in program.adjustments:
+        adjust(point)
+    point = program.complete(point)
+    for repair in program.repairs:
+        repair(point)
+    ledger = replay(formulation.plan, read_decisions(formulation, point))
+    booked = {
+        "cash": ledger.cash,
+        "burn": ledger.burn,
+        "spend.people": ledger.spent("people"),
+        "spend.data": ledger.spent("data"),
+        "people.crew.headcount": ledger.heads["crew"],
+        "people.temps.headcount": ledger.heads["temps"],
+        "people.crew.effective": ledger.effective["crew"],
+        "data.photos.stock": ledger.stock["photos"],
+        "data.labels.stock": ledger.stock["labels"],
+    }
+    for name, amounts in booked.items():
+        scale = max(1.0, float(np.max(np.abs(amounts))))
+        assert point[program.column(name).index] == pytest.approx(amounts, rel=0, abs=1e-9 * scale), name
 
 
 @pytest.mark.parametrize("seed", range(20))

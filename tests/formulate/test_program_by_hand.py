@@ -150,6 +150,106 @@ HAND: dict[str, dict[str, str]] = {
             " - cash@2026.03 + cash@2026.04 = 0"
         ),
     },
+    "exit": {
+        # two of the opening contracts' four months are over: they end with February
+        "Contracts_of_hall@2026.01": (
+            "- compute.hall.signed@2026.01 + compute.hall.gpus@2026.01 + compute.hall.ended@opening_2026.01 = 8"
+        ),
+        # those left in January or February do not run out a second time in March
+        "Contracts_of_hall@2026.03": (
+            "- compute.hall.signed@2026.03 - compute.hall.gpus@2026.02 + compute.hall.gpus@2026.03"
+            " - compute.hall.ended@opening_2026.01 - compute.hall.ended@opening_2026.02"
+            " + compute.hall.ended@2026.01_2026.03 + compute.hall.ended@2026.02_2026.03 = -8"
+        ),
+        # a contract owes 0.75 x 730 x its own month's price: 547.5 from before or of January, 1,095 of February
+        "Commitments_of_hall@2026.03": (
+            "- 1642.5 compute.hall.signed@2026.03 - compute.hall.commitment@2026.02 + compute.hall.commitment@2026.03"
+            " - 547.5 compute.hall.ended@opening_2026.01 - 547.5 compute.hall.ended@opening_2026.02"
+            " + 547.5 compute.hall.ended@2026.01_2026.03 + 1095 compute.hall.ended@2026.02_2026.03 = -4380"
+        ),
+        # no contract of May could be left in the plan, and one of April only in May
+        "Exits_of_hall@2026.04": "- compute.hall.signed@2026.04 + compute.hall.ended@2026.04_2026.05 <= 0",
+        "Exits_of_hall@opening": "compute.hall.ended@opening_2026.01 + compute.hall.ended@opening_2026.02 <= 8",
+        # upfront 0.25 x 4 x 730 x 4 = 2,920. Left in April: one month of January's remains, half of 547.5; two of
+        # February's, half of 2 x 1,095; three of March's, half of 3 x 1,642.5
+        "Spending_on_compute@2026.04": (
+            "- 2920 compute.hall.signed@2026.04 - compute.hall.commitment@2026.04"
+            " - 273.75 compute.hall.ended@2026.01_2026.04 - 1095 compute.hall.ended@2026.02_2026.04"
+            " - 2463.75 compute.hall.ended@2026.03_2026.04 + spend.compute@2026.04 = 0"
+        ),
+        # May's tail: one month of March's contracts, two of April's, three of May's (with its upfront 3,650). March's
+        # left in April owe no tail, those left in May pay half of 2 x 1,642.5 and owe none either: nothing is left
+        "Spending_on_compute@2026.05": (
+            "- 1642.5 compute.hall.signed@2026.03 - 4380 compute.hall.signed@2026.04"
+            " - 11862.5 compute.hall.signed@2026.05 - compute.hall.commitment@2026.05"
+            " - 547.5 compute.hall.ended@2026.02_2026.05 + 1642.5 compute.hall.ended@2026.03_2026.04"
+            " + 1095 compute.hall.ended@2026.04_2026.05 + spend.compute@2026.05 = 0"
+        ),
+    },
+    "exit-months": {
+        # two months of 730 are paid when it is left
+        "Spending_on_compute@2026.02": (
+            "- compute.hall.commitment@2026.02 - 1460 compute.hall.ended@2026.01_2026.02 + spend.compute@2026.02 = 0"
+        ),
+        # a contract of January owes two months after the plan, of February three; left in March, a fee of 1,460 is
+        # paid and the tail is not: nothing more for January's, 730 less for February's
+        "Spending_on_compute@2026.03": (
+            "- 1460 compute.hall.signed@2026.01 - 2190 compute.hall.signed@2026.02 - 2920 compute.hall.signed@2026.03"
+            " - compute.hall.commitment@2026.03 + 1460 compute.hall.ended@2026.01_2026.02"
+            " + 730 compute.hall.ended@2026.02_2026.03 + spend.compute@2026.03 = 0"
+        ),
+        # the fee burns and goes on, only the tail is taken off
+        "Burn_that_goes_on@2026.03": (
+            "1460 compute.hall.signed@2026.01 + 2190 compute.hall.signed@2026.02 + 2920 compute.hall.signed@2026.03"
+            " - 1460 compute.hall.ended@2026.01_2026.02 - 1460 compute.hall.ended@2026.01_2026.03"
+            " - 2190 compute.hall.ended@2026.02_2026.03 - burn@2026.03 + burn_that_goes_on@2026.03 >= 0"
+        ),
+    },
+    "opening-age": {
+        # delivered two months before the plan with a life of four: January is the last
+        "Fleet_of_own@2026.02": (
+            "- compute.own.ordered@2026.02 - compute.own.gpus@2026.01 + compute.own.gpus@2026.02"
+            " - compute.own.sold@opening_2026.01 + compute.own.sold@2026.01_2026.02 = -8"
+        ),
+        # three months old in January, half of 100 a month: 12.5
+        "Cash_balance@2026.01": (
+            "- 12.5 compute.own.sold@opening_2026.01 + spend.compute@2026.01 + cash@2026.01 = 1000"
+        ),
+        "Sales_of_own@opening": "compute.own.sold@opening_2026.01 + compute.own.sold@opening_2026.02 <= 8",
+    },
+    "sites": {
+        "GPUs_at_cellar@2026.02": "compute.own.gpus@2026.02 + compute.lent.gpus@2026.02 <= 6",
+        "Power_at_cellar@2026.02": "1.5 compute.own.gpus@2026.02 + 2 compute.lent.gpus@2026.02 <= 12",
+        # 1.5 kW x (730 h x 0.1 + 2) = 112.5; 730 of rent and 2 kW x 75 = 880; who stands elsewhere pays rent alone
+        "Spending_on_compute@2026.02": (
+            "- 100 compute.own.ordered@2026.02 - 112.5 compute.own.gpus@2026.02 - 880 compute.lent.gpus@2026.02"
+            " - 1460 compute.away.gpus@2026.02 + spend.compute@2026.02 = 50"
+        ),
+    },
+    "staffing": {
+        "Experiments_on_spot@2026.02": "- compute.spot.gpus@2026.02 + compute.spot.experiments@2026.02 <= 0",
+        # half of spot's hours are delivered
+        "GPUs_for_experiments@2026.02": (
+            "- compute.cloud.experiments@2026.02 - 0.5 compute.spot.experiments@2026.02"
+            " + 2 people.crew.equipped@2026.02 + 4 people.aides.equipped@2026.02 <= 0"
+        ),
+        "Counted_aides_effective@2026.02": "- people.aides.effective@2026.02 + people.aides.counted@2026.02 <= 0",
+        "Counted_aides_equipped@2026.02": "- people.aides.equipped@2026.02 + people.aides.counted@2026.02 <= 0",
+        "Staff_for_fleets@2026.02": (
+            "- 8 people.guards.effective@2026.02 + compute.cloud.gpus@2026.02 + compute.spot.gpus@2026.02 <= 0"
+        ),
+        # the two months before the training of March, a head of the aides a half
+        "Sum_people.research_until_2026.02": (
+            "- people.crew.counted@2026.01 - people.crew.counted@2026.02 - 0.5 people.aides.counted@2026.01"
+            " - 0.5 people.aides.counted@2026.02 + people.research_until_2026.02 = 0"
+        ),
+        # 1e6 FLOP/s x 730 x 3,600; 2e6 x 0.5 x 0.5 x 730 x 3,600: what experiments take trains nothing
+        "Compute_use@2026.03": (
+            "- 2.628e+12 compute.cloud.gpus@2026.03 - 1.314e+12 compute.spot.gpus@2026.03"
+            " + 2.628e+12 compute.cloud.experiments@2026.03 + 1.314e+12 compute.spot.experiments@2026.03"
+            " + models.chat.compute@2026.03 <= 0"
+        ),
+    },
     "data": {
         "Stock_of_photos@2026.01": "data.photos.stock@2026.01 = 1000",
         "Stock_of_photos@2026.02": (
@@ -308,6 +408,80 @@ HAND: dict[str, dict[str, str]] = {
             " + cash@2026.02 = 0"
         ),
     },
+    "tiers": {
+        "Tier_2_of_photos@2026.02": (
+            "- data.photos.tier.2@2026.02 - data.photos.tier.2.total@2026.01 + data.photos.tier.2.total@2026.02 = 0"
+        ),
+        "Tiers_of_photos@2026.02": (
+            "data.photos.bought@2026.02 - data.photos.tier.1@2026.02 - data.photos.tier.2@2026.02"
+            " - data.photos.tier.3@2026.02 = 0"
+        ),
+        # 1, 2 and 4 a photo
+        "Spending_on_data@2026.01": (
+            "- data.photos.tier.1@2026.01 - 2 data.photos.tier.2@2026.01 - 4 data.photos.tier.3@2026.01"
+            " - data.notes.bought@2026.01 + spend.data@2026.01 = 0"
+        ),
+    },
+    "tiers-discount": {
+        # all 100 of the first before any of the 200 of the second, all of those before the 400 of the third
+        "Used_up_tier_1_of_photos@2026.02": (
+            "data.photos.tier.1.total@2026.02 - 100 data.photos.tier.1.used.up@2026.02 >= 0"
+        ),
+        "Open_tier_2_of_photos@2026.02": (
+            "data.photos.tier.2.total@2026.02 - 200 data.photos.tier.1.used.up@2026.02 <= 0"
+        ),
+        "Open_tier_3_of_photos@2026.03": (
+            "data.photos.tier.3.total@2026.03 - 400 data.photos.tier.2.used.up@2026.03 <= 0"
+        ),
+    },
+    "automation": {
+        # ordered in January, there in February, and then for good
+        "Capacity_of_labels@2026.01": "data.labels.capacity@2026.01 = 0",
+        "Capacity_of_labels@2026.03": (
+            "- data.labels.automation@2026.02 - data.labels.capacity@2026.02 + data.labels.capacity@2026.03 = 0"
+        ),
+        "Automated_labels@2026.02": "- data.labels.capacity@2026.02 + data.labels.automated@2026.02 <= 0",
+        # 0.5 for each label, 6 for capacity, 1 through machines, 2 by hand
+        "Spending_on_data@2026.02": (
+            "- 0.5 data.labels.bought@2026.02 - 6 data.labels.automation@2026.02 - data.labels.automated@2026.02"
+            " - 2 data.labels.by.hand@2026.02 - data.notes.bought@2026.02 + spend.data@2026.02 = 0"
+        ),
+    },
+    "handling": {
+        # labels of January arrive in February; 0.05 thousand are 50
+        "Handling_of_labels@2026.02": (
+            "- 200 people.labellers.effective@2026.02 - 50 people.engineers.effective@2026.02"
+            " + data.labels.bought@2026.01 + data.rough.by.hand@2026.02 <= 0"
+        ),
+    },
+    "retention": {
+        "Headcount_of_crew@2026.02": (
+            "- people.crew.hired@2026.02 - 0.9 people.crew.headcount@2026.01 + people.crew.headcount@2026.02"
+            " - people.crew.kept@2026.02 = 0"
+        ),
+        # ten per cent leave, five do whatever is paid: five of a hundred can be kept, of ten a half
+        "Leavers_kept_crew@2026.01": "people.crew.kept@2026.01 <= 0.5",
+        "Leavers_kept_crew@2026.02": "- 0.05 people.crew.headcount@2026.01 + people.crew.kept@2026.02 <= 0",
+        # a quarter of a leaver for each unit of money: four for one
+        "Spending_on_people@2026.02": (
+            "- 10 people.crew.headcount@2026.02 - 4 people.crew.kept@2026.02 + spend.people@2026.02 = 0"
+        ),
+    },
+    "layoffs": {
+        "Headcount_of_crew@2026.02": (
+            "- people.crew.hired@2026.01 - 0.9 people.crew.headcount@2026.01 + people.crew.headcount@2026.02"
+            " + people.crew.laid.off@2026.02 = 0"
+        ),
+        # January's orders arrive in February; nine in ten of them are there in March
+        "Trained_before_laid_off_crew@2026.03": (
+            "- 0.9 people.crew.hired@2026.01 - people.crew.hired@2026.02 + people.crew.headcount@2026.03 >= 0"
+        ),
+        # three months at 20; a contractor gets none
+        "Spending_on_people@2026.03": (
+            "- 20 people.crew.headcount@2026.03 - 60 people.crew.laid.off@2026.03 - 15 people.temps.headcount@2026.03"
+            " + spend.people@2026.03 = 0"
+        ),
+    },
     "target": {"Target_of_eye": "models.eye.gain >= 2.5"},
     "limits": {
         "Limit_level@2026.02": "- 2 people.crew.headcount@2026.01 + compute.cloud.gpus@2026.02 <= 4",
@@ -323,11 +497,139 @@ HAND: dict[str, dict[str, str]] = {
         ),
         "Limit_lock": "people.crew.hired@2026.02 = 2",
     },
+    "limits-quantities": {
+        "Limit_heads@2026.02": "people.crew.headcount@2026.02 + people.cooks.headcount@2026.02 >= 5",
+        # nobody hired in March starts in the plan
+        "Limit_starting": "people.crew.hired@2026.01 + people.crew.hired@2026.02 >= 1",
+        # a tenth of January's ten leave in January, a tenth of those at its close in February
+        "Limit_leaving": "0.1 people.crew.headcount@2026.01 <= 1",
+        # the crew does no research
+        "Limit_research": "0.5 people.cooks.effective@2026.02 + 0.5 people.cooks.effective@2026.03 >= 1",
+        "Limit_pay": "10 people.crew.headcount@2026.01 + 5 people.cooks.headcount@2026.01 <= 300",
+        "Limit_start@2026.02": "cash@2026.01 >= 20",
+        # 1 % of 1,000 is 10
+        "Limit_earned": "0.01 cash@2026.01 >= 2",
+        # 250 + 2 x 60
+        "Limit_round": (
+            "spend.compute@2026.02 + spend.data@2026.02 + spend.people@2026.02 + spend.costs@2026.02"
+            " + spend.funding@2026.02 <= 370"
+        ),
+        "Limit_calm": "burn@2026.02 + burn@2026.03 <= 300",
+        # of the opening fleet, and of January's order
+        "Limit_sales": "compute.own.sold@opening_2026.02 + compute.own.sold@2026.01_2026.02 <= 3",
+        "Limit_opening": "compute.own.sold@opening_2026.01 + compute.own.sold@opening_2026.02 >= 0.5",
+        "Limit_opening_at_most": "compute.own.sold@opening_2026.01 + compute.own.sold@opening_2026.02 <= 1.5",
+        # half of 80 is left after a month, a quarter after two
+        "Limit_proceeds": (
+            "40 compute.own.sold@opening_2026.01 + 20 compute.own.sold@opening_2026.02"
+            " + 10 compute.own.sold@opening_2026.03 + 40 compute.own.sold@2026.01_2026.02"
+            " + 20 compute.own.sold@2026.01_2026.03 + 40 compute.own.sold@2026.02_2026.03 >= 60"
+        ),
+        "Limit_busy": (
+            "2.628e+12 compute.cloud.gpus@2026.03 + 2.628e+12 compute.own.gpus@2026.03"
+            " - models.chat.compute@2026.03 <= 1e+12"
+        ),
+        "Limit_run": "models.chat.compute@2026.03 >= 2.99e+12",
+        "Limit_run_at_most": "models.chat.compute@2026.03 <= 3.01e+12",
+        "Limit_hold@2026.03": "data.text.stock@2026.03 >= 5",
+    },
+    "rounds": {
+        # nothing, or 100 to 400, in one month of the two
+        "Size_of_seed@2026.03": "funding.seed.drawn@2026.03 - 400 funding.seed.taken@2026.03 <= 0",
+        "Least_size_of_seed@2026.03": "funding.seed.drawn@2026.03 - 100 funding.seed.taken@2026.03 >= 0",
+        "Once_seed": "funding.seed.taken@2026.02 + funding.seed.taken@2026.03 <= 1",
+        # 2 % of what is raised
+        "Spending_on_funding@2026.02": "- 0.02 funding.seed.drawn@2026.02 + spend.funding@2026.02 = 0",
+        # one month and no least amount: the grant needs no choice of its own
+        "Cash_balance@2026.01": "- funding.grant.drawn@2026.01 + spend.funding@2026.01 + cash@2026.01 = 1000",
+    },
+    "conditions": {
+        # the score is 0 with nothing at hand, so 0.5 - 0 switches the row on
+        "Condition_of_series.a": "models.some.gain - 0.5 funding.series.a.reached >= 0",
+        "Once_series.a": "funding.series.a.taken@2026.03 - funding.series.a.reached <= 0",
+        # judged at the close of February: nothing is drawn before March, and nothing in April, when all is repaid
+        "Waits_for_its_condition_line@2026.03": "funding.line.owed@2026.03 - 80 funding.line.reached <= 0",
+    },
+    "loan": {
+        # drawn in January: interest alone in February, halves in March and April
+        "Instalments_of_bank@2026.03": (
+            "- 0.5 funding.bank.drawn@2026.01 - funding.bank.instalment@2026.02 + funding.bank.instalment@2026.03 = 0"
+        ),
+        # drawn in February: its first half is due in April, where January's second one goes on
+        "Instalments_of_bank@2026.04": (
+            "- 0.5 funding.bank.drawn@2026.02 - funding.bank.instalment@2026.03 + funding.bank.instalment@2026.04 = 0"
+        ),
+        "Owed_to_bank@2026.03": (
+            "funding.bank.instalment@2026.03 - funding.bank.owed@2026.02 + funding.bank.owed@2026.03 = 0"
+        ),
+        "Owed_to_bank@2026.04": "funding.bank.owed@2026.04 = 0",
+        # a fee of 1 % of the draw, and 12 % / 12 of what was owed at the close of January
+        "Spending_on_funding@2026.02": (
+            "- 0.01 funding.bank.drawn@2026.02 - 0.01 funding.bank.owed@2026.01 + spend.funding@2026.02 = 0"
+        ),
+        # that month's part and the rest are together all that was owed
+        "Cash_balance@2026.04": "funding.bank.owed@2026.03 + spend.funding@2026.04 - cash@2026.03 + cash@2026.04 = 0",
+    },
+    "credit-line": {
+        "Owed_to_line@2026.02": (
+            "- funding.line.drawn@2026.02 + funding.line.repaid@2026.02 - funding.line.owed@2026.01"
+            " + funding.line.owed@2026.02 = 0"
+        ),
+        # settled in the month after its last
+        "Owed_to_line@2026.03": "funding.line.owed@2026.03 = 0",
+        "Cash_balance@2026.03": "funding.line.owed@2026.02 + spend.funding@2026.03 - cash@2026.02 + cash@2026.03 = 0",
+        "Spending_on_funding@2026.03": "- 0.01 funding.line.owed@2026.02 + spend.funding@2026.03 = 0",
+    },
+    "covenant": {
+        "Debt_to_line_at_the_close@2026.03": "funding.line.owed@2026.03 - 80 funding.line.in_debt@2026.03 <= 0",
+        "Debt_to_line_at_the_opening@2026.03": "funding.line.owed@2026.02 - 80 funding.line.in_debt@2026.03 <= 0",
+        # 110 in debt; without, 10 - 0.01 x (110 - 10), a little below the floor
+        "Covenant_of_line@2026.03": "cash@2026.03 - 101 funding.line.in_debt@2026.03 >= 9",
+        # signed in January and repaid in February: both are months in debt, March is not
+        "Covenant_of_bank@2026.02": "cash@2026.02 >= 50",
+    },
+    "credits": {
+        "Credits_of_start.up": ("funding.start.up.used.cloud@2026.01 + funding.start.up.used.cloud@2026.02 <= 900"),
+        # a GPU-month is 730; both grants may pay in February
+        "Bills_of_cloud@2026.02": (
+            "- 730 compute.cloud.gpus@2026.02 + funding.start.up.used.cloud@2026.02"
+            " + funding.partner.used.cloud@2026.02 <= 0"
+        ),
+        # upfront 0.25 x 3 x 730; what falls due after the plan is no bill
+        "Bills_of_hall@2026.03": (
+            "- 547.5 compute.hall.signed@2026.03 - compute.hall.commitment@2026.03"
+            " + funding.partner.used.hall@2026.03 <= 0"
+        ),
+    },
+    "limits-of-money": {
+        # 1 / 2,000 of the company for each unit of money; the angel has 100 / 1,000
+        "Limit_dilution": "0.0005 funding.seed.drawn@2026.02 + 0.0005 funding.seed.drawn@2026.03 <= 0.05",
+        "Limit_raised": "funding.seed.drawn@2026.02 + funding.seed.drawn@2026.03 <= 200",
+        "Limit_debt@2026.02": "funding.line.owed@2026.02 <= 40",
+    },
 }
 
 BOUNDS: dict[str, tuple[str, ...]] = {
+    # as many as the tier has, over all months
+    "tiers": ("0 <= data.photos.tier.2.total@2026.01 <= 200", "0 <= data.photos.bought@2026.02 <= 150"),
+    "tiers-discount": ("0 <= data.photos.tier.1.used.up@2026.02 <= 1", "data.photos.tier.2.used.up@2026.03"),
+    "automation": ("0 <= data.labels.capacity@2026.01 <= 500",),
+    # 1 a month at 4 each
+    "retention": ("0 <= people.crew.kept@2026.02 <= 0.25",),
+    # the training of April is ready to begin in March
+    "layoffs": (
+        "0 <= people.crew.laid.off@2026.02",
+        "0 <= people.crew.laid.off@2026.03 <= 0",
+        "people.crew.laid.off@2026.02",
+        "0 <= people.temps.laid.off@2026.04",
+    ),
     "cash": ("50 <= cash@2026.01",),
     "rent": ("4 <= compute.cloud.gpus@2026.03 <= 16", "\\ whole multiples of 4: compute.cloud.gpus@2026.01"),
+    "exit": (
+        "\\ whole multiples of 2: compute.hall.ended@2026.01_2026.02",
+        "0 <= compute.hall.ended@2026.01_2026.03",
+    ),
+    "staffing": ("people.crew.counted@2026.02 free", "0 <= people.crew.equipped@2026.02"),
     "data": ("0 <= data.photos.bought@2026.02 <= 600",),
     # nobody can arrive in January: nine are left of ten; whole persons, the last of February's orders arriving
     # in March, give way by one in the first three months

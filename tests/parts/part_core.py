@@ -209,16 +209,21 @@ PARTS = {
     ),
     "limits": Part(
         fields=(),
-        golden=("limits",),
+        golden=("limits", "limits-quantities"),
         rows_by_hand=(
             *ROWS,
             "tests/formulate/test_program_by_hand.py::test_a_share_of_all_spending_counts_every_category",
         ),
         ledger_by_hand=(
             "tests/result/test_ledger_rules.py::test_a_broken_rule_is_said_once_with_its_month_and_by_how_much",
+            "tests/result/test_ledger_rules.py::test_a_limit_on_any_quantity_is_checked_on_the_books",
         ),
-        audited=(f"{LIMITS}test_a_limit_on_any_measure_binds_where_it_says",),
-        examples=(LAB,),
-        docs=("docs/plan-file.md#limits",),
+        audited=(
+            f"{LIMITS}test_a_limit_on_any_measure_binds_where_it_says",
+            "tests/engine/test_every_quantity_is_the_same_twice.py::"
+            "test_every_quantity_of_the_table_is_the_same_in_the_program_and_in_the_books",
+        ),
+        examples=(LAB, "board-plan.toml"),
+        docs=("docs/plan-file.md#limits", "docs/limits.md#quantities"),
     ),
 }

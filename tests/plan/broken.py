@@ -12,6 +12,11 @@ def _added(text: str) -> Callable[[Path], Path]:
     return lambda folder: write(folder, f"{WORKING}{text}\n".encode())
 
 
+def _money(text: str) -> Callable[[Path], Path]:
+    """The plan with more money."""
+    return _added(f"\n[funding.more]\n{text}")
+
+
 def _folder(folder: Path) -> Path:
     path = folder / "plan.toml"
     path.mkdir()
@@ -39,6 +44,22 @@ def _of_images(key: str, value: str = "0.12") -> Callable[[Path], Path]:
     text = WORKING.replace('unit = "token"\nprice = "2 USD/Mtoken"', 'unit = "image"\nprice = 0.1')
     law = f'law = "images-and-size"\nmeasured = {{images = 1.28e6, parameters = 25e6, value = {value}}}\n{key}'
     return lambda folder: write(folder, text.replace('law = "chinchilla-replication"', law).encode())
+
+
+def _bought(line: str) -> Callable[[Path], Path]:
+    """The plan with one more line in its offer to buy."""
+    return edited('price = "33 kUSD"', f'price = "33 kUSD"\n{line}')
+
+
+def _at_site(line: str, site: str, chip: str = 'chip = "H100"') -> Callable[[Path], Path]:
+    """The plan with its bought GPUs at a site called hall."""
+    text = WORKING.replace('kind = "buy"\nchip = "H100"', f'kind = "buy"\n{chip}')
+    text = text.replace('price = "33 kUSD"', f'price = "33 kUSD"\n{line}')
+    return lambda folder: write(folder, text.replace("[data.web]", f"[sites.hall]\n{site}\n\n[data.web]").encode())
+
+
+def _added_before(text: str) -> Callable[[Path], Path]:
+    return edited("[data.web]", f"{text}\n\n[data.web]")
 
 
 def _with_ideas(keys: str, *, effect: float = 0.0, research: float = 1.0) -> Callable[[Path], Path]:
@@ -260,12 +281,307 @@ CASES: list[Case] = [
     Case(
         "a reservation without a term", edited('kind = "rent"', 'kind = "reserve"'), "compute.cloud.term", "term = 12"
     ),
-    Case("a loan", edited('kind = "equity"', 'kind = "loan"'), "funding.seed.kind", "or remove it"),
+    # Money: signed or for the plan to choose, and what each kind cannot do without.
     Case(
-        "retention pay",
-        edited("attrition = 0.15", "attrition = 0.15\nretention = {max = 1, keeps = 1}"),
+        "signed money that may be chosen too",
+        edited('month = "2027-03"', 'month = "2027-03"\nmax = 8e6'),
+        "funding.seed.max",
+        "remove max to keep it signed, or amount and month to let the plan choose",
+    ),
+    Case("money without a month", edited('month = "2027-03"\n', ""), "funding.seed.month", "add month"),
+    Case("money without an amount", edited('amount = "5 MUSD"\n', ""), "funding.seed.amount", "add amount"),
+    Case(
+        "a window and no most",
+        edited('amount = "5 MUSD"\nmonth = "2027-03"', "min = 1e6"),
+        "funding.seed.max",
+        "add max, the most that may be raised",
+    ),
+    Case(
+        "money that is neither signed nor chosen",
+        edited('amount = "5 MUSD"\nmonth = "2027-03"', "fee = 0.02"),
+        "funding.seed.amount",
+        "add amount and month, or max",
+    ),
+    Case(
+        "equity to choose without a valuation",
+        edited('amount = "5 MUSD"\nmonth = "2027-03"', "max = 5e6"),
+        "funding.seed.post_money",
+        "without it equity would cost nothing",
+    ),
+    Case(
+        "a round larger than the company",
+        edited('month = "2027-03"', 'month = "2027-03"\npost_money = 4e6'),
+        "funding.seed.post_money",
+        "check both amounts",
+    ),
+    Case(
+        "a least round above the largest",
+        edited('amount = "5 MUSD"\nmonth = "2027-03"', "min = 5e6\nmax = 4e6\npost_money = 50e6"),
+        "funding.seed.max",
+        "raise max or lower min",
+    ),
+    Case(
+        "a window that ends before it begins",
+        edited('amount = "5 MUSD"\nmonth = "2027-03"', 'max = 4e6\npost_money = 5e7\nfrom = "2027-05"\nuntil = 2'),
+        "funding.seed.until",
+        "move until back, or from forward",
+    ),
+    Case("a loan without its rate", _money('kind = "loan"\nmax = 1e6\nterm = 12'), "funding.more.rate", "add rate"),
+    Case(
+        "a loan without its term", _money('kind = "loan"\nmax = 1e6\nrate = 0.1'), "funding.more.term", "add term = 36"
+    ),
+    Case("a credit line without its limit", _money('kind = "credit-line"\nrate = 0.1'), "funding.more.max", "add max"),
+    Case(
+        "a signed credit line",
+        _money('kind = "credit-line"\nrate = 0.1\nmax = 1e6\namount = 1e6'),
+        "funding.more.amount",
+        "remove amount, or change kind",
+    ),
+    Case(
+        "a covenant of equity",
+        edited('kind = "equity"', 'kind = "equity"\ncovenant = 1e6'),
+        "funding.seed.covenant",
+        "remove covenant",
+    ),
+    Case(
+        "credits without offers",
+        _money('kind = "credits"\namount = 1e5\nmonth = 1'),
+        "funding.more.only_for",
+        'add only_for = ["cloud"]',
+    ),
+    Case(
+        "credits without a month",
+        _money('kind = "credits"\namount = 1e5\nonly_for = ["cloud"]'),
+        "funding.more.month",
+        "add month",
+    ),
+    Case(
+        "credits for an offer that is not there",
+        _money('kind = "credits"\namount = 1e5\nmonth = 1\nonly_for = ["clod"]'),
+        "funding.more.only_for",
+        "did you mean `cloud`?",
+    ),
+    Case(
+        "credits that would buy GPUs",
+        _money('kind = "credits"\namount = 1e5\nmonth = 1\nonly_for = ["owned"]'),
+        "funding.more.only_for",
+        "offers to rent or to reserve",
+    ),
+    Case(
+        "credits for a number",
+        _money('kind = "credits"\namount = 1e5\nmonth = 1\nonly_for = 7'),
+        "funding.more.only_for",
+        'write only_for = ["NAME"]',
+    ),
+    Case(
+        "a condition that is none",
+        edited('month = "2027-03"', 'month = "2027-03"\nneeds = "chat is good"'),
+        "funding.seed.needs",
+        'needs = "models.chat.value <= 2.10"',
+    ),
+    Case(
+        "a condition on a model that is not there",
+        edited('month = "2027-03"', 'month = "2027-03"\nneeds = "models.chit.value <= 2.1"'),
+        "funding.seed.needs",
+        "did you mean `chat`?",
+    ),
+    Case(
+        "a condition read after the money",
+        edited('month = "2027-03"', 'month = "2027-03"\nneeds = "models.chat.value <= 2.1"'),
+        "funding.seed.needs",
+        "move month behind 2028-02",
+    ),
+    Case(
+        "a condition that asks for a bad model",
+        edited('month = "2027-03"', 'month = "2028-05"\nneeds = "models.chat.value >= 2.1"'),
+        "funding.seed.needs",
+        "write <=",
+    ),
+    Case(
+        "a condition out of reach",
+        edited('month = "2027-03"', 'month = "2028-05"\nneeds = "models.chat.value <= 1.2"'),
+        "funding.seed.needs",
+        "choose a value that money can reach",
+    ),
+    Case(
+        "a price of dilution for another goal",
+        edited('goal = "quality"', 'goal = "profit"\ndilution_price = 0.5'),
+        "objective.dilution_price",
+        'remove dilution_price, or set goal = "quality"',
+    ),
+    Case(
+        "a negative price of dilution",
+        edited('goal = "quality"', "dilution_price = -1"),
+        "objective.dilution_price",
+        "at least 0",
+    ),
+    Case(
+        "two prices for leaving",
+        edited('kind = "rent"', 'kind = "reserve"\nterm = 12\nexit_fee = 0.2\nexit_months = 3'),
+        "compute.cloud.exit_months",
+        "keep exit_fee",
+    ),
+    Case(
+        "a fee to leave rented GPUs", edited("lot = 8", "lot = 8\nexit_fee = 0.2"), "compute.cloud.exit_fee", "remove"
+    ),
+    Case("months to leave bought GPUs", _bought("exit_months = 2"), "compute.owned.exit_months", "remove exit_months"),
+    Case(
+        "a fee above all that remains",
+        edited('kind = "rent"', 'kind = "reserve"\nterm = 12\nexit_fee = 1.2'),
+        "compute.cloud.exit_fee",
+        "at most 1",
+    ),
+    Case("an age of rented GPUs", edited("lot = 8", "lot = 8\nage = 3"), "compute.cloud.age", "remove age"),
+    Case("a fleet past its life", _bought("now = 8\nage = 48"), "compute.owned.age", "lower age"),
+    Case(
+        "a contract past its term",
+        edited('kind = "rent"', 'kind = "reserve"\nterm = 12\nnow = 8\nage = 12'),
+        "compute.cloud.age",
+        "lower age",
+    ),
+    Case("half a month of age", _bought("now = 8\nage = 1.5"), "compute.owned.age", "a number of months"),
+    Case("power per month", _bought('power = "700 W/month"'), "compute.owned.power", "120 kW"),
+    Case("power of nothing", _bought("power = 0"), "compute.owned.power", "above 0"),
+    Case("a site that is not there", _at_site('site = "cellar"', "max = 8"), "compute.owned.site", "[sites.cellar]"),
+    Case("a misspelt site", _at_site('site = "hal"', "max = 8"), "compute.owned.site", "did you mean `hall`?"),
+    Case("a number for a site", _bought("site = 5"), "compute.owned.site", "quotes"),
+    Case(
+        "a chip of unknown power at a site",
+        _at_site('site = "hall"', "power = 100", 'chip = "TPU-v5p"'),
+        "compute.owned.site",
+        "add power",
+    ),
+    Case("a site called like an offer", _added_before("[sites.owned]\nmax = 8"), "sites.owned", "rename the site"),
+    Case(
+        "a misspelt key of a site", _at_site('site = "hall"', "pwer = 100"), "sites.hall.pwer", "did you mean `power`?"
+    ),
+    Case("a site of negative power", _at_site('site = "hall"', "power = -1"), "sites.hall.power", "at least 0"),
+    Case("energy for power", _at_site('site = "hall"', 'power = "100 kWh"'), "sites.hall.power", "120 kW"),
+    Case(
+        "a price of power by the month",
+        _at_site('site = "hall"', 'power_price = "8 USD/month"'),
+        "sites.hall.power_price",
+        "0.08 USD/kWh",
+    ),
+    Case("a site without a name", _added_before("[sites]\nmax = 8"), "sites", "[sites.NAME]"),
+    Case(
+        "fewer than no GPUs wanted",
+        edited("research = 1.0", "research = 1.0\nwants_gpus = -2"),
+        "people.researchers.wants_gpus",
+        "at least 0",
+    ),
+    Case(
+        "FLOP for GPUs to run",
+        edited("research = 1.0", 'research = 1.0\nruns_gpus = "64 TFLOP"'),
+        "people.researchers.runs_gpus",
+        "1024 GPU",
+    ),
+    # Prices and people that contradict themselves.
+    Case("no price of data", edited('price = "2 USD/Mtoken"\n', ""), "data.web.price", 'price = "2 USD/Mtoken", or'),
+    Case(
+        "a price beside tiers",
+        edited('price = "2 USD/Mtoken"', 'price = "2 USD/Mtoken"\ntiers = [[30e12, "2 USD/Mtoken"]]'),
+        "data.web.tiers",
+        "remove one of the two",
+    ),
+    Case("tiers that are no list", edited('price = "2 USD/Mtoken"', "tiers = 5"), "data.web.tiers", "so many items"),
+    Case(
+        "a tier without a price",
+        edited('price = "2 USD/Mtoken"', 'tiers = [[1e12, "1 USD/Mtoken"], [5e12]]'),
+        "data.web.tiers[2]",
+        "two entries",
+    ),
+    Case(
+        "a tier whose price is per image",
+        edited('price = "2 USD/Mtoken"', 'tiers = [[30e12, "1 USD/image"]]'),
+        "data.web.tiers[1]",
+        "USD/Mtoken",
+    ),
+    Case("a tier of nothing", edited('price = "2 USD/Mtoken"', "tiers = [[0, 1e-6]]"), "data.web.tiers[1]", "above 0"),
+    Case(
+        "more on sale than the tiers sell",
+        edited('price = "2 USD/Mtoken"', 'tiers = [[1e12, "1 USD/Mtoken"]]'),
+        "data.web.max",
+        "remove max",
+    ),
+    Case(
+        "automation of tiers",
+        edited('price = "2 USD/Mtoken"', 'tiers = [[30e12, "1 USD/Mtoken"]]\nautomation = {cost = 1e-6, price = 1e-7}'),
+        "data.web.automation",
+        "split the source in two",
+    ),
+    Case(
+        "automation without its cost",
+        edited("now = 1e12", "now = 1e12\nautomation = {price = 1e-7}"),
+        "data.web.automation.cost",
+        "add cost",
+    ),
+    Case(
+        "automation of images for tokens",
+        edited("now = 1e12", 'now = 1e12\nautomation = {cost = "1 USD/image", price = 1e-7}'),
+        "data.web.automation.cost",
+        "USD/Mtoken",
+    ),
+    Case(
+        "a misspelt key of automation",
+        edited("now = 1e12", "now = 1e12\nautomation = {cots = 1e-6, cost = 1, price = 1e-7}"),
+        "data.web.automation.cots",
+        "did you mean `cost`?",
+    ),
+    Case(
+        "retention where nobody leaves",
+        edited("attrition = 0.15", "retention = {max = 1e4, keeps = 1e-5}"),
         "people.researchers.retention",
-        "remove it",
+        "add attrition",
+    ),
+    Case(
+        "retention that drives people out",
+        edited("attrition = 0.15", "attrition = 0.15\nretention = {max = 1e4, keeps = 1e-5, least_attrition = 0.2}"),
+        "people.researchers.retention.least_attrition",
+        "lower least_attrition",
+    ),
+    Case(
+        "retention that keeps nobody",
+        edited("attrition = 0.15", "attrition = 0.15\nretention = {max = 1e4, keeps = 0}"),
+        "people.researchers.retention.keeps",
+        "above 0",
+    ),
+    Case(
+        "retention for a number",
+        edited("attrition = 0.15", "attrition = 0.15\nretention = 50e3"),
+        "people.researchers.retention",
+        "retention = {key = value}",
+    ),
+    Case(
+        "severance in money",
+        edited("attrition = 0.15", 'layoff = "20 kUSD"'),
+        "people.researchers.layoff",
+        "12 months",
+    ),
+    Case("a negative severance", edited("attrition = 0.15", "layoff = -1"), "people.researchers.layoff", "at least 0"),
+    Case(
+        "a contractor who resigns",
+        edited("ramp = 3}", "ramp = 0}\ncontractor = true"),
+        "people.researchers.attrition",
+        "or contractor",
+    ),
+    Case(
+        "work without its unit",
+        edited("research = 1.0", "research = 1.0\nhandles = 2_000"),
+        "people.researchers.handles",
+        '"2_000 labels/month"',
+    ),
+    Case(
+        "work that is no work",
+        edited("research = 1.0", 'research = 1.0\nhandles = "2 GPU/month"'),
+        "people.researchers.handles",
+        '"2_000 labels/month"',
+    ),
+    Case(
+        "hands for what the plan has none of",
+        edited("research = 1.0", 'research = 1.0\nhandles = "2_000 labels/month"'),
+        "people.researchers.handles",
+        'unit = "label"',
     ),
     Case("capital without a target", edited('goal = "quality"', 'goal = "capital"'), "objective.goal", "add target to"),
     Case("another goal", edited('goal = "quality"', 'goal = "profits"'), "objective.goal", "did you mean `profit`"),
@@ -276,7 +592,66 @@ CASES: list[Case] = [
         'set goal = "profit"',
     ),
     Case("capital of, for quality", edited('goal = "quality"', 'of = "funding.seed"'), "objective.of", "remove of"),
-    Case("a scenario", _added("[scenario.dear]\nplan.cash = 1"), "scenario", "remove it"),
+    # Scenarios.
+    Case("a scenario without a name", _added("[scenario]\nplan.cash = 1"), "scenario.plan", "[scenario.NAME]"),
+    Case("a key for a scenario", _added("[scenario]\nprice = 1"), "scenario.price", "with price = 1 below it"),
+    Case(
+        "an unknown section in a scenario",
+        _added("[scenario.dear]\ncompte.cloud.price = 3"),
+        "scenario.dear.compte",
+        "did you mean `compute`?",
+    ),
+    Case(
+        "an unknown item in a scenario",
+        _added("[scenario.dear]\ncompute.clod.price = 3"),
+        "scenario.dear.compute.clod",
+        "did you mean `cloud`?",
+    ),
+    Case(
+        "an unknown key in a scenario",
+        _added("[scenario.dear]\ncompute.cloud.prise = 3"),
+        "scenario.dear.compute.cloud.prise",
+        "did you mean `price`?",
+    ),
+    Case(
+        "a value of the wrong unit in a scenario",
+        _added('[scenario.dear]\ncompute.cloud.price = "3 EUR"'),
+        "scenario.dear.compute.cloud.price",
+        "convert it to USD",
+    ),
+    Case(
+        "a scenario that the plan does not hold with",
+        _added('[scenario.short]\nmodels.chat.deadline = "2026-10"'),
+        "scenario.short.models.chat.deadline",
+        "move the deadline back",
+    ),
+    Case(
+        "a scenario that another mistake follows from",
+        _added("[scenario.short]\nplan.months = 17"),
+        "scenario.short",
+        "make plan.months larger",
+    ),
+    Case(
+        "a scenario that extends none that is there",
+        _added('[scenario.dear]\nplan.cash = 1\n[scenario.worse]\nextends = "daer"'),
+        "scenario.worse.extends",
+        "did you mean `dear`?",
+    ),
+    Case(
+        "a scenario that extends itself",
+        _added('[scenario.dear]\nextends = "dear"'),
+        "scenario.dear.extends",
+        "remove one `extends`",
+    ),
+    Case(
+        "a scenario in a scenario",
+        _added("[scenario.dear]\nscenario.other.plan.cash = 1"),
+        "scenario.dear.scenario",
+        "extends",
+    ),
+    Case(
+        "a rule in a scenario", _added('[scenario.dear]\nlimits.few = "3"'), "scenario.dear.limits.few", "write a rule"
+    ),
     # Parts that do not fit together.
     Case(
         "fewer GPUs allowed than asked",
@@ -378,9 +753,65 @@ CASES: list[Case] = [
         "a level and a sum in one limit",
         _added('mixed = "compute.cloud.gpus <= 3 * total.spend"'),
         "limits.mixed",
-        "split it",
+        "give the level one month, such as compute.cloud.gpus[2026-09], or split",
     ),
-    Case("a limit on dilution", _added('dilution = "funding.dilution <= 0.15"'), "limits.dilution", "remove the limit"),
+    Case(
+        "a limit on what nobody measures",
+        _added('value = "models.chat.value <= 2.1"'),
+        "limits.value",
+        "name the item and what is measured of it",
+    ),
+    Case(
+        "a misspelt quantity",
+        _added('few = "people.researchers.headcout <= 9"'),
+        "limits.few",
+        "did you mean `headcount`?",
+    ),
+    Case(
+        "a quantity without its section",
+        _added('few = "cloud.gpus <= 9"'),
+        "limits.few",
+        "did you mean `compute.cloud.gpus`?",
+    ),
+    Case(
+        "a quantity that several sections have",
+        _added('few = "cloud.spend <= 9"'),
+        "limits.few",
+        "say of what: `compute.cloud.spend` or `data.cloud.spend`",
+    ),
+    Case(
+        "a line that there is not", _added('few = "people.spend.salery <= 9"'), "limits.few", "did you mean `salary`?"
+    ),
+    Case(
+        "sales of an order outside the plan",
+        _added('few = "compute.owned.sold.2025-01 <= 9"'),
+        "limits.few",
+        "sold.2026-10[2027-04]",
+    ),
+    Case("sales of what cannot be sold", _added('few = "compute.owned.sold <= 9"'), "limits.few", "a resale"),
+    Case("net burn from below", _added('few = "burn >= 9"'), "limits.few", "bound spending from below"),
+    Case("an inequality with some give", _added('few = "burn <= 9 +- 1"'), "limits.few", "a rule with ="),
+    Case("an open parenthesis", _added('few = "2 * (total.spend + 3 <= 9"'), "limits.few", "write a rule"),
+    Case("division by a quantity", _added('few = "2 / total.spend <= 9"'), "limits.few", "write a rule"),
+    Case(
+        "sources that count different things",
+        _added('few = "data.items <= 9"\n[data.photos]\nunit = "image"\nprice = 1'),
+        "limits.few",
+        "name one source",
+    ),
+    Case(
+        "a limit on the debt of equity",
+        _added('debt = "funding.seed.owed <= 1e6"'),
+        "limits.debt",
+        "funding.seed.amount",
+    ),
+    Case("a limit on no round", _added('most = "funding.sed.amount <= 1e6"'), "limits.most", "did you mean"),
+    Case(
+        "a limit on dilution of a section",
+        _added('shares = "compute.dilution <= 0.1"'),
+        "limits.shares",
+        "name the item and what is measured of it",
+    ),
     Case("a limit without a quantity", _added('void = "3 <= 4"'), "limits.void", "write a rule"),
     Case(
         "orders of rented GPUs", _added('orders = "compute.cloud.orders <= 8"'), "limits.orders", "compute.cloud.gpus"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,6 @@ def test_a_broken_plan_is_refused_with_its_key_and_a_remedy(case: Case, tmp_path
     assert problem.file.startswith(str(tmp_path))
     if case.key not in ("", "plan", "models"):
         text = Path(problem.file).read_text(encoding="utf-8").splitlines()
-        names = set(problem.key.split("."))
+        names = set(re.sub(r"\[\d+\]", "", problem.key).split("."))
         assert problem.line is not None
         assert any(name in text[problem.line - 1] for name in names), "the line is one that speaks of the key"

@@ -77,9 +77,9 @@ DOCUMENT = tomllib.loads(WORKING)
 PATHS = _paths(DOCUMENT)
 
 
-def _answer(source: Any, overrides: tuple[str, ...] = ()) -> None:
+def _answer(source: Any, overrides: tuple[str, ...] = (), scenarios: tuple[str, ...] = ()) -> None:
     try:
-        answer: Plan | PlanError = load_plan(source, overrides=overrides)
+        answer: Plan | PlanError = load_plan(source, overrides=overrides, scenarios=scenarios)
     except PlanError as refused:
         answer = refused
     if isinstance(answer, PlanError):
@@ -138,6 +138,46 @@ def test_any_dictionary_gives_a_plan_or_a_plan_error(document: dict[str, Any]) -
 @given(st.sampled_from([".".join(path) for path in PATHS]), STRINGS, st.booleans())
 def test_any_override_gives_a_plan_or_a_plan_error(path: str, value: str, spoilt: bool) -> None:
     _answer(DOCUMENT, overrides=(f"{path}{value}" if spoilt else f"{path}={value}",))
+
+
+@QUICK
+@given(
+    st.lists(st.tuples(st.sampled_from(PATHS), VALUES), max_size=3),
+    st.one_of(st.none(), VALUES),
+    st.booleans(),
+)
+def test_any_scenario_gives_a_plan_or_a_plan_error(
+    changes: list[tuple[tuple[str, ...], Any]], extends: Any, chosen: bool
+) -> None:
+    scenario: dict[str, Any] = {} if extends is None else {"extends": extends}
+    for path, value in changes:
+        table: Any = scenario
+        for key in path[:-1]:
+            table = table.setdefault(key, {}) if isinstance(table, dict) else None
+        if isinstance(table, dict):
+            table[path[-1]] = value
+    document = {**copy.deepcopy(DOCUMENT), "scenario": {"x": scenario, "y": {"extends": "x"}}}
+    _answer(document, scenarios=("y",) if chosen else ())
+
+
+@QUICK
+@given(VALUES)
+def test_any_section_of_scenarios_gives_a_plan_or_a_plan_error(content: Any) -> None:
+    _answer({**copy.deepcopy(DOCUMENT), "scenario": content})
+
+
+RULE_PARTS = [
+    *("compute.spend", "total.spend", "cash", "compute.owned.sold.2026-10", "people.spend.salary", "[2026-10]"),
+    *("[1..3]", "3", "1e3", "+", "-", "*", "/", "(", ")", "<=", ">=", "=", "+-", "±", " ", "x", ".", "[", "0"),
+]
+
+
+@QUICK
+@given(st.lists(st.sampled_from(RULE_PARTS), max_size=12))
+def test_any_rule_gives_a_plan_or_a_plan_error(parts: list[str]) -> None:
+    document = copy.deepcopy(DOCUMENT)
+    document["limits"] = {"rule": "".join(parts)}
+    _answer(document)
 
 
 def test_a_deeply_nested_text_is_refused_without_a_traceback(tmp_path: Path) -> None:

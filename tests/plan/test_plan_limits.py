@@ -32,6 +32,18 @@ def _said(limit: Limit) -> tuple[dict[str, float], str, float]:
         ),
         ("people.r.hires - 2 + 5 = 8 - people.r.hires", ({"people.r.hires": 2.0}, "=", 5.0)),
         ("-costs.office.spend >= -.5e3", ({"costs.office.spend": -1.0}, ">=", -500.0)),
+        ("2 * 3 * compute.spend / 4 <= 2", ({"compute.spend": 1.5}, "<=", 2.0)),
+        (
+            "(compute.spend - 2 * (data.spend + 3)) / 2 <= -(total.spend + 1) * 4",
+            ({"compute.spend": 0.5, "data.spend": -1.0, "total.spend": 4.0}, "<=", -1.0),
+        ),
+        ("people.spend.salary <= 3 - -2", ({"people.spend.salary": 1.0}, "<=", 5.0)),
+        ("people.spend.spend <= 3", ({"people.spend.spend": 1.0}, "<=", 3.0)),
+        ("cash[2] >= 3 * burn", ({"cash.closing": 1.0, "cash.burn": -3.0}, ">=", 0.0)),
+        (
+            "compute.a.sold.2026-10 + compute.a.sold.opening <= 1",
+            ({"compute.a.sold.2026-10": 1.0, "compute.a.sold.opening": 1.0}, "<=", 1.0),
+        ),
         (
             "people.a-1.headcount <= people.b_2.headcount",
             ({"people.a-1.headcount": 1.0, "people.b_2.headcount": -1.0}, "<=", 0.0),
@@ -57,6 +69,17 @@ def test_an_index_gives_the_months_of_a_quantity(months: str, ends: tuple[int | 
     assert (term.quantity.first, term.quantity.last) == ends
 
 
+def test_an_equation_may_have_some_give() -> None:
+    for text in ("data.a.items = 500_000 +- 1e3", "data.a.items = 500_000 ± 1_000"):
+        limit = _limit(text)
+        assert (limit.sense, limit.constant, limit.give) == ("=", 5e5, 1e3)
+
+
+def test_a_level_of_one_month_is_a_number_that_may_stand_beside_sums() -> None:
+    assert not _limit("cash[2026-12] >= 3 * people.spend[2026-12]").by_month
+    assert _limit("people.r.headcount[2026-12] >= 3").by_month
+
+
 def test_levels_are_stocks_and_sums_are_flows() -> None:
     stocks = [_limit(f"{name} <= 1").terms[0].quantity.is_stock for name in ("compute.a.gpus", "people.r.headcount")]
     flows = [_limit(f"{name} <= 1").terms[0].quantity.is_stock for name in ("compute.a.orders", "people.r.hires")]
@@ -76,16 +99,29 @@ def test_levels_are_stocks_and_sums_are_flows() -> None:
         ("compute.spend 2 <= 2", "`2` follows `compute.spend` without + or -"),
         ("compute.spend + <= 2", "a number or a quantity is missing"),
         ("2 * * compute.spend <= 2", "a number or a quantity is missing"),
-        ("2 * 3 * compute.spend <= 2", "a product is one number times one quantity"),
-        ("compute.spend / total.spend <= 2", 'the rule cannot be read at "/ total.spend"'),
+        ("compute.spend * total.spend <= 2", "a product is one number times one quantity"),
+        ("compute.spend / total.spend <= 2", "a quantity is divided by numbers only"),
+        ("compute.spend / 0 <= 2", "nothing can be divided by 0"),
+        ("(compute.spend <= 2", "a parenthesis is not closed"),
+        ("compute.spend) <= 2", "a parenthesis is closed that was never opened"),
+        ("() <= 2", "a number or a quantity is missing"),
+        ("(" * 99 + "compute.spend" + ")" * 99 + " <= 2", "parentheses are nested too deeply"),
+        ("compute.spend = 2 +- x", "`+-` says how far off an equation may be"),
+        ("compute.spend <= 2 +- 1", "`+-` says how far off an equation may be"),
+        ("cash.burn >= 2", "`cash.burn` can only be bounded from above"),
+        ("cash.burn = 2", "`cash.burn` can only be bounded from above"),
+        ("total.spend <= cash.burn", "`cash.burn` can only be bounded from above"),
+        ("compute.spend.rant <= 2", "`compute.spend.rant`: there is no line `rant` of compute"),
+        ("compute.a.sold.2020-01 <= 2", '`compute.a.sold.2020-01`: month "2020-01" lies outside the plan'),
         ("compute.spend <= 2 USD", "`USD` follows `2` without + or -"),
         ("compute.spend <= 2M", 'the rule cannot be read at "2M"'),
         ("compute.spend <= 1e999", "the rule holds a number too large"),
         ("spend <= 2", "`spend` is not a section that a limit can speak of"),
-        ("compute.gpus <= 2", "`compute.gpus` is not a quantity"),
+        ("compute.used.gpus.b <= 2", "`compute.used.gpus.b` is not a quantity"),
+        ("people.r.research <= 2", "`people.r.research` is not a quantity"),
         ("compute.a.heads <= 2", "`compute.a.heads` is not a quantity"),
         ("total.a.spend <= 2", "`total.a.spend` is not a quantity"),
-        ("models.chat.value <= 2", "`models.chat.value` is not a quantity that this version can limit"),
+        ("models.chat.value <= 2", "`models.chat.value` is not a quantity"),
         ("people.r.hires[2026-10..2026-09] = 1", "[2026-10..2026-09] is not a range of months"),
         ("people.r.hires[1..2..3] = 1", "[1..2..3] is not a range of months"),
         ("people.r.hires[25] = 1", 'month "25" lies outside the plan'),

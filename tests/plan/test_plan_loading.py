@@ -18,6 +18,7 @@ from working_plan import WORKING, working
 
 from allocator.errors import ExitCode, PlanError
 from allocator.plan import Plan, load_plan, plan_schema
+from allocator.plan.keys import SECTIONS
 from allocator.resources import models_dir
 
 
@@ -257,22 +258,7 @@ def test_a_generic_law_refuses_what_is_not_in_the_plan(reference: str, remedy: s
 
 def test_the_schema_names_every_section_and_refuses_unknown_keys() -> None:
     schema = plan_schema()
-    assert set(schema["properties"]) == {
-        *(
-            "plan",
-            "runway",
-            "funding",
-            "revenue",
-            "costs",
-            "compute",
-            "data",
-            "people",
-            "models",
-            "research",
-            "objective",
-            "limits",
-        )
-    }
+    assert set(schema["properties"]) == set(SECTIONS)
     assert schema["required"] == ["plan", "models"]
     assert all(table["additionalProperties"] is False for table in schema["$defs"].values())
     assert schema["$defs"]["Horizon"]["required"] == ["start", "months", "cash"]

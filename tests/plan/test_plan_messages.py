@@ -29,8 +29,8 @@ plan.toml:68: the same key or table is written twice
     "a misspelt key": """\
 plan.toml:30: compute.cloud.utilization: `utilization` is not a key of [compute.NAME]
   found:   0.4
-  allowed: kind, chip, flops, price, utilisation, delivered, now, min, max, lot, term, upfront, lead, life, \
-running, resale
+  allowed: kind, chip, flops, power, price, utilisation, delivered, site, now, age, min, max, lot, term, upfront, \
+exit_fee, exit_months, lead, life, running, resale
   do:      did you mean `utilisation`?""",
     "an item without a name": """\
 plan.toml:22: costs: the keys of [costs] belong to a named item
@@ -57,11 +57,36 @@ plan.toml:33: compute.cloud.term: `term` does not belong to an offer with kind =
   found:   12
   allowed: `term` belongs to kind = "reserve"
   do:      remove term, or change kind""",
-    "a loan": """\
-plan.toml:14: funding.seed.kind: `kind = "loan"` is part of the plan-file format, but this version cannot plan it
-  found:   "loan"
-  allowed: equity, grant, crowdfunding; not in this version: loan, credit-line, credits
-  do:      choose what this version plans, or remove it""",
+    "a site that is not there": """\
+plan.toml:38: compute.owned.site: there is no site `cellar`
+  found:   "cellar"
+  allowed: hall
+  do:      add [sites.cellar] or remove this""",
+    "a fleet past its life": """\
+plan.toml:39: compute.owned.age: what is 48 months old on opening day is past its life of 48
+  found:   age = 48
+  allowed: below life: 0 to 47
+  do:      lower age, or leave out now and age: those GPUs are gone""",
+    "two prices for leaving": """\
+plan.toml:30: compute.cloud.exit_months: both `exit_fee` and `exit_months` say what leaving a contract costs
+  found:   exit_fee = 0.2, exit_months = 3
+  allowed: one of the two
+  do:      keep exit_fee for a share of what remains, or exit_months for so many months of it""",
+    "signed money that may be chosen too": """\
+plan.toml:17: funding.seed.max: `amount` says that the money is signed, `max` that the plan may choose it
+  found:   amount, month, max
+  allowed: amount and month (signed), or max with from and until (the plan may raise it)
+  do:      remove max to keep it signed, or amount and month to let the plan choose""",
+    "equity to choose without a valuation": """\
+plan.toml:13: funding.seed.post_money: equity that the plan may raise needs the valuation at which it is raised
+  found:   nothing
+  allowed: money, what the company is worth with the round in it
+  do:      add post_money: dilution is the amount over it, and without it equity would cost nothing""",
+    "a condition read after the money": """\
+plan.toml:17: funding.seed.needs: chat is judged at the close of 2028-02, too late for this money
+  found:   month = 2027-03
+  allowed: money that comes after the month in which the model is judged
+  do:      move month behind 2028-02, or the deadline forward""",
     "training before the plan": """\
 plan.toml:58: models.chat.deadline: training would begin before the plan: 20 months up to 2028-02
   found:   2028-02

@@ -235,9 +235,12 @@ def test_every_chip_has_a_plausible_peak_a_format_and_a_source() -> None:
     table = chips()
     assert {"A100", "H100", "H200", "B200", "V100", "MI300X", "TPU-v5p"} <= set(table)
     assert (table["A100"].flops, table["H100"].flops, table["V100"].format) == (312e12, 989e12, "fp16")
+    assert (table["H100"].power, table["B200"].power) == (0.7, 1.0)
     for chip in table.values():
         assert 5e13 <= chip.flops <= 5e15, chip.name
         assert chip.format in ("bf16", "fp16")
+        assert chip.power is None or 0.05 <= chip.power <= 1.5, chip.name
+        assert (chip.power is None) == chip.name.startswith("TPU"), chip.name
         assert "datasheet" in chip.source or "documentation" in chip.source or "whitepaper" in chip.source
 
 

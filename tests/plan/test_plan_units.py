@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from allocator.plan.units import Currency, read_number
+from allocator.plan.units import Currency, Wanted, read_number
 from allocator.plan.values import (
     FLOPS,
     GPUS,
     ITEM_COUNTS,
     ITEM_PRICES,
+    KW_MONTH,
     MONEY,
     MONEY_A_MONTH,
     PLAIN,
+    POWER,
     PRICE_GPU_HOUR,
+    PRICE_KWH,
     RATE,
     SALARY,
     SHARE,
@@ -107,3 +110,24 @@ def test_a_bare_prefix_is_refused_where_money_is_in_millions() -> None:
 def test_only_a_three_letter_code_is_a_currency(text: str) -> None:
     with pytest.raises(WrongValueError, match="is not a currency"):
         Currency.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "kilowatts"),
+    [("700 W", 0.7), ("1.3 kW", 1.3), ("2 MW", 2_000.0), (1.3, 1.3)],
+)
+def test_power_is_read_into_kilowatts(written: object, kilowatts: float) -> None:
+    assert read_number(written, POWER, USD) == pytest.approx(kilowatts)
+
+
+@pytest.mark.parametrize(
+    ("written", "wanted", "value"),
+    [
+        ("0.08 USD/kWh", PRICE_KWH, 0.08),
+        ("80 USD/MWh", PRICE_KWH, 0.08),
+        ("184.06 USD/kW/month", KW_MONTH, 184.06),
+        ("2208.72 USD/kW/year", KW_MONTH, 184.06),
+    ],
+)
+def test_prices_of_power_are_read_per_kilowatt(written: str, wanted: Wanted, value: float) -> None:
+    assert read_number(written, wanted, USD) == pytest.approx(value)

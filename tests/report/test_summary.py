@@ -44,7 +44,7 @@ def test_longer_plans_get_longer_periods_and_never_more_than_twelve(months, leng
 def test_shares_of_spending_add_up_to_all_of_it(result):
     spending = grid(summarise(result), "Spending")
     assert sum(spending.bars) == pytest.approx(1.0)
-    assert [row[0] for row in spending.rows] == ["Compute", "Data", "People", "Other costs", "Funding fees"]
+    assert [row[0] for row in spending.rows] == ["Compute", "Data", "People", "Other costs", "Fees and interest"]
     assert spending.rows[-1][1] == "€20k"
 
 

@@ -332,6 +332,42 @@ def test_a_broken_rule_is_said_once_with_its_month_and_by_how_much(edit: Edit, s
     assert "; ".join(violations(edit)) == sentence
 
 
+QUANTITIES = [
+    ("persons who start", "people.arrivals[2026-10] = 2", "", "1"),
+    ("one line of the pay", "people.spend.salary[2026-09] <= 3_000", "", "$1,000"),
+    ("effective heads", "people.researchers.effective[2026-10] <= 4", ", on 2026-10", "1"),
+    ("research, of which nobody does any", "people.research >= 3", "", "3"),
+    ("leavers, of whom there are none", "people.leavers >= 1", "", "1"),
+    ("the heads of all roles", "people.headcount[2026-09] >= 6", ", on 2026-09", "2"),
+    ("what sold GPUs bring, 200 x 0.5^(2/12) = 178.18", "compute.own.resale <= 100", "", "$78.18"),
+    ("the sales of one order", "compute.own.sold.2026-09[2026-12] = 1", "", "1"),
+    ("the sales of the opening fleet", "compute.own.sold.opening >= 1", "", "1"),
+    ("GPU-months rented", "compute.cloud.rented <= 10", "", "2"),
+    ("all GPUs, 2 + 4 + 2", "compute.gpus[2026-12] <= 7", ", on 2026-12", "1"),
+    ("the stock of a source", "data.text.stock[2026-10] >= 3e9", ", on 2026-10", "1e+09"),
+    ("one line of an item", "data.text.spend.acquisition <= 500", "", "$1,500"),
+    ("the compute of a model", "models.chat.compute[2026-12] <= 1e18", "", "1e+18 FLOP"),
+    ("idle compute, 8 x 1.0512e18 - 2e18", "compute.idle[2026-12] <= 6e18", "", "4.096e+17 FLOP"),
+    ("delivered compute, 2 x 1.0512e18", "compute.cloud.delivered[1] >= 2.2e18", "", "9.76e+16 FLOP"),
+    ("closing cash", "cash[2027-02] >= 950_000", ", on 2027-02", "$7,501.82"),
+    ("opening cash", "cash.opening[2026-09] <= 900_000", ", on 2026-09", "$100,000"),
+    ("net burn", "cash.burn <= 57_000", "", "$280"),
+    ("interest", "cash.interest >= 10", "", "$10"),
+    ("rounds", "funding.amount + cash.funding >= 5", "", "$5"),
+    ("revenue", "revenue.received + cash.revenue >= 5", "", "$5"),
+    # 1,000,000 - 1,460 - 2,920 - 400 - 1,000 - 4,000 = 990,220 against 300 x 4,000
+    ("cash against pay", "cash[2026-09] >= 300 * people.spend[2026-09]", "", "$209,780"),
+    ("an equation with some give", "people.researchers.hires[2026-09] = 3 +- 1", "", "1"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "month", "missed"), [case[1:] for case in QUANTITIES], ids=[case[0] for case in QUANTITIES]
+)
+def test_a_limit_on_any_quantity_is_checked_on_the_books(text: str, month: str, missed: str) -> None:
+    assert violations(plan("limits", "rule", to=text)) == [f'limits.rule, "{text}"{month}, is missed by {missed}']
+
+
 def test_in_months_without_whole_units_parts_are_fine() -> None:
     first_two = plan("plan", "whole", to="2026-10")
     assert violations(both(first_two, decide("people", "researchers", "hired", 2, to=0.5))) == []
@@ -391,7 +427,7 @@ def test_money_is_said_in_the_plans_own_unit() -> None:
         (decide("compute", "cloud", "gpus", to=[2] * 5), "compute.cloud.gpus has 5 months and the plan has 6"),
         (decide("people", "researchers", "hired", 0, to=float("nan")), "people.researchers.hired holds nan"),
         (decide("compute", "own", "sold", to=[[1, 4.5, 2]]), "a sale is [order month, sale month, GPUs]"),
-        (decide("funding", to={}), "funding is not of this plan; it has compute, data, people, models"),
+        (decide("rounds", to={}), "rounds is not of this plan; it has compute, data, people, models, funding"),
     ],
     ids=["name", "kind", "length", "finite", "sale", "section"],
 )

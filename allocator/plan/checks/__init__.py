@@ -5,14 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 from allocator.errors import Problem
-from allocator.plan.checks.compute import free_offers, offer_bounds, reservation_terms
-from allocator.plan.checks.data import free_sources
+from allocator.plan.checks.compute import (
+    ages,
+    exits_of_contracts,
+    free_offers,
+    names_of_sites,
+    offer_bounds,
+    places_of_offers,
+    reservation_terms,
+)
+from allocator.plan.checks.data import free_sources, handled_units, one_price, supply_of_tiers
+from allocator.plan.checks.funding import bounds_of_rounds, conditions, signed_or_optional, terms_of_kinds
 from allocator.plan.checks.laws import law_name_problems, law_problems
 from allocator.plan.checks.limits import limit_references
 from allocator.plan.checks.models import deadlines, model_data, model_inputs, weights_of_models
 from allocator.plan.checks.objective import goal
 from allocator.plan.checks.parts import Check, Parts
-from allocator.plan.checks.people import staff_bounds
+from allocator.plan.checks.people import contractors, retention_of_leavers, staff_bounds
 from allocator.plan.checks.research import one_form_of_research, someone_has_ideas
 
 __all__ = ["CHECKS", "Parts", "check_parts"]
@@ -20,13 +29,25 @@ __all__ = ["CHECKS", "Parts", "check_parts"]
 CHECKS: dict[str, Check] = {
     "the bounds of an offer do not cross": offer_bounds,
     "the bounds of a role do not cross": staff_bounds,
+    "who is kept would have left": retention_of_leavers,
+    "a contractor is no employee": contractors,
     "a reservation has a term": reservation_terms,
+    "leaving a contract has one price": exits_of_contracts,
+    "what is there on opening day still serves": ages,
+    "an offer stands at a site that exists": places_of_offers,
+    "sites and offers have names of their own": names_of_sites,
+    "a source has one price": one_price,
+    "tiers sell what is on sale": supply_of_tiers,
+    "what people handle is data of the plan": handled_units,
     "what is free has a limit: offers": free_offers,
     "what is free has a limit: sources": free_sources,
     "training begins inside the plan": deadlines,
     "some model counts": weights_of_models,
     "the data of a model exists": model_data,
     "the inputs of a model exist": model_inputs,
+    "money is signed or for the plan to choose": signed_or_optional,
+    "the bounds of a round do not cross": bounds_of_rounds,
+    "each kind of money has its terms": terms_of_kinds,
     "research counts once": one_form_of_research,
     "ideas come from somewhere": someone_has_ideas,
     "the goal has what it needs": goal,
@@ -39,6 +60,7 @@ def check_parts(parts: Parts, folder: Path | None) -> list[Problem]:
     problems = [problem for check in CHECKS.values() for problem in check(parts)]
     for name, model in parts.models.items():
         problems += law_problems(parts, name, model, folder)
+    problems += conditions(parts, folder)
     for name, law in parts.laws.items():
         if ("models", name) in parts.broken:
             problems += law_name_problems(name, law, folder)

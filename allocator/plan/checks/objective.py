@@ -21,6 +21,8 @@ def goal(parts: Parts) -> Iterator[Problem]:
         yield from _runway(parts)
     if objective.revenue_multiple and objective.goal != "profit":
         yield _belongs("revenue_multiple", f"{objective.revenue_multiple:g}", "profit")
+    if objective.dilution_price and objective.goal != "quality":
+        yield _belongs("dilution_price", f"{objective.dilution_price:g}", "quality")
 
 
 def _belongs(key: str, found: str, owner: str) -> Problem:

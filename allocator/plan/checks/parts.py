@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from allocator.errors import Problem
 from allocator.plan.limits import Limit
-from allocator.plan.schema import Model, Offer, Role, Source
+from allocator.plan.schema import Model, Offer, Role, Round, Source
 from allocator.plan.values import Context
 from allocator.plan.wrong import did_you_mean, listed, shown
 
@@ -44,6 +44,11 @@ class Parts:
     broken: set[tuple[str, str]] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     laws: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def rounds(self) -> dict[str, Round]:
+        """``[funding.*]``."""
+        return self.named.get("funding", {})
 
     @property
     def offers(self) -> dict[str, Offer]:

@@ -3,19 +3,24 @@
 from allocator.plan.sections.base import MAX_MONTHS, Monthly, Section
 from allocator.plan.sections.compute import Offer
 from allocator.plan.sections.costs import Cost
-from allocator.plan.sections.data import Source
-from allocator.plan.sections.funding import Round
+from allocator.plan.sections.data import Automation, Source
+from allocator.plan.sections.funding import Condition, Round
 from allocator.plan.sections.horizon import Horizon, Objective, Runway
 from allocator.plan.sections.models import Model
-from allocator.plan.sections.people import Hiring, Role
+from allocator.plan.sections.people import Handles, Hiring, Retention, Role
 from allocator.plan.sections.research import Research
 from allocator.plan.sections.revenue import Revenue
+from allocator.plan.sections.sites import Facility
 
 __all__ = [
     "MAX_MONTHS",
     "NAMED",
     "SINGLE",
+    "Automation",
+    "Condition",
     "Cost",
+    "Facility",
+    "Handles",
     "Hiring",
     "Horizon",
     "Model",
@@ -23,6 +28,7 @@ __all__ = [
     "Objective",
     "Offer",
     "Research",
+    "Retention",
     "Revenue",
     "Role",
     "Round",
@@ -38,6 +44,7 @@ NAMED: dict[str, type[Section]] = {
     "revenue": Revenue,
     "costs": Cost,
     "compute": Offer,
+    "sites": Facility,
     "data": Source,
     "people": Role,
     "models": Model,

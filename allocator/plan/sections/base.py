@@ -7,6 +7,7 @@ tuples of T numbers; index t - 1 holds month t.
 from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
+from pydantic.fields import FieldInfo
 
 MAX_MONTHS = 600
 Monthly = tuple[float, ...]
@@ -16,3 +17,8 @@ class Section(BaseModel):
     """Base of every section: frozen, unknown keys refused, defaults read like values."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, strict=True)
+
+    @classmethod
+    def file_keys(cls) -> dict[str, FieldInfo]:
+        """Return the section's fields by the key that the file writes (`from` is no name in Python)."""
+        return {field.alias or name: field for name, field in cls.model_fields.items()}

@@ -110,6 +110,7 @@ class Objective(Section):
     goal: Literal["quality", "capital", "runway", "profit"] = "quality"
     of: Annotated[str, Field(max_length=200)] = OPENING_CASH
     revenue_multiple: Annotated[float, Reads(PLAIN, low=0, high=1000)] = 0.0
+    dilution_price: Annotated[float, Reads(PLAIN, low=0)] = 0.0
 
     @property
     def capital_round(self) -> str | None:

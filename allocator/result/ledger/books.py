@@ -83,12 +83,20 @@ class Ledger:
     stock : dict of str to list of float
         Items held at each close, by source.
     research : list of float
-        Research effort, effective person-months.
+        Research effort, effective person-months; of roles that want GPUs, only of those who have them.
+    counted : dict of str to list of float
+        Persons who count for research, of roles that want GPUs.
+    experiments : dict of str to list of float
+        GPUs given to experiments, by offer, where there are any.
+    experiments_flop : list of float
+        FLOP given to experiments.
     ideas : list of float
         By how much ideas multiply compute since opening day; empty without ``[research]``.
     models : dict of str to Training
     entries : tuple of Entry
         Every line of the books, with its quantities.
+    owed, dilution : dict of str to list of float
+        Debt at each close, and the share of the company sold in the month, by item of ``[funding]``.
     violations : list of str
         A sentence for each rule broken beyond tolerance.
     """
@@ -115,14 +123,19 @@ class Ledger:
     used_flop: Series
     stock: dict[str, Series]
     research: Series
+    counted: dict[str, Series]
+    experiments: dict[str, Series]
+    experiments_flop: Series
     ideas: Series
     models: dict[str, Training]
     entries: tuple[Entry, ...]
+    owed: dict[str, Series] = field(default_factory=dict)
+    dilution: dict[str, Series] = field(default_factory=dict)
     violations: list[str] = field(default_factory=list)
 
     @cached_property
     def spend(self) -> dict[str, dict[str, dict[str, Series]]]:
-        """Money paid by month, positive: ``spend[category][item][line]``; the category funding has the fees."""
+        """Money paid by month, positive: ``spend[category][item][line]``; funding: fees and interest."""
         spend: dict[str, dict[str, dict[str, Series]]] = {category: {} for category in SPENDING}
         for entry in self.paid:
             spend[entry.category].setdefault(entry.item, {})[entry.line] = _turned(entry.money)
@@ -140,7 +153,7 @@ class Ledger:
 
     @cached_property
     def total_funding(self) -> Series:
-        """Rounds received each month."""
+        """Money raised each month, less what is repaid of it."""
         return self._total(self.funding.values())
 
     @cached_property
@@ -203,6 +216,7 @@ class Ledger:
         """Return what the company holds and does each month, without money: GPUs, persons, items, FLOP, research."""
         held: list[tuple[str, str, str, str, Series]] = []
         held += [("compute", offer, "gpus", "GPU", gpus) for offer, gpus in self.gpus.items()]
+        held += [("compute", offer, "experiments", "GPU", gpus) for offer, gpus in self.experiments.items()]
         held += [
             ("compute", "", "delivered", "FLOP", self.delivered_flop),
             ("compute", "", "used", "FLOP", self.used_flop),
@@ -213,6 +227,7 @@ class Ledger:
             ("effective", self.effective),
             ("arrivals", self.arrivals),
             ("leavers", self.leavers),
+            ("counted", self.counted),
         ):
             held += [("people", role, line, "person", values) for role, values in persons.items()]
         held.append(("people", "", "research", "person-month", self.research))

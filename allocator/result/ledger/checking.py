@@ -1,8 +1,8 @@
 """How a rule is checked on the books, and how what breaks it is said.
 
 A rule is broken when it is missed by more than 1e-7 of its quantity's scale: the largest absolute value of the quantity
-or of its bound; for money at least the capital (opening cash and rounds), for items at least what one ten-millionth
-of it buys, for counts at least 1. Whole units are whole within 1e-6.
+or of its bound; for money at least the capital (opening cash and what is or may be raised), for items at least what
+one ten-millionth of it buys, for counts at least 1. Whole units are whole within 1e-6.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ Say = Callable[[float], str]
 
 
 def capital_of(plan: Plan) -> float:
-    return math.fsum([plan.plan.cash, *(terms.amount for terms in plan.funding.values())])
+    """Opening cash and all money that is or may be raised."""
+    return math.fsum([plan.plan.cash, *((terms.amount or terms.max or 0.0) for terms in plan.funding.values())])
 
 
 def not_negative(plan: Plan, what: str, values: Sequence[float], scale: float, say: Say) -> Iterator[str]:

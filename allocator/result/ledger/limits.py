@@ -4,60 +4,47 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from itertools import chain
 
 from allocator.plan import Limit, Plan, Quantity
 from allocator.result.ledger.books import Ledger
-from allocator.result.ledger.checking import (
-    TOLERANCE,
-    capital_of,
-    count,
-    money,
-)
+from allocator.result.ledger.checking import TOLERANCE, Say, capital_of, count, flop, money
 from allocator.result.ledger.choices import Choices
+from allocator.result.ledger.quantities import quantity_by_month
 
 
 def limit_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]:
     """Check each limit: flows summed over their months, levels month by month."""
     for name, limit in plan.limits.items():
-        stocks = any(term.quantity.is_stock for term in limit.terms)
-        length = max(len(_span(plan, term.quantity)) for term in limit.terms) if stocks else 1
-        spending = any(term.quantity.measure == "spend" for term in limit.terms)
-        least_scale = capital_of(plan) if spending else 1.0
-        for position in range(length):
-            values = [term.factor * _measured(plan, choices, ledger, term.quantity, position) for term in limit.terms]
+        spans = [_span(plan, term.quantity) for term in limit.terms]
+        measured = [quantity_by_month(plan, choices, ledger, term.quantity) for term in limit.terms]
+        least, say = _scale(plan, limit)
+        # A quantity is as large as in its largest month, also where the rule speaks of months with little of it.
+        sizes = (abs(term.factor) * max(map(abs, series)) for term, series in zip(limit.terms, measured, strict=True))
+        scale = max(least, abs(limit.constant), *sizes)
+        for position in range(len(spans[0]) if limit.by_month else 1):
+            values = []
+            for term, span, series in zip(limit.terms, spans, measured, strict=True):
+                if limit.by_month:
+                    values.append(term.factor * series[span[position] - 1])
+                else:
+                    values.append(term.factor * math.fsum(series[span.start - 1 : span.stop - 1]))
             off = math.fsum([*values, -limit.constant])
-            broken = {"<=": off, ">=": -off, "=": abs(off)}[limit.sense]
-            if broken > TOLERANCE * max(least_scale, abs(limit.constant), *map(abs, values)):
-                say = money(plan) if spending else count
-                yield f'limits.{name}, "{limit.text}"{_on(plan, limit, position)}, is missed by {say(broken)}'
+            broken = {"<=": off, ">=": -off, "=": abs(off) - limit.give}[limit.sense]
+            if broken > TOLERANCE * max(scale, *map(abs, values)):
+                month = f", on {plan.month_label(spans[0][position])}" if limit.by_month else ""
+                yield f'limits.{name}, "{limit.text}"{month}, is missed by {say(broken)}'
+
+
+def _scale(plan: Plan, limit: Limit) -> tuple[float, Say]:
+    """What a ten-millionth of is forgiven at least, and how what is missed is said."""
+    units = {term.quantity.of.unit for term in limit.terms}
+    if "money" in units:
+        return capital_of(plan), money(plan)
+    if "FLOP" in units:
+        return max((offer.flop_per_month for offer in plan.compute.values()), default=1.0), flop
+    return 1.0, count
 
 
 def _span(plan: Plan, quantity: Quantity) -> range:
     """Months a quantity of a limit is read over: all of the plan unless the limit says."""
     return range(quantity.first or 1, (quantity.last or plan.plan.months) + 1)
-
-
-def _on(plan: Plan, limit: Limit, position: int) -> str:
-    levels = [term.quantity for term in limit.terms if term.quantity.is_stock]
-    return f", on {plan.month_label(_span(plan, levels[0])[position])}" if levels else ""
-
-
-def _measured(plan: Plan, choices: Choices, ledger: Ledger, quantity: Quantity, position: int) -> float:
-    """A level at the position-th month of its range, or a flow summed over its range."""
-    item = quantity.item or ""
-    span = _span(plan, quantity)
-    if quantity.measure == "gpus":
-        return ledger.gpus[item][span[position] - 1]
-    if quantity.measure == "headcount":
-        return ledger.heads[item][span[position] - 1]
-    months = slice(span.start - 1, span.stop - 1)
-    if quantity.measure == "spend":
-        paid = (
-            entry.money[months]
-            for entry in ledger.paid
-            if quantity.section in ("total", entry.category) and quantity.item in (None, entry.item)
-        )
-        return -math.fsum(chain.from_iterable(paid))
-    flows = {"orders": choices.ordered, "items": choices.bought, "hires": choices.hired}[quantity.measure]
-    return math.fsum(flows[item][months])

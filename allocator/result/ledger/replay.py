@@ -19,12 +19,14 @@ from allocator.result.ledger.compute import Fleet, compute_rules, fleet
 from allocator.result.ledger.costs import cost
 from allocator.result.ledger.data import Store, data, data_rules, stock_at_ready
 from allocator.result.ledger.entries import Entry, monthly_rate, times, total
-from allocator.result.ledger.funding import funding
+from allocator.result.ledger.funding import funding, funding_rules
 from allocator.result.ledger.ideas import ideas
 from allocator.result.ledger.limits import limit_rules
 from allocator.result.ledger.models import model_rules, multiplier_of, research_of
 from allocator.result.ledger.people import Staff, people, people_rules
 from allocator.result.ledger.revenue import revenue
+from allocator.result.ledger.sites import site_rules, sites
+from allocator.result.ledger.staffing import staffing_rules
 
 
 def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
@@ -49,16 +51,24 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
     choices = read_choices(plan, decisions)
     months = plan.plan.months
     fleets = {name: fleet(plan, choices, name) for name in plan.compute}
-    stores = {name: data(name, source, choices.bought[name]) for name, source in plan.data.items()}
-    staff = {name: people(name, role, choices.hired[name]) for name, role in plan.people.items()}
+    stores = {
+        name: data(name, source, choices.bought[name], choices.automated[name], choices.automation[name])
+        for name, source in plan.data.items()
+    }
+    staff = {
+        name: people(name, role, choices.hired[name], choices.kept[name], choices.laid_off[name])
+        for name, role in plan.people.items()
+    }
     all_heads = total((group.heads for group in staff.values()), months)
 
     entries = [revenue(name, terms, months) for name, terms in plan.revenue.items()]
-    for name, terms in plan.funding.items():
-        entries += funding(name, terms, months)
+    raised = {name: funding(name, terms, choices, months) for name, terms in plan.funding.items()}
+    for money in raised.values():
+        entries += money.entries
     booked: list[Fleet | Store | Staff] = [*fleets.values(), *stores.values(), *staff.values()]
     for books in booked:
         entries += books.entries
+    entries += sites(plan, {name: served.gpus for name, served in fleets.items()})
     entries += [cost(name, terms, all_heads) for name, terms in plan.costs.items()]
 
     # Interest is earned on the opening balance; cash is closing cash, and the next opening.
@@ -78,8 +88,13 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
     burn = [max(0.0, -net) for net in total((entry.money for entry in (*burning, *received)), months)]
     tails = -math.fsum(entry.money[-1] for entry in burning if entry.line == "tail")
     cover = runway(plan, cash, burn, tails)
+    # Of a role that wants GPUs for experiments, only those who have them count.
     effort = total(
-        (times(staff[name].effective, repeat(role.research)) for name, role in plan.people.items() if role.research),
+        (
+            times(choices.counted.get(name, staff[name].effective), repeat(role.research))
+            for name, role in plan.people.items()
+            if role.research
+        ),
         months,
     )
     known = ideas(plan.research, effort) if plan.research is not None else []
@@ -110,6 +125,12 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
         used_flop=total(choices.training.values(), months),
         stock=stock,
         research=effort,
+        counted=choices.counted,
+        experiments={name: given for name, given in choices.experiments.items() if any(given)},
+        experiments_flop=total(
+            (times(choices.experiments[name], repeat(offer.flop_per_month)) for name, offer in plan.compute.items()),
+            months,
+        ),
         ideas=known,
         models={
             name: Training(
@@ -124,6 +145,8 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
             for name, model in plan.models.items()
         },
         entries=tuple(entries),
+        owed={name: money.owed for name, money in raised.items() if plan.funding[name].owed},
+        dilution={name: money.dilution for name, money in raised.items() if plan.funding[name].post_money},
     )
     ledger.violations.extend(find_violations(plan, choices, ledger, cover))
     return ledger
@@ -137,7 +160,7 @@ def _by_item(entries: Iterable[Entry], months: int) -> dict[str, list[float]]:
     return {item: money[0] if len(money) == 1 else total(money, months) for item, money in lines.items()}
 
 
-_RULES = (compute_rules, data_rules, people_rules, model_rules)
+_RULES = (compute_rules, site_rules, data_rules, people_rules, staffing_rules, model_rules, funding_rules)
 
 
 def find_violations(plan: Plan, choices: Choices, ledger: Ledger, cover: Cover) -> list[str]:
