@@ -6,11 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from solve_programs import months
 
 from allocator.formulate.curves import CurveKind
 from allocator.formulate.program import Program, ProgramBuilder
-from allocator.solve.feasible import Way, can_hold, least_give, only_bounds_move
+from allocator.solve.adapter import AnswerStatus
+from allocator.solve.cbc import CbcSolver
+from allocator.solve.cuts import as_rows, initial_cuts
+from allocator.solve.feasible import Way, can_hold, least_give, only_bounds_move, settle, without_goals
 from allocator.solve.master import Clock
+from allocator.solve.scaling import scale
 
 CLOCK = Clock(None)
 
@@ -101,3 +106,16 @@ def test_where_nothing_suffices_or_more_than_bounds_moves_there_is_no_answer() -
     other = Way(builder.build(), 1.0, builder.build(), 1.0)
     assert not only_bounds_move(asked, other)
     assert least_give(asked, [other], CLOCK) is None
+
+
+def test_cbc_says_so_where_rows_alone_cannot_hold() -> None:
+    """Binaries that bounds of their rows rule out: CBC then prints one line and no result."""
+    builder = ProgramBuilder()
+    switch = builder.add_columns("on", months(3), unit="1", sentence="On.", upper=1.0, integer=True)
+    row = builder.add_rows("Sum", [""], unit="1", sentence="Four of three.", lower=4.0)
+    builder.put(row, switch, 1.0)
+    scaled = without_goals(scale(builder.build()))
+    solver = CbcSolver()
+    solver.load(scaled, as_rows(scaled.curves, initial_cuts(scaled.curves)))
+    answer, _ = settle(solver, scaled, whole=True, clock=CLOCK)
+    assert answer.status is AnswerStatus.INFEASIBLE
