@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from allocator.study.diagnose import Diagnosis, diagnose
     from allocator.study.explain import Explanation, explain
     from allocator.study.frontier import Frontier, frontier
+    from allocator.study.repair import Repair, repair
     from allocator.study.require import Requirement, require
     from allocator.study.sensitivity import Sensitivity, Sobol, sensitivity, sobol
     from allocator.study.sweep import Sweep, sweep
@@ -63,6 +64,8 @@ _HOMES = {
     "plan_schema": "allocator.plan",
     "plausibility": "allocator.plan",
     "quantity": "allocator.plan",
+    "Repair": "allocator.study.repair",
+    "repair": "allocator.study.repair",
     "Requirement": "allocator.study.require",
     "require": "allocator.study.require",
     "readback": "allocator.plan",
@@ -89,6 +92,7 @@ __all__ = [
     "Options",
     "Plan",
     "PlanError",
+    "Repair",
     "Requirement",
     "Result",
     "Sensitivity",
@@ -109,6 +113,7 @@ __all__ = [
     "plausibility",
     "quantity",
     "readback",
+    "repair",
     "require",
     "sensitivity",
     "sobol",

@@ -20,6 +20,10 @@ MOST_MONTHS = 120.0
 # Within this share of the longest runway that could be.
 RUNWAY_GAP = 1e-6
 _MOST_STEPS = 40
+# Money short by less than this share of the plan's is a solver's rounding, far within what the books allow.
+_ROUNDING = 1e-9
+# First step back from months that were missed, as a share of the step there.
+_FIRST_SHORT = 1e-3
 
 Solve = Callable[[Plan], tuple[Formulation, Solution]]
 
@@ -92,7 +96,10 @@ def longest_runway(plan: Plan, solve: Solve) -> Reached:
         supported = min(_supported(reached), MOST_MONTHS)
         if supported <= months * (1.0 + RUNWAY_GAP / 10.0):
             break
-        months, reached = supported, Reached(*solve(_asking(plan, supported)))
+        further = _further(plan, solve, months, supported)
+        if further is None:
+            break
+        months, reached = further
     if months >= MOST_MONTHS:
         return Reached(reached.formulation, reached.solution, math.inf)
     step = max(RUNWAY_GAP * max(months, 1.0), 1e-9)
@@ -103,6 +110,23 @@ def longest_runway(plan: Plan, solve: Solve) -> Reached:
             return Reached(reached.formulation, reached.solution, months + step)
         step *= 2.0
     return Reached(reached.formulation, reached.solution, math.inf)
+
+
+def _further(plan: Plan, solve: Solve, months: float, supported: float) -> tuple[float, Reached] | None:
+    """A plan for as many months as the last one supports, and for a little less where none is found.
+
+    There is one, for the last one is such a plan; but in whole units a plan may be found that falls short by the gap.
+    """
+    short = 0.0
+    while short < 1.0:
+        asked = supported - short * (supported - months)
+        reached = Reached(*solve(_asking(plan, asked)))
+        if reached.solution.objective is None:
+            return None
+        if reached.solution.objective >= -_ROUNDING:
+            return asked, reached
+        short = max(2.0 * short, _FIRST_SHORT)
+    return None
 
 
 def _asking(plan: Plan, months: float) -> Plan:

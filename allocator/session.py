@@ -14,7 +14,7 @@ from allocator.goals import Reached, least_capital, longest_runway
 from allocator.horizon import audit_horizon
 from allocator.plan import Plan
 from allocator.result.brief import Brief, make_brief
-from allocator.result.conflict import say_conflict
+from allocator.result.conflict import name_conflict, say_conflict
 from allocator.result.make import make_result
 from allocator.result.result import HorizonAudit, Result
 from allocator.solve.diff import Difference, Rebuild, RebuildReason, compare
@@ -70,6 +70,9 @@ class Session:
         Solver, gap, time limit.
     live : bool
         Keep the program live from the first solve on.
+    brief_reasons : bool
+        Of a plan that is infeasible name the rules in conflict and no more, and look first at those of the last
+        such plan; for many plans much like each other.
 
     Raises
     ------
@@ -77,11 +80,15 @@ class Session:
         When a quality law cannot be used as the plan asks.
     """
 
-    def __init__(self, plan: Plan, options: Options | None = None, *, live: bool = False) -> None:
+    def __init__(
+        self, plan: Plan, options: Options | None = None, *, live: bool = False, brief_reasons: bool = False
+    ) -> None:
         self.plan = plan
         self.options = options or Options()
         self.formulation: Formulation = formulate(plan)
         self._live: LiveProgram | None = None
+        self._brief_reasons = brief_reasons
+        self._last_conflict: tuple[str, ...] = ()
         if live:
             self._live = self._new_live(scale(self.formulation.program))
 
@@ -236,7 +243,12 @@ class Session:
     def _infeasible(self) -> InfeasibleError:
         from allocator.solve.conflict import find_conflict
 
-        conflict = find_conflict(self.formulation.program)
+        program = self.formulation.program
+        if self._brief_reasons:
+            conflict = find_conflict(program, guess=self._last_conflict, amounts=False)
+            self._last_conflict = conflict.groups
+            return InfeasibleError(name_conflict(conflict), conflict.groups)
+        conflict = find_conflict(program)
         return InfeasibleError(say_conflict(conflict, self.formulation), conflict.groups)
 
 

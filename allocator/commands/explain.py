@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath
+from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath, Scenarios
+from allocator.commands.repairing import Keep, show_repairs
 from allocator.commands.running import loading, read_plan, say, say_warnings, terminal_width, working
 from allocator.errors import InfeasibleError, PlanError, UsageError
 
 if TYPE_CHECKING:
     from allocator.study.explain import Explanation
 
-# What is said of an infeasible plan, and its tables.
-REPAIRING = "allocator.commands.repairing"
+# Tables of an infeasible plan.
 REPAIRS = ("repairs", "conflict", "arithmetic")
 
 
@@ -33,14 +31,8 @@ def explain(
         ),
     ] = None,
     overrides: Overrides = None,
-    keep: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME",
-            help="Where the plan is infeasible: a rule, field or section that no repair may change: runway, "
-            "people.engineers.min, limits.most-on-chips. May be given again.",
-        ),
-    ] = None,
+    scenarios: Scenarios = None,
+    keep: Keep = None,
     every: Annotated[
         bool, typer.Option("--all", help="Look for the range of every month's price, not only of the dearest.")
     ] = False,
@@ -79,7 +71,7 @@ def explain(
 
     if table not in REPAIRS:
         check_explain_table(table, changed=bool(changes))
-    loaded = read_plan(plan, overrides)
+    loaded = read_plan(plan, overrides, scenarios)
     options = Options(solver=solver, gap=gap, time_limit=time_limit)
     try:
         with working(f"Explaining {loaded.plan.name}"):
@@ -87,11 +79,9 @@ def explain(
     except PlanError as error:
         raise _as_with(error, changes or []) from None
     except InfeasibleError as error:
-        if find_spec(REPAIRING) is None:
-            raise
         asked = error.plan if isinstance(error, InfeasibleChangeError) else loaded
         shown = table if table in REPAIRS else None
-        return int(import_module(REPAIRING).show_repairs(asked, keep or (), options, form, out or (), shown))
+        return show_repairs(asked, keep or (), options, form, out or (), shown)
     if table in REPAIRS:
         raise UsageError(f"--table {table}: the plan has an answer, so that there is nothing to repair")
     say_warnings((found.result if found.change is None else found.change.result).warnings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -92,12 +93,21 @@ def solve(
         if form is Output.JSON:
             answer = {"status": "infeasible", "conflict": list(error.conflict), "message": str(error)}
             print(json.dumps(answer, indent=2))
-        raise
+        if lock is not None:
+            raise
+        hint = _how_to_repair(plan, overrides or [], scenarios or [])
+        raise InfeasibleError(f"{error}\n{hint}", error.conflict) from None
     _print(result, form, table)
     for path in out or []:
         write_result(result, path, table)
         say(f"Wrote {path}")
     return int(result.exit_code)
+
+
+def _how_to_repair(plan: str, overrides: list[str], scenarios: list[str]) -> str:
+    options = [("--scenario", name) for name in scenarios] + [("--set", override) for override in overrides]
+    asked = [word for option in options for word in option]
+    return f"What repairs it: {shlex.join(['allocator', 'explain', plan, *asked])}"
 
 
 def _print(result: Result, form: Output, table: str | None) -> None:

@@ -347,6 +347,12 @@ def cohorts_sold(offer: Offer, labels: tuple[str, ...]) -> tuple[IntArray, IntAr
     return ordered, sale
 
 
+def cohorts_ended(offer: Offer, labels: tuple[str, ...]) -> tuple[IntArray, IntArray]:
+    """Month of signature (0 before the plan) and first month without it of each column of an offer's exits."""
+    signed, left, _ = _exits(labels, offer.term or 1, offer.age, offer.now > 0.0)
+    return signed, left
+
+
 def _delivered(offer: Offer, months: int) -> IntArray:
     """Month of delivery of each cohort: the opening fleet, `age` months before opening day, and every month's order."""
     last_order = max(months - offer.lead, 0)

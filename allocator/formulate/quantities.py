@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from allocator.formulate.cash import opens_with_capital
-from allocator.formulate.compute import cohorts_sold
+from allocator.formulate.compute import cohorts_ended, cohorts_sold
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.formulate.frame import CATEGORIES, FixedFlow, Flow, Frame, joined, leaving_share, monthly_rate
 from allocator.formulate.funding import dilution_flows
 from allocator.formulate.objective import CAPITAL
 from allocator.formulate.raising import RAISED
+from allocator.formulate.staffing import experiments_of
 from allocator.plan import Quantity
+from allocator.plan.schema import Offer
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +35,9 @@ class Linear:
         """Return what falls into some months."""
         inside = np.isin(self.months, chosen)
         return Linear(self.months[inside], self.columns[inside], self.coefficients[inside], self.fixed)
+
+
+Stated = Callable[[Frame, Quantity], Linear]
 
 
 def measured(frame: Frame, quantity: Quantity) -> Linear:
@@ -126,7 +131,7 @@ def _interest(frame: Frame, quantity: Quantity) -> Linear:
     return Linear(opening.months, opening.columns, rate * opening.coefficients, rate * opening.fixed)
 
 
-def _inflow(category: str) -> Callable[[Frame, Quantity], Linear]:
+def _inflow(category: str) -> Stated:
     def stated(frame: Frame, _: Quantity) -> Linear:
         return _money(frame, frame.received, frame.received_fixed, category)
 
@@ -148,6 +153,17 @@ def _raised(frame: Frame, quantity: Quantity) -> Linear:
     return _linear(frame, [joined(moving)] if moving else [], fixed)
 
 
+def _credits(frame: Frame, quantity: Quantity) -> Linear:
+    """Credits used, for every offer or for one; each grant has a flow for each of its offers, in their order."""
+    entries = []
+    for name in _items(frame, quantity):
+        flows = [flow for flow in frame.received if (flow.item, flow.line) == (name, "used")]
+        for offer, flow in zip(frame.plan.funding[name].only_for or (), flows, strict=True):
+            if quantity.detail in (None, offer):
+                entries.append((flow.months, flow.columns, flow.coefficients))
+    return _linear(frame, entries)
+
+
 def _dilution(frame: Frame, quantity: Quantity) -> Linear:
     """Shares of the company that rounds sell."""
     moving, constants = dilution_flows(frame, quantity.item)
@@ -157,20 +173,24 @@ def _dilution(frame: Frame, quantity: Quantity) -> Linear:
     return _linear(frame, [joined(moving)] if moving else [], fixed)
 
 
-def _sold(frame: Frame, quantity: Quantity) -> Linear:
-    """GPUs sold, of every order or of the orders of one month."""
-    entries = []
-    for name in _items(frame, quantity):
-        columns = frame.columns.get(f"compute.{name}.sold")
-        if columns is None:
-            continue
-        ordered, months = cohorts_sold(frame.plan.compute[name], frame.labels)
-        chosen = np.ones(len(columns), dtype=bool)
-        if quantity.detail is not None:
-            order = 0 if quantity.detail == "opening" else frame.labels.index(quantity.detail) + 1
-            chosen = ordered == order
-        entries.append((months[chosen] - 1, columns[chosen], np.ones(int(chosen.sum()))))
-    return _linear(frame, entries)
+def _gone(family: str, cohorts: Callable[[Offer, tuple[str, ...]], tuple[IntArray, IntArray]]) -> Stated:
+    """GPUs sold, or contracts left, of every order or of those of one month."""
+
+    def stated(frame: Frame, quantity: Quantity) -> Linear:
+        entries = []
+        for name in _items(frame, quantity):
+            columns = frame.columns.get(f"compute.{name}.{family}")
+            if columns is None:
+                continue
+            came, months = cohorts(frame.plan.compute[name], frame.labels)
+            chosen = np.ones(len(columns), dtype=bool)
+            if quantity.detail is not None:
+                order = 0 if quantity.detail == "opening" else frame.labels.index(quantity.detail) + 1
+                chosen = came == order
+            entries.append((months[chosen] - 1, columns[chosen], np.ones(int(chosen.sum()))))
+        return _linear(frame, entries)
+
+    return stated
 
 
 def _delivered(frame: Frame, quantity: Quantity) -> Linear:
@@ -197,13 +217,13 @@ def _training(frame: Frame, quantity: Quantity) -> Linear:
 
 def _idle(frame: Frame, quantity: Quantity) -> Linear:
     delivered, used = _delivered(frame, quantity), _training(frame, quantity)
-    return _linear(
-        frame,
-        [
-            (delivered.months, delivered.columns, delivered.coefficients),
-            (used.months, used.columns, -used.coefficients),
-        ],
-    )
+    entries = [
+        (delivered.months, delivered.columns, delivered.coefficients),
+        (used.months, used.columns, -used.coefficients),
+    ]
+    for columns, flop in experiments_of(frame):
+        entries.append((np.arange(len(columns)), columns, np.full(len(columns), -flop)))
+    return _linear(frame, entries)
 
 
 def _arrivals(frame: Frame, quantity: Quantity) -> Linear:
@@ -243,7 +263,7 @@ def _research(frame: Frame, _: Quantity) -> Linear:
 
 
 # What is neither a family of columns nor the flows of a category.
-_STATED: dict[tuple[str, str], Callable[[Frame, Quantity], Linear]] = {
+_STATED: dict[tuple[str, str], Stated] = {
     ("cash", "opening"): _opening_cash,
     ("cash", "interest"): _interest,
     ("cash", "revenue"): _inflow("revenue"),
@@ -251,8 +271,10 @@ _STATED: dict[tuple[str, str], Callable[[Frame, Quantity], Linear]] = {
     ("cash", "resale"): _inflow("compute"),
     ("funding", "amount"): _raised,
     ("funding", "drawn"): _raised,
+    ("funding", "used"): _credits,
     ("funding", "dilution"): _dilution,
-    ("compute", "sold"): _sold,
+    ("compute", "sold"): _gone("sold", cohorts_sold),
+    ("compute", "ended"): _gone("ended", cohorts_ended),
     ("compute", "delivered"): _delivered,
     ("compute", "used"): _training,
     ("compute", "idle"): _idle,

@@ -41,11 +41,14 @@ class Measure:
     kinds : tuple of str
         Kinds of item that have it; all when empty.
     decides : bool
-        Whether it is a decision: what a lock fixes.
+        Whether it is a decision of each month: what a lock fixes. Money that a plan chooses to raise is locked beside.
     only_above : bool
         Whether it can only be bounded from above: the program has it as what is at least so much.
+    needs : str
+        A field of an item without which it has none: ``resale``.
     detail : str
-        What may follow it: ``line`` of the books, or ``cohort``, the month in which what is sold was ordered.
+        What may follow it: ``line`` of the books, or ``cohort``, the month in which what goes was ordered or signed,
+        or ``offer``, what credits pay for.
     """
 
     section: str
@@ -60,7 +63,8 @@ class Measure:
     kinds: tuple[str, ...] = ()
     decides: bool = False
     only_above: bool = False
-    detail: Literal["", "line", "cohort"] = ""
+    needs: str = ""
+    detail: Literal["", "line", "cohort", "offer"] = ""
 
 
 def _paid(section: str, says: str) -> Measure:
@@ -96,6 +100,7 @@ MEASURES = (
             kinds=("loan", "credit-line")),
     Measure("funding", "owed", "money owed at the close", "money", "month",
             columns=("funding.{}.owed",), books="owed", kinds=("loan", "credit-line")),
+    Measure("funding", "used", "credits used", "money", money="received", kinds=("credits",), detail="offer"),
     Measure("funding", "dilution", "share of the company sold: money over its valuation, added up", "share",
             books="dilution", kinds=("equity",)),
     # Compute.
@@ -104,21 +109,35 @@ MEASURES = (
             kinds=("rent",), decides=True),
     Measure("compute", "orders", "GPUs ordered or put under contract", "GPU", books="ordered",
             columns=("compute.{}.ordered", "compute.{}.signed"), kinds=("reserve", "buy"), decides=True),
-    Measure("compute", "sold", "GPUs sold", "GPU", kinds=("buy",), decides=True, detail="cohort"),
-    Measure("compute", "resale", "what sold GPUs bring", "money", money="received", kinds=("buy",)),
+    Measure("compute", "sold", "GPUs sold", "GPU", kinds=("buy",), decides=True, needs="resale", detail="cohort"),
+    Measure("compute", "resale", "what sold GPUs bring", "money", money="received", kinds=("buy",), needs="resale"),
+    Measure("compute", "ended", "GPUs whose contract is left early", "GPU", kinds=("reserve",), decides=True,
+            needs="may_exit", detail="cohort"),
+    Measure("compute", "experiments", "GPU-months given to experiments", "GPU",
+            columns=("compute.{}.experiments",), books="experiments", decides=True),
     Measure("compute", "delivered", "FLOP that GPUs deliver", "FLOP"),
     Measure("compute", "used", "FLOP that models train with", "FLOP", items=False, books="used_flop"),
-    Measure("compute", "idle", "FLOP that no model uses", "FLOP", items=False),
+    Measure("compute", "idle", "FLOP that neither models nor experiments use", "FLOP", items=False),
     # Data.
     Measure("data", "items", "items bought", "item", columns=("data.{}.bought",), books="bought", decides=True),
     Measure("data", "stock", "items held at the close", "item", "month", columns=("data.{}.stock",), books="stock"),
+    Measure("data", "by-machine", "items bought that go through machines", "item", columns=("data.{}.automated",),
+            books="automated", decides=True, needs="automation"),
+    Measure("data", "machines", "capacity of machines ordered, items a month", "item",
+            columns=("data.{}.automation",), books="automation", decides=True, needs="automation"),
     # People.
     Measure("people", "headcount", "heads at the close", "person", "month",
             columns=("people.{}.headcount",), books="heads"),
     Measure("people", "hires", "persons whose hiring is decided", "person",
             columns=("people.{}.hired",), books="hired", decides=True),
     Measure("people", "arrivals", "persons who start", "person", books="arrivals"),
-    Measure("people", "leavers", "persons who leave", "person", books="leavers"),
+    Measure("people", "leavers", "persons who leave of themselves", "person", books="leavers"),
+    Measure("people", "kept", "leavers kept by retention pay", "person", columns=("people.{}.kept",), books="kept",
+            decides=True, needs="retention"),
+    Measure("people", "layoffs", "persons laid off", "person", columns=("people.{}.laid-off",), books="laid_off",
+            decides=True, needs="severance"),
+    Measure("people", "counted", "persons who count for research", "person", "month",
+            columns=("people.{}.counted",), books="counted", decides=True, needs="wants_gpus"),
     Measure("people", "effective", "heads as far as they have ramped up", "person", "month",
             columns=("people.{}.effective",), books="effective"),
     Measure("people", "research", "research done", "person-month", items=False, books="research"),
@@ -128,22 +147,45 @@ MEASURES = (
 
 # Lines of the books by section, which may follow `spend`.
 LINES: dict[str, tuple[str, ...]] = {
-    "compute": ("rent", "upfront", "commitment", "tail", "purchase", "running"),
-    "data": ("acquisition", "processing", "storage"),
-    "people": ("salary", "overhead", "hiring"),
+    "compute": (
+        "rent",
+        "upfront",
+        "commitment",
+        "tail",
+        "exit",
+        "purchase",
+        "running",
+        "electricity",
+        "hosting",
+        "site",
+    ),
+    "data": ("acquisition", "processing", "storage", "automated", "automation"),
+    "people": ("salary", "overhead", "hiring", "retention", "severance"),
     "marketing": ("spending",),
     "costs": ("amount",),
-    "funding": ("fee",),
+    "funding": ("fee", "interest"),
 }
 
 # Where the items of a section stand in the plan, where that is another section.
 HOMES = {"serving": "models", "marketing": "revenue"}
+
+# What a need is called in the plan file, where that is another name.
+NEEDS = {"may_exit": "exit_fee or exit_months", "severance": "layoff"}
 
 # Short names for what is asked often.
 ALIASES = {"cash": "cash.closing", "burn": "cash.burn", "total.cash": "cash.closing", "total.burn": "cash.burn"}
 
 BY_NAME = {(measure.section, measure.name): measure for measure in MEASURES}
 SECTIONS = tuple(dict.fromkeys(measure.section for measure in MEASURES))
+
+
+def has(item: object, measure: Measure) -> bool:
+    """Whether an item of the plan has a quantity at all."""
+    if measure.kinds and getattr(item, "kind", None) not in measure.kinds:
+        return False
+    needed = getattr(item, measure.needs) if measure.needs else True
+    # Contractors go without severance, and go all the same.
+    return needed is not None if measure.needs == "severance" else bool(needed)
 
 
 def measures_of(section: str) -> tuple[Measure, ...]:

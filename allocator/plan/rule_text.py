@@ -211,7 +211,7 @@ def _parts_of(section: str, parts: list[str]) -> tuple[str | None, Measure | Non
         return None, found[0], None
     if len(parts) == 2 and (measure := found[1]) is not None and measure.items:
         return parts[0], measure, None
-    if len(parts) == 2 and (measure := found[0]) is not None and measure.detail:
+    if len(parts) == 2 and (measure := found[0]) is not None and measure.detail in ("line", "cohort"):
         return None, measure, parts[1]
     if len(parts) == 3 and (measure := found[1]) is not None and measure.items and measure.detail:
         return parts[0], measure, parts[2]
@@ -230,7 +230,7 @@ def _detail(measure: Measure, detail: str, name: str, value: str, timeline: Time
                 remedy=did_you_mean(detail, lines, "name one of them, or none for all"),
             )
         return detail
-    if detail == "opening":
+    if detail == "opening" or measure.detail == "offer":
         return detail
     try:
         return timeline.label(timeline.index(detail))

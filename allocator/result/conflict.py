@@ -26,6 +26,15 @@ def say_conflict(conflict: Conflict, formulation: Formulation) -> str:
     return "\n".join(lines)
 
 
+def name_conflict(conflict: Conflict) -> str:
+    """The rules of a conflict on one line."""
+    if not conflict.groups:
+        return " ".join(["No plan keeps all the rules.", *conflict.findings])
+    if len(conflict.groups) == 1:
+        return f"No plan keeps this rule: {conflict.groups[0]}"
+    return f"No plan keeps these rules together: {', '.join(conflict.groups)}"
+
+
 def _gives(shortfall: Shortfall, formulation: Formulation) -> str:
     """What the rule would have to give if the others of the conflict hold."""
     parts = shortfall.group.split(".")

@@ -12,9 +12,11 @@ from typing import Any
 from allocator.errors import UsageError
 from allocator.plan import Plan
 from allocator.plan.limits import LOCK
-from allocator.plan.quantities import MEASURES, Measure
+from allocator.plan.quantities import BY_NAME, MEASURES, Measure, has
 from allocator.plan.wrong import WrongValueError, shown
+from allocator.result.ledger import replay
 from allocator.result.ledger.choices import Choices, read_choices
+from allocator.result.ledger.quantities import gone
 
 # How far a locked number may move, as a share of it: less than the tolerance every rule is held to, and enough that
 # a plan which keeps its rules to within that tolerance can be found again.
@@ -58,13 +60,29 @@ def locks_of(plan: Plan, decisions: Decisions, until: str | int | None = None) -
         if not measure.decides:
             continue
         for item, entry in getattr(plan, measure.section).items():
-            if measure.kinds and entry.kind not in measure.kinds:
+            if not has(entry, measure) or not _is_there(plan, measure):
                 continue
             if measure.detail == "cohort":
-                rules |= _sales(plan, measure, item, choices, last)
+                rules |= _going(plan, measure, item, choices, last)
             else:
                 by_month = getattr(choices, measure.books)[item][:last]
-                rules |= dict(_by_month(plan, measure, item, by_month))
+                rules |= dict(_by_month(plan, measure, f"{measure.section}.{item}.{measure.name}", by_month))
+    return rules | _money(plan, decisions, choices, last)
+
+
+def _money(plan: Plan, decisions: Decisions, choices: Choices, last: int) -> dict[str, str]:
+    """What was raised and used, and what was owed at each close: that is what was repaid of a credit line."""
+    amount, owed, used = (BY_NAME["funding", name] for name in ("amount", "owed", "used"))
+    rules: dict[str, str] = {}
+    for name, raised in choices.raised.items():
+        rules |= dict(_by_month(plan, amount, f"funding.{name}.amount", raised[:last]))
+    for name, by_offer in choices.credits.items():
+        for offer, amounts in by_offer.items():
+            rules |= dict(_by_month(plan, used, f"funding.{name}.used.{offer}", amounts[:last]))
+    if choices.repaid:
+        ledger = replay(plan, decisions)
+        for name in choices.repaid:
+            rules |= dict(_by_month(plan, owed, f"funding.{name}.owed", ledger.owed[name][:last]))
     return rules
 
 
@@ -134,19 +152,29 @@ def _of_months(plan: Plan, decisions: Decisions, last: int) -> dict[str, dict[st
         for name, entry in items.items():
             mine: dict[str, Any] = {}
             for key, values in entry.items():
-                if key == "sold":
-                    mine[key] = [sale for sale in values if sale[1] <= last]
+                if key in ("sold", "ended"):
+                    mine[key] = [entry for entry in values if entry[1] <= last]
                 elif isinstance(values, list):
-                    mine[key] = [*values[:last], *[0.0] * (months - min(last, len(values)))]
-            decided = any(any(entry if isinstance(entry, list) else [entry]) for entry in mine.values())
+                    mine[key] = _as_long(values[:last], months)
+                elif key == "used":
+                    mine[key] = {offer: _as_long(amounts[:last], months) for offer, amounts in values.items()}
+            decided = any(_any(entry) for entry in mine.values())
             if decided or name in getattr(plan, section, {}):
                 kept[section][name] = mine
     return kept
 
 
-def _by_month(plan: Plan, measure: Measure, item: str, values: Sequence[float]) -> Iterator[tuple[str, str]]:
+def _as_long(values: Sequence[float], months: int) -> list[float]:
+    return [*values[:months], *[0.0] * (months - len(values))]
+
+
+def _any(entry: Any) -> bool:
+    """Whether anything was decided in a list, or in a table of lists."""
+    return any(map(any, entry.values())) if isinstance(entry, dict) else any(entry)
+
+
+def _by_month(plan: Plan, measure: Measure, quantity: str, values: Sequence[float]) -> Iterator[tuple[str, str]]:
     """A rule for each month with a decision, and one for each run of months without."""
-    quantity = f"{measure.section}.{item}.{measure.name}"
     for nothing, run in groupby(range(1, len(values) + 1), key=lambda month: _is_none(measure, values[month - 1])):
         months = list(run)
         if nothing:
@@ -155,19 +183,22 @@ def _by_month(plan: Plan, measure: Measure, item: str, values: Sequence[float]) 
             yield from (_rule(plan, quantity, month, month, values[month - 1]) for month in months)
 
 
-def _sales(plan: Plan, measure: Measure, item: str, choices: Choices, last: int) -> dict[str, str]:
-    """Sales by the month of the order, and in all: what is sold of no order is then nothing."""
-    if plan.compute[item].resale == 0:
-        return {}
+def _is_there(plan: Plan, measure: Measure) -> bool:
+    """Whether a plan has the decision at all, where that is not for the item to say."""
+    return measure.name != "experiments" or any(role.wants_gpus and role.research for role in plan.people.values())
+
+
+def _going(plan: Plan, measure: Measure, item: str, choices: Choices, last: int) -> dict[str, str]:
+    """Sales or exits by the month of the order, and in all: what goes of no order is then nothing."""
     quantity = f"{measure.section}.{item}.{measure.name}"
     total, rules = [0.0] * last, {}
-    for sale in choices.sold[item]:
-        if sale.sold <= last and not _is_none(measure, sale.gpus):
-            total[sale.sold - 1] += sale.gpus
-            order = plan.month_label(sale.ordered) if sale.ordered else "opening"
-            name, rule = _rule(plan, f"{quantity}.{order}", sale.sold, sale.sold, sale.gpus)
+    for came, month, gpus in gone(choices, measure.name)[item]:
+        if month <= last and not _is_none(measure, gpus):
+            total[month - 1] += gpus
+            order = plan.month_label(came) if came else "opening"
+            name, rule = _rule(plan, f"{quantity}.{order}", month, month, gpus)
             rules[name] = rule
-    return rules | dict(_by_month(plan, measure, item, total))
+    return rules | dict(_by_month(plan, measure, quantity, total))
 
 
 def _is_none(measure: Measure, value: float) -> bool:
@@ -181,7 +212,7 @@ def _rule(plan: Plan, quantity: str, first: int, last: int, value: float) -> tup
     if len(name) > _LONGEST_NAME:
         name = f"{name[: _LONGEST_NAME - 9]}-{sha256(name.encode()).hexdigest()[:8]}"
     whole = first <= plan.plan.whole and abs(value - round(value)) <= _WHOLE
-    if value == 0.0 or (whole and quantity.split(".")[0] != "data"):
+    if value == 0.0 or (whole and quantity.split(".")[0] in ("compute", "people")):
         return name, f"{quantity}[{months}] = {round(value)}"
     written = str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     return name, f"{quantity}[{months}] = {written} +- {GIVE * abs(value):.3g}"

@@ -6,6 +6,7 @@ rest still cannot hold. What remains is irreducible: leave any one out and the r
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -15,15 +16,13 @@ from allocator.formulate.curves import IntArray
 from allocator.formulate.program import Block, BoundGroup, Program
 from allocator.solve.adapter import Answer, AnswerStatus
 from allocator.solve.certificate import PLAN_TOLERANCE
-from allocator.solve.cuts import Cuts, as_rows, initial_cuts, join_cuts, no_cuts, violated_cuts
+from allocator.solve.cuts import Cuts, as_rows, initial_cuts, join_cuts
+from allocator.solve.feasible import settle, settle_anew, without_goals
 from allocator.solve.highs import HighsSolver
 from allocator.solve.master import Clock
 from allocator.solve.scaling import ScaledProgram, scale
 
-_MAX_ROUNDS = 60
-# Any whole plan answers the question, so branch and bound stops at its first.
-_ANY_PLAN = 1e30
-_NOT_FINISHED = "the search among whole units was not finished in time; a smaller set of rules may be in conflict"
+_NOT_FINISHED = "the search was not finished in time; a smaller set of rules may be in conflict"
 
 
 @dataclass(frozen=True)
@@ -83,35 +82,53 @@ class _Oracle:
     cuts: Cuts = field(init=False)
 
     def __post_init__(self) -> None:
-        self.scaled = replace(self.scaled, cost=np.zeros(self.scaled.n_cols))
+        self.scaled = without_goals(self.scaled)
         self.cuts = initial_cuts(self.scaled.curves)
+        self._load()
+
+    def _load(self) -> None:
         self._solver = HighsSolver()
         self._solver.load(self.scaled, as_rows(self.scaled.curves, self.cuts))
 
     def holds(self, without: set[str]) -> bool:
         """Whether a point exists; a question that runs out of time counts as yes."""
         relaxed = _without(self.scaled, without)
-        self._solver.set_row_bounds(relaxed.row_lower, relaxed.row_upper)
-        self._solver.set_bounds(relaxed.col_lower, relaxed.col_upper)
-        answer, more = _settle(self._solver, self.scaled, whole=self.whole, clock=self.clock)
-        self.cuts = join_cuts(self.cuts, more)
+        answer = self._ask(relaxed)
+        if answer.status is AnswerStatus.FAILED:
+            # What broke down on the way from question to question often has an answer from scratch.
+            answer, self.cuts = settle_anew(relaxed, self.cuts, whole=self.whole, clock=self.clock)
+            self._load()
         if answer.status in (AnswerStatus.STOPPED, AnswerStatus.FAILED):
             self.unfinished = True
         return answer.status is not AnswerStatus.INFEASIBLE
 
+    def _ask(self, relaxed: ScaledProgram) -> Answer:
+        self._solver.set_row_bounds(relaxed.row_lower, relaxed.row_upper)
+        self._solver.set_bounds(relaxed.col_lower, relaxed.col_upper)
+        answer, more = settle(self._solver, self.scaled, whole=self.whole, clock=self.clock)
+        self.cuts = join_cuts(self.cuts, more)
+        return answer
 
-def find_conflict(program: Program, *, time_limit: float | None = 30.0) -> Conflict:
+
+def find_conflict(
+    program: Program, *, time_limit: float | None = 30.0, guess: Sequence[str] = (), amounts: bool = True
+) -> Conflict:
     """Rules of an infeasible program that cannot hold together.
 
     Structural rows (those without a group) are never given up. The relaxation without whole
-    units is asked first; only if it can hold are whole units looked at, within
-    `time_limit` seconds.
+    units is asked first; then whether, in whole units, fewer rules of what it found are in conflict, all within
+    `time_limit` seconds. Amounts are those of the relaxation where that cannot hold.
 
     Parameters
     ----------
     program : Program
     time_limit : float or None
         Seconds for all questions together.
+    guess : sequence of str
+        Rules that may be in conflict, such as those of a plan much like it: if they cannot hold together,
+        no others are looked at.
+    amounts : bool
+        Whether to find by how much each rule would have to give.
 
     Returns
     -------
@@ -120,20 +137,20 @@ def find_conflict(program: Program, *, time_limit: float | None = 30.0) -> Confl
     scaled, clock = scale(program), Clock(time_limit)
     groups = _group_names(program)
     oracle = _Oracle(scaled, clock)
-    if oracle.holds(set()):
-        if not scaled.whole:
-            return Conflict((), (), (), ("no conflict was found: the rules can hold together",))
+    others = set(groups) - set(guess)
+    if guess and not oracle.holds(others):
+        without = others
+    else:
+        said = _no_conflict_among_rules(oracle, groups)
+        if said:
+            return Conflict((), (), (), (said,))
+        without = set()
+    _leave_out(oracle, groups, without)
+    fractions = not oracle.whole
+    if fractions and scaled.whole:
+        # What holds in fractions need not hold in whole units: fewer rules may be in conflict there.
         oracle.whole = True
-        if oracle.holds(set()):
-            doubt = _NOT_FINISHED if oracle.unfinished else "no conflict was found: the rules can hold together"
-            return Conflict((), (), (), (doubt,))
-    if not oracle.holds(set(groups)):
-        said = "no plan exists even with every rule given up: the opening position itself cannot be carried on"
-        return Conflict((), (), (), (said,))
-    without: set[str] = set()
-    for group in groups:
-        if not oracle.holds(without | {group}):
-            without.add(group)
+        _leave_out(oracle, groups, without)
     conflict = tuple(group for group in groups if group not in without)
     findings = (_NOT_FINISHED,) if oracle.unfinished else ()
     sentences = tuple(_sentence(program, group) for group in conflict)
@@ -141,10 +158,29 @@ def find_conflict(program: Program, *, time_limit: float | None = 30.0) -> Confl
     # rest of the conflict holds, whatever else is broken.
     posed = (scaled, _without(scaled, without))
     shortfalls = []
-    for group in conflict:
-        asked = (_shortfall(program, group, oracle.cuts, whole=oracle.whole, clock=clock) for program in posed)
+    for group in conflict if amounts else ():
+        asked = (_shortfall(program, group, oracle.cuts, whole=not fractions, clock=clock) for program in posed)
         shortfalls.extend([found for found in asked if found is not None][:1])
     return Conflict(conflict, sentences, tuple(shortfalls), findings)
+
+
+def _no_conflict_among_rules(oracle: _Oracle, groups: Sequence[str]) -> str:
+    """Why there is nothing to look for, empty where rules are in conflict; turns to whole units where only they are."""
+    if oracle.holds(set()):
+        holds = "no conflict was found: the rules can hold together"
+        oracle.whole = oracle.scaled.whole
+        if not oracle.whole or oracle.holds(set()):
+            return _NOT_FINISHED if oracle.unfinished else holds
+    if not oracle.holds(set(groups)):
+        return "no plan exists even with every rule given up: the opening position itself cannot be carried on"
+    return ""
+
+
+def _leave_out(oracle: _Oracle, groups: Sequence[str], without: set[str]) -> None:
+    """Add to `without` every group that the rest of the conflict does not need."""
+    for group in groups:
+        if group not in without and not oracle.holds(without | {group}):
+            without.add(group)
 
 
 def _shortfall(scaled: ScaledProgram, group: str, cuts: Cuts, *, whole: bool, clock: Clock) -> Shortfall | None:
@@ -156,7 +192,7 @@ def _shortfall(scaled: ScaledProgram, group: str, cuts: Cuts, *, whole: bool, cl
     elastic = _elastic(_without(scaled, {group}), scaled, rows, columns)
     solver = HighsSolver()
     solver.load(elastic, as_rows(scaled.curves, cuts))
-    answer, _ = _settle(solver, elastic, whole=whole, clock=clock)
+    answer, _ = settle(solver, elastic, whole=whole, clock=clock)
     if answer.x is None:
         return None
     count = len(rows) + len(columns)
@@ -197,24 +233,6 @@ def _elastic(relaxed: ScaledProgram, strict: ScaledProgram, rows: IntArray, colu
         row_upper=np.concatenate([relaxed.row_upper, strict.row_upper[rows], strict.col_upper[columns]]),
         integer=np.concatenate([strict.integer, np.zeros(2 * count, dtype=bool)]),
     )
-
-
-def _settle(solver: HighsSolver, scaled: ScaledProgram, *, whole: bool, clock: Clock) -> tuple[Answer, Cuts]:
-    """Solve with cuts until the point holds on every curve; also the cuts that were added."""
-    added = no_cuts()
-    answer = Answer(AnswerStatus.STOPPED)
-    for _ in range(_MAX_ROUNDS):
-        if clock.over:
-            return Answer(AnswerStatus.STOPPED), added
-        answer = solver.solve(whole=whole, gap=_ANY_PLAN if not scaled.cost.any() else 0.0, time_limit=clock.left)
-        if answer.x is None:
-            return answer, added
-        cuts = violated_cuts(scaled.curves, answer.x, threshold=PLAN_TOLERANCE)
-        if len(cuts) == 0:
-            return answer, added
-        added = join_cuts(added, cuts)
-        solver.add(as_rows(scaled.curves, cuts))
-    return answer, added
 
 
 def _without(scaled: ScaledProgram, groups: set[str]) -> ScaledProgram:

@@ -90,7 +90,7 @@ class Walker:
         try:
             changed = self._question.plan.changed(point)
             if self._session is None:
-                self._session = Session(changed, self._question.options, live=True)
+                self._session = Session(changed, self._question.options, live=True, brief_reasons=True)
             else:
                 report = self._session.update(changed)
                 row.update(in_place=report.in_place, reason=report.sentence)

@@ -30,3 +30,8 @@ def test_every_quantity_has_a_name_of_its_own() -> None:
     assert len(BY_NAME) == len(MEASURES)
     assert all(tuple(name.split(".")) in BY_NAME for name in ALIASES.values())
     assert all((section, "spend") in BY_NAME for section in LINES)
+
+
+def test_no_line_has_the_name_of_a_quantity_of_its_section() -> None:
+    # SECTION.spend.LINE would else be the quantity of an item called spend.
+    assert not [line for section, lines in LINES.items() for line in lines if (section, line) in BY_NAME]

@@ -205,3 +205,40 @@ def test_random_companies_with_tiers_and_leavers_are_audited(seed: int) -> None:
 def test_random_companies_in_whole_units_are_audited(seed: int) -> None:
     ledger = ledger_of(solved(with_tiers_and_leavers(seed, whole=True), gap=0.02, time_limit=20))
     assert ledger.violations == []
+
+
+OPTIONS: dict[str, Document] = {
+    "a second tier": {"data": {"text": {"tiers": [[300e9, 2e-6], [900e9, 2.5e-6]]}}},
+    "machines": {"data": {"labels": {"automation": {"cost": 1.5, "price": 0.05, "lead": 1}}}},
+    "retention": {"people": {"researchers": {"retention": {"max": 50e3, "keeps": 1 / 30e3}}}},
+    "layoffs": {"people": {"researchers": {"layoff": 2}}},
+    "contractors": {"people": {"temps": {"salary": 30e3, "contractor": True, "max": 6, "research": 1.0}}},
+    "the end of hands": {"people": {"researchers": {"handles": None}}},
+}
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+@pytest.mark.parametrize("runway", [None, {"months": 4}])
+def test_an_option_more_is_never_worse(option: str, runway: Document | None) -> None:
+    document = small_lab(
+        runway=runway,
+        data={
+            **in_tiers([[300e9, 2e-6]]),
+            "labels": {"unit": "label", "price": 0.5, "per_month": 300e3},
+        },
+        people={
+            "researchers": {
+                "min": 4,
+                "max": 12,
+                "attrition": 0.3,
+                "hiring": {"cost": 60e3, "ramp": 3},
+                "handles": "10_000 labels/month",
+            }
+        },
+        models={
+            "chat": {"research_effect": 0.3},
+            "judge": {"law": "labels", "measured": {"labels": 80e3, "value": 0.12}, "deadline": 10},
+        },
+    )
+    without, within = solved(document, gap=1e-5), solved(merged(document, OPTIONS[option]), gap=1e-5)
+    assert within.objective["gain"] >= without.objective["gain"] - 2e-5

@@ -10,7 +10,7 @@ from plans import Document, merged, small_lab
 from allocator.formulate.build import formulate
 from allocator.plan import Plan, load_plan
 from allocator.plan.limits import parse_limit
-from allocator.plan.quantities import HOMES, LINES, MEASURES, Measure
+from allocator.plan.quantities import HOMES, LINES, MEASURES, Measure, has
 from allocator.plan.timeline import Timeline
 from allocator.result.decisions import read_decisions
 from allocator.result.ledger import replay
@@ -25,24 +25,36 @@ EVERYTHING: Document = {
     "funding": {
         "series-a": {"kind": "equity", "amount": 2e6, "month": 4, "fee": 0.03, "post_money": 20e6},
         "bank": {"kind": "loan", "amount": 3e5, "month": 2, "rate": 0.1, "term": 6},
+        "line": {"kind": "credit-line", "max": 4e5, "rate": 0.1, "from": 2, "until": 10},
+        "grant": {"kind": "credits", "amount": 2e5, "only_for": ["cloud", "hall"], "month": 2, "until": 9},
     },
     "revenue": {"sales": {"amount": {"start": 50e3, "monthly_change": 0.1}, "paid_after": 1}},
     "costs": {"office": {"amount": 900, "per_person": True}, "rooms": {"amount": 2e4}},
     "compute": {
         "cloud": {"max": 60},
         "hall": {"kind": "reserve", "chip": "H100", "price": 1.9, "term": 5, "upfront": 0.2, "now": 8, "max": 90},
+        "old": {"kind": "reserve", "chip": "H100", "price": 2.1, "term": 20, "now": 6, "max": 30, "exit_fee": 0.1},
         "own": {"kind": "buy", "chip": "H100", "price": 14e3, "lead": 1, "life": 30, "running": 150, "resale": 0.7,
                 "now": 16, "max": 100},
     },
-    "data": {"text": {"processing": "0.1 USD/Mtoken", "storage": "0.5 USD/Gtoken/month", "lead": 1, "per_month": 4e11}},
+    "data": {
+        "text": {"processing": "0.1 USD/Mtoken", "storage": "0.5 USD/Gtoken/month", "lead": 1, "per_month": 4e11,
+                 "automation": {"cost": "0.4 USD/Mtoken", "price": "0.5 USD/Mtoken", "lead": 1}},
+    },
     "people": {
         "researchers": {"now": 6, "min": 4, "max": 14, "attrition": 0.2, "overhead": 0.3, "wants_gpus": 1,
-                        "retention": {"max": 4e3, "keeps": 1e-4}, "layoff": 1,
-                        "hiring": {"per_month": 2, "delay": 1, "ramp": 2, "cost": 9e3}},
-        "engineers": {"salary": 18e3, "now": 4, "research": 0.5, "attrition": 0.1},
+                        "hiring": {"per_month": 2, "delay": 1, "ramp": 2, "cost": 9e3},
+                        "retention": {"max": 50e3, "keeps": "12 persons/MUSD"}},
+        "engineers": {"salary": 18e3, "now": 4, "min": 1, "research": 0.5, "attrition": 0.1, "layoff": 1},
     },
     "models": {"chat": {"research_effect": 0.5}, "code": {"law": "chinchilla-replication", "deadline": 7}},
-    "limits": {"keep": "compute.own.sold >= 3", "sell-old": "compute.own.sold.opening[2..6] >= 2"},
+    "limits": {
+        "keep": "compute.own.sold >= 3",
+        "sell-old": "compute.own.sold.opening[2..6] >= 2",
+        "leave": "compute.old.ended[2..6] >= 2",
+        "go": "people.engineers.layoffs[2..4] >= 0.4",
+        "stay": "people.researchers.kept >= 0.2",
+    },
 }  # fmt: skip
 
 
@@ -63,15 +75,15 @@ def names(plan: Plan, measure: Measure) -> Iterator[str]:
     """Every way in which a quantity can be said of a plan."""
     home = HOMES.get(measure.section, measure.section)
     items = getattr(plan, home, {}) if measure.items else {}
-    mine = [name for name, item in items.items() if not measure.kinds or item.kind in measure.kinds]
-    if (measure.name, measure.section) in (("sold", "compute"), ("resale", "compute")):
-        mine = [name for name in mine if plan.compute[name].resale]
+    mine = [name for name, item in items.items() if has(item, measure)]
     for name in (f"{measure.section}.{measure.name}", *(f"{measure.section}.{item}.{measure.name}" for item in mine)):
         yield name
         for line in LINES.get(measure.section, ()) if measure.detail == "line" else ():
             yield f"{name}.{line}"
         for order in ("opening", *plan.labels[:4]) if measure.detail == "cohort" else ():
             yield f"{name}.{order}"
+        for offer in ("cloud", "hall") if measure.detail == "offer" and name.count(".") == 2 else ():
+            yield f"{name}.{offer}"
 
 
 def test_every_quantity_of_the_table_is_the_same_in_the_program_and_in_the_books() -> None:

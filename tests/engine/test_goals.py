@@ -9,11 +9,13 @@ import pytest
 from plans import ledger_of, merged, rent_only, small_lab, solved
 
 from allocator.errors import CertificateError, InfeasibleError, PlanError
-from allocator.formulate.build import formulate
-from allocator.plan import load_plan
+from allocator.formulate.build import Formulation, formulate
+from allocator.goals import longest_runway
+from allocator.plan import Plan, load_plan
 from allocator.result import certify as certify_module
 from allocator.session import Session
 from allocator.solve.engine import solve as solve_program
+from allocator.solve.solution import Solution
 
 TARGET = {"models": {"chat": {"target": 2.2}}}
 BURNS = {"runway": {"months": 3, "window": 3}, "costs": {"office": {"amount": 100e3}}}
@@ -95,6 +97,26 @@ def test_the_longest_runway_does_not_depend_on_where_the_search_begins(basis: st
     document = merged(small_lab(**TARGET, **BURNS), {"runway": {"basis": basis}, "objective": {"goal": "runway"}})
     found = [solved(merged(document, {"runway": {"months": months}})).objective["value"] for months in (0, 3, 100)]
     assert found == pytest.approx([found[0]] * 3, rel=1e-5)
+
+
+def test_a_plan_that_falls_short_by_the_gap_is_no_longest_runway() -> None:
+    """In whole units the plan found for those months may miss them by the gap: then a little less is asked."""
+    plan = load_plan(small_lab(**TARGET, **BURNS, objective={"goal": "runway"}))
+    best = float(Session(plan).solve(horizon_audit=False).objective["value"])
+
+    def coarse(asked: Plan) -> tuple[Formulation, Solution]:
+        formulation = formulate(asked)
+        solution = solve_program(formulation.program)
+        assert solution.objective is not None
+        assert asked.runway is not None
+        beyond = asked.runway.months[0] > 0.9999 * best
+        return formulation, replace(solution, objective=solution.objective - 1e-3) if beyond else solution
+
+    reached = longest_runway(plan, coarse)
+    assert reached.solution.objective is not None
+    assert reached.solution.objective >= 0.0
+    assert reached.formulation.plan.runway is not None
+    assert 0.99 * best < reached.formulation.plan.runway.months[0] < best
 
 
 def test_a_company_that_burns_nothing_has_a_runway_without_end() -> None:

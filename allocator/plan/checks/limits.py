@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from allocator.errors import Problem
 from allocator.plan.checks.parts import Parts, missing
 from allocator.plan.limits import Limit
-from allocator.plan.quantities import HOMES
+from allocator.plan.quantities import HOMES, NEEDS, has
 from allocator.plan.rule_text import Quantity
-from allocator.plan.wrong import listed, shown
+from allocator.plan.wrong import did_you_mean, listed, shown
 
 
 def limit_references(parts: Parts) -> Iterator[Problem]:
@@ -44,14 +44,25 @@ def _reference(parts: Parts, key: str, limit: Limit, quantity: Quantity) -> Iter
             f"{quantity.measure} of kind = {' or '.join(shown(each) for each in kinds)}; gpus of any offer",
             f"write compute.{item}.gpus",
         )
-    elif quantity.measure in ("sold", "resale") and item in parts.offers and parts.offers[item].resale == 0:
+    elif item in parts.named.get(section, {}) and not has(parts.named[section][item], quantity.of):
+        needed = NEEDS.get(quantity.of.needs, quantity.of.needs)
         yield Problem(
             key,
-            f"`{quantity}`: GPUs of this offer cannot be sold",
+            f"`{quantity}`: {section}.{item} has no {needed}",
             shown(limit.text),
-            "offers with a resale above 0",
-            f"give compute.{item} a resale, or remove the limit",
+            f"{quantity.measure} of what has a {needed}",
+            f"give {section}.{item} a {needed}, or remove the limit",
         )
+    elif quantity.of.detail == "offer" and quantity.detail and item in parts.named.get(section, {}):
+        offers = parts.named[section][item].only_for or ()
+        if quantity.detail not in offers:
+            yield Problem(
+                key,
+                f"`{quantity}`: {section}.{item} pays for no `{quantity.detail}`",
+                shown(limit.text),
+                listed(offers),
+                did_you_mean(quantity.detail, offers, "name one of them, or none for all"),
+            )
 
 
 def _together(parts: Parts, key: str, limit: Limit, quantity: Quantity) -> Iterator[Problem]:

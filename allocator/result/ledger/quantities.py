@@ -62,15 +62,32 @@ def _raised(plan: Plan, _: Choices, ledger: Ledger, quantity: Quantity) -> Serie
     return total(came, plan.plan.months)
 
 
-def _sold(plan: Plan, choices: Choices, _: Ledger, quantity: Quantity) -> Series:
-    """GPUs by month of sale, of all orders or of one month's."""
-    sold = [0.0] * plan.plan.months
-    for name, sales in choices.sold.items():
-        for sale in sales if quantity.item in (None, name) else ():
-            ordered = plan.month_label(sale.ordered) if sale.ordered else "opening"
-            if quantity.detail in (None, ordered) and 1 <= sale.sold <= len(sold):
-                sold[sale.sold - 1] += sale.gpus
-    return sold
+def _credits(plan: Plan, choices: Choices, _: Ledger, quantity: Quantity) -> Series:
+    used = (
+        amounts
+        for name, by_offer in choices.credits.items()
+        for offer, amounts in by_offer.items()
+        if quantity.item in (None, name) and quantity.detail in (None, offer)
+    )
+    return total(used, plan.plan.months)
+
+
+def gone(choices: Choices, measure: str) -> dict[str, list[tuple[int, int, float]]]:
+    """What was sold (or left), by offer: month of the order (0 before the plan), month in which it goes, GPUs."""
+    if measure == "sold":
+        return {name: [(one.ordered, one.sold, one.gpus) for one in sales] for name, sales in choices.sold.items()}
+    return {name: [(one.signed, one.left, one.gpus) for one in exits] for name, exits in choices.ended.items()}
+
+
+def _gone(plan: Plan, choices: Choices, _: Ledger, quantity: Quantity) -> Series:
+    """GPUs by the month in which they go, of all orders or of one month's."""
+    by_month = [0.0] * plan.plan.months
+    for name, entries in gone(choices, quantity.measure).items():
+        for came, month, gpus in entries if quantity.item in (None, name) else ():
+            ordered = plan.month_label(came) if came else "opening"
+            if quantity.detail in (None, ordered) and 1 <= month <= len(by_month):
+                by_month[month - 1] += gpus
+    return by_month
 
 
 def _delivered(plan: Plan, _: Choices, ledger: Ledger, quantity: Quantity) -> Series:
@@ -82,14 +99,16 @@ def _delivered(plan: Plan, _: Choices, ledger: Ledger, quantity: Quantity) -> Se
 
 
 def _idle(_: Plan, __: Choices, ledger: Ledger, ___: Quantity) -> Series:
-    return list(map(sub, ledger.delivered_flop, ledger.used_flop))
+    return list(map(sub, map(sub, ledger.delivered_flop, ledger.used_flop), ledger.experiments_flop))
 
 
 # What the books do not hold by a name of its own.
 _STATED: dict[tuple[str, str], Stated] = {
     ("funding", "amount"): _raised,
     ("funding", "drawn"): _raised,
-    ("compute", "sold"): _sold,
+    ("funding", "used"): _credits,
+    ("compute", "sold"): _gone,
+    ("compute", "ended"): _gone,
     ("compute", "delivered"): _delivered,
     ("compute", "idle"): _idle,
 }
