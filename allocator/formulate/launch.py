@@ -9,6 +9,7 @@ import numpy as np
 from allocator.formulate.curves import CurveKind, FloatArray, IntArray
 from allocator.formulate.frame import Site
 from allocator.formulate.posynomial import WIDEST_LOG
+from allocator.formulate.relaxed import undecided
 from allocator.quality import Earning
 
 
@@ -60,6 +61,16 @@ def add_launch(
 
     def exact(point: FloatArray) -> bool:
         reached = how.before_cap(float(point[gain]))
+        if launched is not None and undecided(point[launched]):
+            # Only a relaxation has this: the rows give way by what is not launched.
+            share = float(point[launched[0]])
+            given = (1.0 - share) * (how.start - how.least)
+            if parts is not None:
+                log = how.start - float(point[gain]) - given
+                point[parts[0]], point[parts[1]] = max(log, -WIDEST_LOG), math.exp(log)
+            reached = how.before_cap(float(point[gain]) + given)
+            point[score] = min(max(reached, 0.0), share)
+            return True
         if parts is not None:
             # The log of what is left; a plan that does not launch is not held to it.
             log = how.start - float(point[gain])
