@@ -94,8 +94,9 @@ def test_prices_of_the_longest_runway_are_differences_too() -> None:
 
 
 @pytest.mark.slow
-def test_prices_of_the_larger_example_are_differences_too() -> None:
-    formulation, solution, found = priced(load_plan(ROOT / "examples" / "series-b-lab.toml"))
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.toml")), ids=lambda path: path.stem)
+def test_prices_of_every_example_are_differences_too(path: Path) -> None:
+    formulation, solution, found = priced(load_plan(path))
     pairs = rules_of(formulation, solution, found) + months_of(formulation, solution, found)[::5]
     for price, move in pairs:
         if price.one and abs(price.value) * move.scale > 1e-3:
