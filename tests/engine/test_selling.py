@@ -21,6 +21,7 @@ from allocator.result.decisions import read_decisions
 from allocator.result.ledger import replay
 from allocator.result.paths import certify_paths
 from allocator.result.result import Result
+from allocator.solve import cheapest, engine, outer
 from allocator.solve.adapter import AnswerStatus
 from allocator.solve.cuts import initial_cuts
 from allocator.solve.engine import solve as solve_program
@@ -130,6 +131,22 @@ def test_tangents_alone_promise_money_that_the_true_curve_does_not_bring() -> No
     assert max(promised - np.asarray(ledger.cash)) > 1e4
     # Such a point is no plan: it is cut off until the true curve keeps the rules.
     assert restored(scale(program), point / program.col_scale) is None
+
+
+@pytest.mark.parametrize("solver", ["highs", "clarabel", "cbc"])
+@pytest.mark.parametrize("runway", [{"months": 0}, {"months": 6}, {"months": 6, "basis": "forward"}], ids=str)
+def test_a_plan_spends_nothing_that_only_tangents_promise(solver: str, runway: Document) -> None:
+    """Its decisions, fixed to every digit, keep every rule; a tolerance would be dollars that are not there."""
+    assert solved(shop(runway=runway), solver=solver).certificate.max_violation <= 1e-9
+
+
+def test_without_the_last_word_on_rules_a_plan_would_miss_them_by_its_tolerance(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(outer, "kept_strictly", lambda _, state, *__: state)
+    monkeypatch.setattr(engine, "misses", lambda *_: False)
+    monkeypatch.setattr(cheapest, "misses", lambda *_: False)
+    assert solved(shop(runway={"months": 6})).certificate.max_violation > 1e-9
 
 
 @pytest.mark.parametrize("above", [1e-6, 1e-4, 1e-2])
