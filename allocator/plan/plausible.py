@@ -282,6 +282,20 @@ def _lending(plan: Plan) -> Iterator[str]:
             yield f"treasury.{name}.earns: no more than cash_yield, which idle cash earns without waiting"
 
 
+def _serving(plan: Plan) -> Iterator[str]:
+    for name, model in plan.models.items():
+        if any(model.serving) and not model.serves:
+            yield (
+                f"models.{name}.serving: it serves from the month after its deadline, and nothing is asked of it "
+                "there inside the plan; lengthen plan.months, or serving costs nothing"
+            )
+        elif model.serves and not 0.01 <= model.serving_utilisation <= 0.76:
+            yield (
+                f"models.{name}.serving_utilisation: {share(model.serving_utilisation)} of peak is outside the usual "
+                "1 % (one answer at a time) to 76 % (reading long texts in large batches)"
+            )
+
+
 def _free_equity(plan: Plan) -> Iterator[str]:
     """Equity costs nothing by itself: what bounds or prices it is for the plan to say."""
     if plan.objective.dilution_price > 0.0:
@@ -342,4 +356,5 @@ CHECKS: dict[str, Callable[[Plan], Iterator[str]]] = {
     "marketing pays back, and not at once": _marketing,
     "what a model earns is paid in the plan": _earned_late,
     "what is lent earns more than cash, and comes back": _lending,
+    "what is launched serves inside the plan": _serving,
 }

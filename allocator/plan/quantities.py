@@ -116,7 +116,7 @@ MEASURES = (
     Measure("compute", "experiments", "GPU-months given to experiments", "GPU",
             columns=("compute.{}.experiments",), books="experiments", decides=True),
     Measure("compute", "delivered", "FLOP that GPUs deliver", "FLOP"),
-    Measure("compute", "used", "FLOP that models train with", "FLOP", items=False, books="used_flop"),
+    Measure("compute", "used", "FLOP that models train and serve with", "FLOP", items=False, books="used_flop"),
     Measure("compute", "idle", "FLOP that neither models nor experiments use", "FLOP", items=False),
     # Data.
     Measure("data", "items", "items bought", "item", columns=("data.{}.bought",), books="bought", decides=True),

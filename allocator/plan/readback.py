@@ -477,7 +477,25 @@ def _models(plan: Plan) -> Iterator[str]:
             f"its data and the research behind it must be in {closing}."
         )
         if model.target is not None:
-            yield f"{name} must reach {model.target:g}."
+            yield f"{name} must reach {model.target:g}{', if it is funded' if model.optional else ''}."
+        if model.optional:
+            stands = "a run of nothing" if model.otherwise is None else f"{model.otherwise:g}"
+            yield f"{name} is optional: the plan may leave it out, and then it counts as {stands}."
+        if model.compute is not None:
+            yield f"{name} uses {listed(model.compute)} and no other offer."
+        if model.serves:
+            month = next(month for month, items in enumerate(model.served, start=1) if items)
+            yield (
+                f"From {plan.month_label(month)} {name} serves {_items(model.served)} items a month on the plan's own "
+                f"GPUs, at {share(model.serving_utilisation)} of their peak; an item takes a third of what the run "
+                "takes for it."
+            )
+
+
+def _items(served: tuple[float, ...]) -> str:
+    asked = [items for items in served if items]
+    low, high = min(asked), max(asked)
+    return count(low) if low == high else f"{count(low)} to {count(high)}"
 
 
 def _limits(plan: Plan) -> Iterator[str]:
@@ -511,3 +529,5 @@ def _assumed(plan: Plan) -> Iterator[str]:
     for name, model in plan.models.items():
         if "training_months" not in plan.document.get("models", {}).get(name, {}):
             yield f"Assumed: {name} trains in the last {plural(model.training_months, 'month')} up to its deadline."
+        if model.serves and "serving_utilisation" not in plan.document.get("models", {}).get(name, {}):
+            yield f"Assumed: serving {name} reaches {share(model.serving_utilisation)} of peak (serving_utilisation)."

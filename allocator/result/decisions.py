@@ -104,10 +104,24 @@ def _pairs(reading: Reading, family: str) -> list[list[float]]:
 
 
 def _model(reading: Reading, name: str) -> dict[str, Any]:
-    block = reading.formulation.models[name]
+    block, model = reading.formulation.models[name], reading.plan.models[name]
     inputs = block.best_inputs(reading.x)
-    return {
+    decided: dict[str, Any] = {
         "compute": reading.monthly(f"models.{name}.compute").tolist(),
         "inputs": block.without_floors(inputs),
         "value": float(block.law.value(block.law.array(inputs))),
     }
+    if model.optional:
+        decided["funded"] = block.is_funded(reading.x)
+    if reading.block(f"models.{name}.serving") is not None:
+        decided["serving"] = reading.monthly(f"models.{name}.serving").tolist()
+    for what in ("compute", "serving"):
+        families = {offer: f"models.{name}.{what} on {offer}" for offer in reading.plan.compute}
+        split = {
+            offer: reading.monthly(family).tolist()
+            for offer, family in families.items()
+            if reading.block(family) is not None
+        }
+        if split:
+            decided[f"{what}_on"] = split
+    return decided

@@ -179,8 +179,8 @@ def _models(result: Result, ledger: Ledger) -> Grid:
         (
             model.name,
             _metric(model),
-            count(model.inputs["parameters"]) if "parameters" in model.inputs else "-",
-            _trained_on(model),
+            count(model.inputs["parameters"]) if "parameters" in model.inputs and model.funded else "-",
+            _trained_on(model) if model.funded else "-",
             flop(model.compute_flop) if model.compute_flop > 0 else "-",
             model.deadline,
         )
@@ -189,7 +189,8 @@ def _models(result: Result, ledger: Ledger) -> Grid:
     left_out = len(models) - len(shown)
     notes = [f"and {left_out} more: --format json has all"] if left_out else []
     for model in shown:
-        if model.repeated is not None and model.epochs is not None:
+        notes += _notes(model)
+        if model.funded and model.repeated is not None and model.epochs is not None:
             unique, processed = (count(model.inputs[name]) for name in model.repeated)
             what = model.repeated[0]
             notes.append(f"{model.name} reads {unique} unique {what} {count(model.epochs)} times: {processed} in all.")
@@ -211,7 +212,20 @@ def _trained_on(model: ModelResult) -> str:
     return ", ".join(said)
 
 
+def _notes(model: ModelResult) -> list[str]:
+    """What the table has no column for: a model that is left out, and what serving makes of the size."""
+    if not model.funded:
+        return [f"{model.name} is optional, not funded, and counts as {model.metric} {model.value:.4g}."]
+    if model.serving_flop <= 0.0:
+        return []
+    said = f"Serving {model.name} takes {flop(model.serving_flop)}"
+    ratio = model.tokens_per_parameter
+    return [f"{said}; it has {count(ratio)} tokens a parameter." if ratio else f"{said}."]
+
+
 def _metric(model: ModelResult) -> str:
+    if not model.funded:
+        return "not funded"
     if model.unit == "share":
         return f"{model.metric} {100 * model.value:.2f} %"
     value = f"{model.value:.4f}" if 0.01 <= abs(model.value) < 1e4 else f"{model.value:.4g}"

@@ -10,7 +10,7 @@ import numpy as np
 from allocator.formulate.curves import FloatArray
 from allocator.formulate.raising import RAISED
 from allocator.result.ledger import Ledger
-from allocator.result.reading import Reading
+from allocator.result.reading import ROUNDING, Reading
 from allocator.result.table import Table, table
 
 # What the funding table has beside the money raised.
@@ -165,26 +165,53 @@ def _sold(reading: Reading, name: str) -> FloatArray:
 
 
 def use_table(reading: Reading) -> Table:
-    """FLOP used by each model and by experiments, and left idle, by month, with its share of the month's cost."""
+    """FLOP of training and serving each model, of experiments, and left idle, by month, with their share of the cost.
+
+    Serving reaches another share of peak than training, so that a FLOP of it takes more of a month's cost.
+    """
     plan = reading.plan
-    delivered = np.zeros(reading.months)
+    used: dict[tuple[str, str], FloatArray] = {}
+    taken: dict[tuple[str, str], FloatArray] = {}
+    delivered, paid = np.zeros(reading.months), reading.spent("compute")
     for name, offer in plan.compute.items():
         delivered += reading.monthly(f"compute.{name}.gpus") * offer.flop_per_month
-    used = {name: reading.monthly(f"models.{name}.compute") for name in plan.models}
-    used["experiments"] = sum(
+    for name, model in plan.models.items():
+        used[name, "training"] = taken[name, "training"] = reading.monthly(f"models.{name}.compute")
+        served = reading.monthly(f"models.{name}.serving")
+        used[name, "serving"] = served
+        taken[name, "serving"] = _serving_taken(reading, name, served) / model.serving_utilisation
+    experiments = sum(
         (reading.monthly(f"compute.{name}.experiments") * offer.flop_per_month for name, offer in plan.compute.items()),
         start=np.zeros(reading.months),
     )
-    used["idle"] = np.maximum(delivered - sum(used.values(), start=np.zeros(reading.months)), 0.0)
+    used["experiments", "experiments"] = taken["experiments", "experiments"] = experiments
+    idle = np.maximum(delivered - sum(taken.values(), start=np.zeros(reading.months)), 0.0)
+    # What summing leaves is no idle GPU.
+    idle[idle <= ROUNDING * delivered] = 0.0
+    used["idle", "idle"] = taken["idle", "idle"] = idle
     there = delivered > 0.0
-    price = np.where(there, reading.spent("compute") / np.where(there, delivered, 1.0), 0.0)
+    price = np.where(there, paid / np.where(there, delivered, 1.0), 0.0)
     records = [
-        (label, name, amount, "FLOP", cost)
-        for name, amounts in used.items()
-        for label, amount, cost in zip(plan.labels, amounts.tolist(), (price * amounts).tolist(), strict=True)
+        (label, name, what, amount, "FLOP", cost)
+        for (name, what), amounts in used.items()
+        for label, amount, cost in zip(plan.labels, amounts.tolist(), (price * taken[name, what]).tolist(), strict=True)
         if amount > 0.0
     ]
-    return table("use", ["month", "item", "quantity", "unit", "money"], records)
+    return table("use", ["month", "item", "use", "quantity", "unit", "money"], records)
+
+
+def _serving_taken(reading: Reading, name: str, served: FloatArray) -> FloatArray:
+    """Serving of a model times the share of peak that training reaches where it is served."""
+    taken, split = np.zeros(reading.months), False
+    for offer, terms in reading.plan.compute.items():
+        family = f"models.{name}.serving on {offer}"
+        if reading.block(family) is not None:
+            split = True
+            taken = taken + reading.monthly(family) * terms.utilisation
+    if split or not served.any():
+        return taken
+    # All offers reach the same share where use is not split.
+    return served * next(iter(reading.plan.compute.values())).utilisation
 
 
 def data_table(reading: Reading) -> Table:

@@ -147,7 +147,8 @@ class Search:
         """
         moving = [knob for knob in pool if self._moves_bounds(knob)]
         others = tuple(Given(knob, knob.most) for knob in pool if knob not in moving and knob.more is None)
-        for first in ((), others) if others else ((),):
+        half = tuple(replace(given, amount=given.knob.rounded(0.5 * given.amount)) for given in others)
+        for first in ((), half, others) if others else ((),):
             chosen = self._least_effort(moving, first)
             if chosen is not None:
                 break
@@ -157,7 +158,7 @@ class Search:
             fewer = tuple(entry for entry in chosen if entry is not given)
             if fewer and self.holds(fewer):
                 chosen = fewer
-        for given in [entry for entry in chosen if entry in others]:
+        for given in [entry for entry in chosen if entry in first]:
             rest = tuple(entry for entry in chosen if entry is not given)
             found = self.least(given.knob, rest)
             if found is not None:

@@ -162,6 +162,10 @@ KEYS: dict[str, dict[str, Draw]] = {
         "research_scale": _one_of(6.0, 12.0),
         "target": _one_of(2.5, 3.0),
         "data": _one_of({"text": 1.0}, {"open-web": 0.5}, {"text": 1.0, "books": 0.5}),
+        "serving": _one_of(0, 1e9, {"1": 1e9, "8": 3e10}),
+        "serving_utilisation": _one_of(0.1, 0.3, 0.4),
+        "optional": _flag,
+        "compute": _one_of(["cloud"], ["h100-cloud"], ["h100-cloud", "h100-owned"]),
         "parameters": _one_of({"E": 1.5}, {"E": 1.7}, {"R_D": 4.0}),
     },
     "research": {

@@ -317,3 +317,23 @@ def _add_limits(document: Document, rng: np.random.Generator, months: int) -> No
         limits["little-idle"] = f"compute.idle <= {_round(document['plan']['cash'] * 1e17)}"
     if limits:
         document["limits"] = limits
+
+
+def draw_uses(seed: int) -> Document:
+    """A drawn company whose models are served, may be left out, or keep to some of its offers, also drawn."""
+    document = draw(seed)
+    rng = np.random.default_rng([seed, 1])
+    capital, months = document["plan"]["cash"], document["plan"]["months"]
+    for model in document["models"].values():
+        if model["law"] in TOKEN_LAWS and rng.random() < 0.6:
+            model["serving"] = _round(capital * 10 ** rng.uniform(1.0, 5.0))
+            model["serving_utilisation"] = float(rng.choice([0.1, 0.3, 0.4]))
+            model["deadline"] = max(min(model["deadline"], months - 2), model["training_months"])
+        if rng.random() < 0.3:
+            model["optional"] = True
+            if model["law"] in TOKEN_LAWS:
+                model["otherwise"] = float(rng.choice([2.2, 2.6, 3.2]))
+        if rng.random() < 0.3:
+            offers = list(document["compute"])
+            model["compute"] = offers[: int(rng.integers(1, len(offers) + 1))]
+    return document

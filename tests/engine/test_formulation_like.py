@@ -280,7 +280,7 @@ def test_balances_that_forgot_their_coefficients_are_noticed(monkeypatch: pytest
         ("_add_window", 1, {"models.base.deadline": 13}),
         ("_add_model", 0, {"models.base.parameters": {"E": 1.5}}),
         ("_add_weight", 1, {"models.base.weight": 3}),
-        ("_add_use", 1, {"compute.h100-cloud.utilisation": 0.3}),
+        ("_add_shared", 1, {"compute.h100-cloud.utilisation": 0.3}),
         ("_add_spending", 1, {"people.researchers.overhead": 0.2}),
         ("_add_spending", 2, {"costs.legal-and-audit.amount": 2e4}),
         ("_add_amount", 2, {"revenue.subscriptions.paid_after": 2}),

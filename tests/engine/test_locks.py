@@ -16,7 +16,7 @@ from allocator import InfeasibleError, Options, load_plan
 from allocator.errors import UsageError
 from allocator.plan.quantities import MEASURES
 from allocator.resources import examples_dir
-from allocator.result.locks import locks_of, read_locks
+from allocator.result.locks import GIVE, locks_of, read_locks
 from allocator.result.result import Result
 from allocator.session import Session
 
@@ -187,7 +187,7 @@ def test_whole_units_are_locked_exactly_and_other_numbers_with_every_digit() -> 
     tokens = part.decisions["data"]["text"]["bought"][0]
     written = part.locks()["lock-data-text-items-2026-09"].rpartition("=")[2].split("+-")
     assert float(written[0]) == tokens
-    assert float(written[1]) == pytest.approx(1e-8 * tokens, rel=1e-2)
+    assert float(written[1]) == pytest.approx(GIVE * tokens, rel=1e-2)
 
 
 def test_locks_that_cannot_be_kept_are_named() -> None:

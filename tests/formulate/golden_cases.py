@@ -93,6 +93,11 @@ TRAINING: dict[str, Any] = {
     "compute": {"cloud": {"kind": "rent", "price": 1, **GPU}},
     "data": {"text": {"unit": "token", "price": 1e-6, "now": 1e9}},
 }
+# 2.628e14 FLOP a month: solvers read no coefficient of 1e15 or more.
+SMALL_TRAINING: dict[str, Any] = {
+    **TRAINING,
+    "compute": {"cloud": {"kind": "rent", "price": 1, "flops": 1e8, "utilisation": 1.0}},
+}
 EVEN_LAW = {"law": "chinchilla-replication", "parameters": {"A": 100, "B": 100, "alpha": 0.5, "beta": 0.5, "E": 1}}
 REPEATED = {"law": "muennighoff", "parameters": {**EVEN_LAW["parameters"], "R_D": 10, "R_N": 5}}
 SCARCEST = {
@@ -593,6 +598,67 @@ CASES: dict[str, Case] = {
         },
         (add_data, add_compute, models),
         ("Compute use", "No run in one day: *", "Sum: models.*"),
+    ),
+    "serving": Case(
+        "Serving: 1e6 and 2e6 items in March and April, at a quarter of peak where training reaches all of it",
+        {
+            **SMALL_TRAINING,
+            "plan": {"months": 4},
+            "models": {
+                "chat": {
+                    **EVEN_LAW,
+                    "deadline": 2,
+                    "training_months": 1,
+                    "serving": [0, 5e6, 1e6, 2e6],
+                    "serving_utilisation": 0.25,
+                }
+            },
+        },
+        (add_data, add_compute, models),
+        ("Serving of *", "Compute use"),
+        money=1_460,
+    ),
+    "optional": Case(
+        "Optional: a model that serves 1e6 items in March and reaches a loss of 1.5, if it is funded",
+        {
+            **SMALL_TRAINING,
+            "models": {
+                "chat": {
+                    **EVEN_LAW,
+                    "deadline": 2,
+                    "training_months": 1,
+                    "serving": 1e6,
+                    "optional": True,
+                    "target": 1.5,
+                }
+            },
+        },
+        (add_data, add_compute, models),
+        ("Funding of *", "Target of *", "Size served of *", "Serving of *"),
+        money=1_460,
+    ),
+    "offers": Case(
+        "Offers: one model may use the cloud alone, the other both; serving at 0.5 of peak, training at 1 and 0.5",
+        {
+            **SMALL_TRAINING,
+            "compute": {
+                "cloud": {"kind": "rent", "price": 1, "flops": 1e8, "utilisation": 1.0},
+                "own": {"kind": "rent", "price": 1, "flops": 1e8, "utilisation": 0.5},
+            },
+            "models": {
+                "chat": {**EVEN_LAW, "deadline": 2, "training_months": 1, "compute": ["cloud"]},
+                "next": {
+                    **EVEN_LAW,
+                    "deadline": 2,
+                    "training_months": 1,
+                    "serving": 1e6,
+                    "serving_utilisation": 0.5,
+                },
+            },
+        },
+        (add_data, add_compute, models),
+        ("Training of *", "Serving of *", "Compute use of *"),
+        money=1_460,
     ),
     "research": Case(
         "Research: effort before training multiplies compute by (1 + S / 6)^0.5, for one model by (1 + S / 12)^0.25",

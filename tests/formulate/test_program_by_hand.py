@@ -557,6 +557,38 @@ HAND: dict[str, dict[str, str]] = {
         ),
     },
     "target": {"Target_of_eye": "models.eye.gain >= 2.5"},
+    "serving": {
+        # 2 FLOP x sqrt(2.628e14 / 6) parameters x 1e6 items; nothing in February, though 5e6 are asked
+        "Serving_of_chat@2026.03": "- 1.32363e+13 models.chat.size + models.chat.serving@2026.03 >= 0",
+        "Serving_of_chat@2026.04": "- 2.64726e+13 models.chat.size + models.chat.serving@2026.04 >= 0",
+        # an hour at a quarter of peak takes four times the FLOP of training at all of it
+        "Compute_use@2026.03": "- 2.628e+14 compute.cloud.gpus@2026.03 + 4 models.chat.serving@2026.03 <= 0",
+        "Compute_use@2026.02": "- 2.628e+14 compute.cloud.gpus@2026.02 + models.chat.compute@2026.02 <= 0",
+    },
+    "optional": {
+        "Funding_of_chat@no_more_than_it_gains": "- models.chat.gain + models.chat.counted <= 0",
+        # of nothing: 1e14 / 6e3 parameters and 1,000 tokens, ln(100 / 129,099 + 100 / 31.6228) = 1.15154; at most
+        # a thousand times 2.628e14 FLOP: N D = 4.38167e16, -ln(200 / 209,324,000^0.5) = 4.28138
+        "Funding_of_chat@no_more_unless_funded": "- 5.43292 models.chat.funded + models.chat.counted <= -1.15154",
+        # -ln(1.5 - 1) + 1.15154
+        "Target_of_chat": "- 1.84468 models.chat.funded + models.chat.gain >= -1.15154",
+        # 1.66667e10 / 6.61816e6
+        "Size_served_of_chat": (
+            "- 2518.32 models.chat.funded - models.chat.size + models.chat.size_served >= -2518.32"
+        ),
+    },
+    "offers": {
+        "Training_of_chat_by_offer@2026.02": "models.chat.compute@2026.02 - models.chat.compute_on_cloud@2026.02 = 0",
+        "Training_of_next_by_offer@2026.02": (
+            "models.next.compute@2026.02 - models.next.compute_on_cloud@2026.02"
+            " - models.next.compute_on_own@2026.02 = 0"
+        ),
+        # serving at half of peak, where the cloud trains at all of it and our own GPUs at half
+        "Compute_use_of_cloud@2026.03": (
+            "- 2.628e+14 compute.cloud.gpus@2026.03 + 2 models.next.serving_on_cloud@2026.03 <= 0"
+        ),
+        "Compute_use_of_own@2026.03": "- 1.314e+14 compute.own.gpus@2026.03 + models.next.serving_on_own@2026.03 <= 0",
+    },
     "limits": {
         "Limit_level@2026.02": "- 2 people.crew.headcount@2026.01 + compute.cloud.gpus@2026.02 <= 4",
         # nothing can be ordered in March: it would arrive after the plan
@@ -734,6 +766,9 @@ BOUNDS: dict[str, tuple[str, ...]] = {
         "\\ curve: models.chat.log_tokens <= log(models.chat.tokens / 6.61816e+08 + 1.51099e-06)",
         "\\ curve: models.chat.log_compute <= log(models.chat.compute_total / 2.628e+18 + 3.80518e-05)",
     ),
+    # size against its reference, one parameter at least
+    "serving": ("\\ curve: models.chat.size >= exp(models.chat.log@parameters)", "1.51099e-07 <= models.chat.size"),
+    "optional": ("0 <= models.chat.funded <= 1", "models.chat.funded"),
     "repeats": (
         "\\ curve: models.chat.kept@processed <= log(1 + 10 (1 - exp((1 - exp(models.chat.excess@processed)) / 10))),"
         " and models.chat.excess@processed below 0",

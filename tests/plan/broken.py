@@ -722,6 +722,69 @@ CASES: list[Case] = [
         "models.chat.law",
         "add an offer",
     ),
+    Case(
+        "an offer that does not exist",
+        edited("research_effect = 0.2", 'compute = ["clod"]'),
+        "models.chat.compute",
+        "did you mean `cloud`?",
+    ),
+    Case(
+        "no offer at all", edited("research_effect = 0.2", "compute = []"), "models.chat.compute", 'compute = ["NAME"]'
+    ),
+    Case(
+        "a negative demand",
+        edited("research_effect = 0.2", "serving = -1e9"),
+        "models.chat.serving",
+        "write a number at least 0",
+    ),
+    Case(
+        "a demand in tokens, not in tokens a month",
+        edited("research_effect = 0.2", 'serving = "50 Gtoken"'),
+        "models.chat.serving",
+        '"50 Gtoken/month"',
+    ),
+    Case(
+        "serving beyond the peak of a GPU",
+        edited("research_effect = 0.2", "serving_utilisation = 30"),
+        "models.chat.serving_utilisation",
+        "at most 1",
+    ),
+    Case(
+        "an option that is no yes or no",
+        edited("research_effect = 0.2", 'optional = "maybe"'),
+        "models.chat.optional",
+        "true or false",
+    ),
+    Case(
+        "what stands in for a model that cannot be left out",
+        edited("research_effect = 0.2", "otherwise = 2.1"),
+        "models.chat.otherwise",
+        "add optional = true",
+    ),
+    Case(
+        "what no run ever comes to",
+        edited("research_effect = 0.2", "optional = true\notherwise = 1.2"),
+        "models.chat.otherwise",
+        "what is used in its place",
+    ),
+    Case(
+        "serving a model whose law has no size",
+        _added(
+            '[models.eye]\nlaw = "table"\ninputs = {x = "data.web.items"}\npoints = [[0, 0.1], [1, 0.2]]\n'
+            "deadline = 12\nserving = 1e6"
+        ),
+        "models.eye.serving",
+        "chinchilla-replication",
+    ),
+    Case(
+        "offers for a model that takes no compute",
+        _added(
+            '[models.eye]\nlaw = "table"\ninputs = {x = "data.web.items"}\npoints = [[0, 0.1], [1, 0.2]]\n'
+            'deadline = 12\ncompute = ["cloud"]'
+        ),
+        "models.eye.compute",
+        "remove compute",
+    ),
     Case("no model that counts", edited("research_effect = 0.2", "weight = 0"), "models.chat.weight", "weight = 1"),
     # Revenue, partners, treasury.
     Case(

@@ -18,7 +18,7 @@ from allocator.plan.checks.data import free_sources, handled_units, one_price, s
 from allocator.plan.checks.funding import bounds_of_rounds, conditions, signed_or_optional, terms_of_kinds
 from allocator.plan.checks.laws import law_name_problems, law_problems
 from allocator.plan.checks.limits import limit_references
-from allocator.plan.checks.models import deadlines, model_data, model_inputs, weights_of_models
+from allocator.plan.checks.models import deadlines, model_data, model_inputs, model_offers, weights_of_models
 from allocator.plan.checks.objective import goal
 from allocator.plan.checks.parts import Check, Parts
 from allocator.plan.checks.people import contractors, retention_of_leavers, staff_bounds
@@ -49,6 +49,7 @@ CHECKS: dict[str, Check] = {
     "what is earned by a model has one": earning_models,
     "partners share things that exist": partner_references,
     "the bounds of a treasury do not cross": treasury_bounds,
+    "the offers of a model exist": model_offers,
     "money is signed or for the plan to choose": signed_or_optional,
     "the bounds of a round do not cross": bounds_of_rounds,
     "each kind of money has its terms": terms_of_kinds,

@@ -79,7 +79,9 @@ class Ledger:
     gpus : dict of str to list of float
         GPUs serving, by offer.
     delivered_flop, used_flop : list of float
-        FLOP the GPUs deliver and FLOP given to models.
+        FLOP the GPUs deliver in training, and as much of it as training and serving models take.
+    serving_flop : dict of str to list of float
+        FLOP that models are served with; models that serve nothing are left out.
     stock : dict of str to list of float
         Items held at each close, by source.
     research : list of float
@@ -127,6 +129,7 @@ class Ledger:
     gpus: dict[str, Series]
     delivered_flop: Series
     used_flop: Series
+    serving_flop: dict[str, Series]
     stock: dict[str, Series]
     research: Series
     counted: dict[str, Series]
@@ -241,6 +244,7 @@ class Ledger:
             ("compute", "", "delivered", "FLOP", self.delivered_flop),
             ("compute", "", "used", "FLOP", self.used_flop),
         ]
+        held += [("compute", model, "serving", "FLOP", flop) for model, flop in self.serving_flop.items()]
         held += [("data", source, "stock", self.unit_of(source), stock) for source, stock in self.stock.items()]
         for line, persons in (
             ("heads", self.heads),

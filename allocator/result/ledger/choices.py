@@ -69,6 +69,12 @@ class Choices:
         FLOP given to a model in the month.
     inputs : dict of str to dict of str to float
         What a model's law is given, by the law's input names.
+    serving : dict of str to list of float
+        FLOP that a model is served with in the month.
+    training_on, serving_on : dict of str to dict of str to list of float
+        The same two by offer, for plans in which that matters.
+    funded : dict of str to bool
+        Whether a model is funded; only optional ones may not be.
     raised, repaid : dict of str to list of float
         Money raised or drawn in the month, where the plan may choose; money a credit line is given back.
     credits : dict of str to dict of str to list of float
@@ -92,6 +98,10 @@ class Choices:
     values: dict[str, float | None]
     training: dict[str, list[float]]
     inputs: dict[str, dict[str, float]]
+    serving: dict[str, list[float]]
+    training_on: dict[str, dict[str, list[float]]]
+    serving_on: dict[str, dict[str, list[float]]]
+    funded: dict[str, bool]
     raised: dict[str, list[float]]
     repaid: dict[str, list[float]]
     credits: dict[str, dict[str, list[float]]]
@@ -107,7 +117,7 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
         ``{"compute": {offer: {"gpus" | "signed", "ended" | "ordered", "sold", "experiments"}},
         "data": {source: {"bought", "automated", "automation"}}, "people": {role: {"hired", "kept", "laid_off",
         "counted"}}, "revenue": {revenue: {"marketing"}}, "treasury": {item: {"placed"}},
-        "models": {model: {"compute", "inputs", "value"}},
+        "models": {model: {"compute", "inputs", "value", "serving", "compute_on", "serving_on", "funded"}},
         "funding": {name: {"drawn", "repaid", "used": {offer: ...}}}}``, lists by month.
 
     Raises
@@ -132,6 +142,11 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
 
     def series(section: str, item: str, key: str) -> list[float]:
         return _series(f"{section}.{item}.{key}", part[section].get(item, {}).get(key), months)
+
+    def by_offer(model: str, key: str) -> dict[str, list[float]]:
+        given = part["models"].get(model, {}).get(key, {})
+        _known(f"models.{model}.{key}.", given, plan.compute)
+        return {offer: _series(f"models.{model}.{key}.{offer}", values, months) for offer, values in given.items()}
 
     kinds = {
         offer: {"rent": ["gpus"], "reserve": ["signed", "ended"]}.get(terms.kind, ["ordered", "sold"])
@@ -173,6 +188,10 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
             }
             for model in plan.models
         },
+        serving={model: series("models", model, "serving") for model in plan.models},
+        training_on={model: by_offer(model, "compute_on") for model in plan.models},
+        serving_on={model: by_offer(model, "serving_on") for model in plan.models},
+        funded={model: bool(part["models"].get(model, {}).get("funded", True)) for model in plan.models},
         raised={name: series("funding", name, "drawn") for name, keys in moneys.items() if "drawn" in keys},
         repaid={name: series("funding", name, "repaid") for name, keys in moneys.items() if "repaid" in keys},
         credits={

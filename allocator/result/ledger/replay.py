@@ -26,6 +26,7 @@ from allocator.result.ledger.models import model_rules, multiplier_of, research_
 from allocator.result.ledger.partners import partner
 from allocator.result.ledger.people import Staff, people, people_rules
 from allocator.result.ledger.revenue import revenue, revenue_rules, score
+from allocator.result.ledger.serving import use_rules, used_flop
 from allocator.result.ledger.sites import site_rules, sites
 from allocator.result.ledger.staffing import staffing_rules
 from allocator.result.ledger.treasury import locked, treasury, treasury_rules
@@ -136,7 +137,8 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
         delivered_flop=total(
             (times(gpus[name], repeat(offer.flop_per_month)) for name, offer in plan.compute.items()), months
         ),
-        used_flop=total(choices.training.values(), months),
+        used_flop=used_flop(plan, choices),
+        serving_flop={name: choices.serving[name] for name, model in plan.models.items() if model.serves},
         stock=stock,
         research=effort,
         counted=choices.counted,
@@ -182,6 +184,7 @@ _RULES = (
     data_rules,
     people_rules,
     staffing_rules,
+    use_rules,
     model_rules,
     funding_rules,
     revenue_rules,
