@@ -248,7 +248,9 @@ def test_launched_or_not_is_decided_exactly(changes: Document, launches: bool) -
         result = solved(document, solver=solver, gap=1e-6)
         holds(result)
         assert float(result.objective["gain"]) == pytest.approx(max(without, launched or without), abs=2e-6)
-        assert (ledger_of(result).scores["api"] > 0.0) == launches
+        # Where both ways are worth the same, either may be taken.
+        if launched is None or abs(launched - without) > 1e-5:
+            assert (ledger_of(result).scores["api"] > 0.0) == launches
 
 
 def test_without_the_binary_the_first_quality_that_earns_is_a_hidden_target() -> None:
