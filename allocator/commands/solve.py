@@ -43,7 +43,8 @@ def solve(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Only one table: cash, spend, revenue, funding, compute, use, data, people, prices.",
+            help="Only one table: cash, spend, revenue, earning, partners, treasury, funding, compute, use, data, "
+            "people, prices.",
             show_default=False,
         ),
     ] = None,

@@ -16,11 +16,13 @@ from allocator.formulate.limits import add_limits
 from allocator.formulate.model_block import ModelBlock
 from allocator.formulate.models import add_models, load_laws
 from allocator.formulate.objective import add_capital, likely_capital
+from allocator.formulate.partners import add_partners
 from allocator.formulate.people import add_people
 from allocator.formulate.program import Program
 from allocator.formulate.revenue import add_revenue
 from allocator.formulate.sites import add_sites
 from allocator.formulate.staffing import add_staffing
+from allocator.formulate.treasury import add_treasury
 from allocator.plan import Plan
 
 
@@ -101,7 +103,9 @@ def formulate(
     add_capital(frame)
     # After the models: money may depend on what they reach.
     add_funding(frame, models)
-    add_revenue(frame)
+    add_revenue(frame, laws)
+    add_partners(frame)
+    add_treasury(frame)
     add_cash(frame)
     add_covenants(frame)
     add_limits(frame)

@@ -9,18 +9,32 @@ import numpy as np
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.formulate.frame import CATEGORIES, FixedFlow, Flow, Frame, Site, joined, monthly_rate
 from allocator.formulate.objective import CAPITAL, add_profit, add_slack
+from allocator.formulate.program import TOLERANCE
 from allocator.formulate.runway import add_burn, add_runway
 from allocator.plan.schema import Plan
 
 # Ties between equally cheap plans go to the later payment: a tenth of a percent a year.
 LATER_IS_CHEAPER = 0.001
+# Below this, solvers do not tell a miss from rounding.
+STRICTEST = 2e-9
 
 
 def typical_money(plan: Plan) -> float:
     """All money that may come in: opening cash, what is or may be raised, revenue; in plan units."""
     raised = sum(round_.most for round_ in plan.funding.values())
-    earned = sum(sum(revenue.amount) for revenue in plan.revenue.values())
+    earned = sum(sum(revenue.amount) for revenue in plan.revenue.values() if revenue.model is None)
     return plan.plan.cash + raised + earned or 1.0
+
+
+def tolerance_of(plan: Plan, money: float) -> float:
+    """What a plan may miss a row by, in units of `money`, where curves feed cash.
+
+    Tangents then promise money that the true curves do not bring, and a plan is taken once it
+    misses the rules by less than what is counted as kept: a ten-millionth of the capital, not
+    of all that comes in.
+    """
+    capital = plan.plan.cash + sum(round_.most for round_ in plan.funding.values())
+    return min(TOLERANCE, max(0.5 * TOLERANCE * capital / money, STRICTEST))
 
 
 def add_cash(frame: Frame) -> None:
@@ -41,7 +55,8 @@ def add_cash(frame: Frame) -> None:
     if opens:
         frame.part(_open_with, rows[:1], keeps)
     frame.part(_move_cash, rows, tuple(spend.values()), received)
-    # Money raised is not a saving: what it costs is for the part that raises it to say.
+    # Money raised is not a saving: what it costs is for the part that raises it to say. Money lent comes back with
+    # its interest, at the value that money has then: lending pays where it earns more than cash does.
     earned = tuple(flow for flow in received if flow.category != "funding")
     frame.part(_add_second_objective, plan.plan.cash_yield, tuple(spend.values()), earned)
     if plan.runway is not None:

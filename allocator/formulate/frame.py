@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from allocator.formulate.assemble import Arrays
 from allocator.formulate.curves import FloatArray, IntArray, equal
 from allocator.formulate.pieces import Piece, pick
-from allocator.formulate.program import Program, ProgramBuilder, program_of
+from allocator.formulate.program import TOLERANCE, Program, ProgramBuilder, program_of
 from allocator.formulate.states import StateSystem
 from allocator.plan import Plan
 
@@ -308,6 +308,7 @@ class Frame(Site):
         super().__init__(calendar, dict(reference or {}), ProgramBuilder(), columns)
         self.columns = columns
         self.plan = plan
+        self.tolerance = TOLERANCE
         self._like = like
         self._parts: list[Part] = []
 
@@ -368,7 +369,9 @@ class Frame(Site):
         like = self._like
         arrays = self.builder.assemble(None if like is None else like.arrays)
         system = StateSystem() if like is None else like.program.system
-        return Draft(self.calendar, tuple(self._parts), arrays, program_of(arrays, self.reference, system))
+        return Draft(
+            self.calendar, tuple(self._parts), arrays, program_of(arrays, self.reference, system, self.tolerance)
+        )
 
 
 def same(old: Any, new: Any) -> bool:

@@ -14,6 +14,8 @@ from allocator.quality import Law
 
 RESEARCH = "people.research"
 FLOP = "compute.flop"
+# Many times what is typical: more than any plan reaches.
+_WIDE = 1e3
 
 
 # Research effort and person-months up to a month, which several models share: (what, month, scale)
@@ -76,6 +78,22 @@ def input_of(frame: Frame, model: Model, law: Law, entry: str, typical: float) -
     )
 
 
+def most_of(plan: Plan, entry: InputOfModel, compute: float) -> float:
+    """A bound on what can be there of an input: all that is on sale, or many times what is typical."""
+    if not entry.reachable:
+        return 0.0
+    if entry.path == FLOP:
+        return compute
+    if entry.path is not None and entry.path.startswith("people."):
+        return sum(share * max(max(plan.people[role].max), plan.people[role].now) for role, share in entry.workers) * (
+            plan.plan.months
+        )
+    sources = [(plan.data[source], weight) for source, weight in entry.weights]
+    if all(source.max is not None for source, _ in sources):
+        return sum(weight * (source.now + (source.max or 0.0)) for source, weight in sources)
+    return _WIDE * max(entry.typical, entry.opening)
+
+
 def workers_of(plan: Plan, path: str) -> tuple[tuple[str, float], ...]:
     """Columns of heads that add up to a quantity of people, and how much a head counts.
 
@@ -132,9 +150,15 @@ def is_reachable(plan: Plan, model: Model, law: Law, entry: str) -> bool:
     return any(plan.data[source].now > 0.0 or _arrives(plan.data[source], model) for source in sources)
 
 
+def offers_of(plan: Plan, model: Model) -> list[Offer]:
+    """The offers that a model may use."""
+    return [offer for name, offer in plan.compute.items() if model.compute is None or name in model.compute]
+
+
 def has_window(plan: Plan, model: Model) -> bool:
     """Whether GPUs can serve in enough training months for a run of which no month holds more than 2/months."""
-    served = sum(any(_serves(offer, month) for offer in plan.compute.values()) for month in model.training)
+    offers = offers_of(plan, model)
+    served = sum(any(_serves(offer, month) for offer in offers) for month in model.training)
     return served > 0 and 2 * served >= model.training_months
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from allocator.formulate.curves import FloatArray
 from allocator.plan.schema import Model
 from allocator.quality import Law
+from allocator.quality.serving import SIZE
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,10 @@ class ModelBlock:
         Typical inputs, which scale the block.
     typical_compute : float
         Typical FLOP of the window.
+    size : int or None
+        Column of the most parameters that can be served, against the reference; None where nothing is served.
+    funded : int or None
+        Column of whether an optional model is funded.
     at_floor : frozenset of str
         Inputs, and ``compute``, of which nothing can be there in time: their logs are constants,
         where a curve would be too steep to cut.
@@ -41,6 +46,12 @@ class ModelBlock:
     at_floor: frozenset[str] = frozenset()
     theta: float = 0.0
     research_scale: float = 1.0
+    size: int | None = None
+    funded: int | None = None
+
+    def is_funded(self, point: FloatArray) -> bool:
+        """Whether the model is trained at all."""
+        return self.funded is None or float(point[self.funded]) > 0.5
 
     def effective_compute(self, point: FloatArray) -> float | None:
         """FLOP of the window, plus the law's floor, times what research makes of it."""
@@ -60,8 +71,18 @@ class ModelBlock:
         return {name: max(float(point[column]), 0.0) for name, column in self.available.items()}
 
     def best_inputs(self, point: FloatArray) -> dict[str, float]:
-        """The inputs the true law would choose with the point's compute, data and people."""
-        return self.law.best(self.effective_compute(point), self.at_hand(point))
+        """The inputs the true law would choose with the point's compute, data and people; of nothing if not funded."""
+        if not self.is_funded(point):
+            return inputs_of_nothing(self.law)
+        return self.own_inputs(point)
+
+    def own_inputs(self, point: FloatArray) -> dict[str, float]:
+        """The inputs the true law would choose, funded or not, with no more parameters than can be served."""
+        available = self.at_hand(point)
+        if self.size is not None:
+            floor = next(entry.floor for entry in self.law.inputs if entry.name == SIZE)
+            available[SIZE] = max(float(point[self.size]) * self.reference[SIZE] - floor, 0.0)
+        return self.law.best(self.effective_compute(point), available)
 
     def least_gain(self) -> float:
         """The gain with no compute, data or people: no plan's model is worth less."""
@@ -78,3 +99,9 @@ class ModelBlock:
         """Effective inputs, as the law takes them."""
         floors = {entry.name: 0.0 if entry.role == "free" else entry.floor for entry in self.law.inputs}
         return {name: value + floors[name] for name, value in inputs.items()}
+
+
+def inputs_of_nothing(law: Law) -> dict[str, float]:
+    """The inputs of a run that is given nothing: what everyone has."""
+    nothing = {entry.name: 0.0 for entry in law.inputs if entry.role != "free"}
+    return law.best(law.compute_floor, nothing)

@@ -8,12 +8,12 @@ done before it) and a block that turns them into its gain through the law's own 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from allocator.formulate.compute import cost_per_flop
-from allocator.formulate.curves import FloatArray, IntArray
+from allocator.formulate.curves import IntArray
 from allocator.formulate.frame import Frame, Site
 from allocator.formulate.ideas import IDEAS, add_ideas
 from allocator.formulate.inputs import (
@@ -25,16 +25,21 @@ from allocator.formulate.inputs import (
     define_sum,
     has_window,
     input_of,
+    most_of,
+    offers_of,
     research_done,
     typical_input,
     workers_of,
 )
-from allocator.formulate.model_block import ModelBlock
+from allocator.formulate.model_block import ModelBlock, inputs_of_nothing
+from allocator.formulate.optional import Option, add_counted, add_funded, add_served_size
 from allocator.formulate.posynomial import add_posynomial
 from allocator.formulate.separable import add_minimum, add_separable
-from allocator.formulate.staffing import experiments_of
+from allocator.formulate.serving import Serving, add_serving, add_size
+from allocator.formulate.use import Use, add_use
 from allocator.plan.schema import Model, Plan, Research
 from allocator.quality import Law, Minimum, Posynomial, Repeated, Separable, load_law
+from allocator.quality.serving import SIZE, serving_flop
 
 FORMS: dict[type, Callable[[Site, ModelBlock], int]] = {
     Posynomial: add_posynomial,
@@ -43,6 +48,10 @@ FORMS: dict[type, Callable[[Site, ModelBlock], int]] = {
     Minimum: add_minimum,
 }
 DEFAULT_COMPUTE = 1e21
+# No optional model is given more than so many times what all the money known today would pay.
+WIDE = 1e3
+# A model that serves is at least this share of its reference: what is smaller, a solver's tolerance serves for nothing.
+SMALLEST_SIZE = 1e-8
 
 
 def load_laws(plan: Plan) -> dict[str, Law]:
@@ -67,38 +76,45 @@ def add_models(frame: Frame, laws: dict[str, Law], reference_factor: float = 1.0
     needs = {name: _needs_compute(plan.models[name], law) for name, law in laws.items()}
     computing = max(sum(needs.values()), 1)
     total_weight = sum(model.weight for model in plan.models.values())
-    cheapest = min((cost_per_flop(offer, frame.months) for offer in plan.compute.values()), default=0.0)
     researchers = workers_of(plan, RESEARCH)
     add_ideas(frame, max((plan.models[name].ready for name, law in laws.items() if law.flop is not None), default=0))
     sums: Sums = ()
     blocks: dict[str, ModelBlock] = {}
-    use: list[tuple[IntArray, IntArray]] = []
+    uses: list[Use] = []
     for name, model in plan.models.items():
         law, window = laws[name], has_window(plan, model)
-        expected = _typical_compute(frame, model, cheapest) / computing
+        expected = _typical_compute(frame, model) / computing
         expected = expected if np.isfinite(expected) and expected > 0 else DEFAULT_COMPUTE
         typical = frame.typical(f"models.{name}.compute", expected * reference_factor)
         compute = None
         if needs[name]:
             columns, compute = frame.part(_add_window, name, model.training, window, typical)
-            use.append((np.asarray(model.training) - 1, columns))
+            training = Use(name, "training", np.asarray(model.training) - 1, columns, model.compute)
         inputs = tuple(
             _typical_entry(frame, name, model, law, entry.name, typical, reference_factor)
             for entry in law.inputs
             if entry.role != "free"
         )
-        own = _Own(name, model, law, inputs, window, researchers if model.research_effect else (), plan.research)
-        block, gain, sums = frame.part(_add_model, own, compute, typical, sums)
-        blocks[name] = block
-        if plan.objective.goal == "quality":
-            frame.part(_add_weight, gain, model.weight / total_weight)
-    if use:
-        fleets = tuple(
-            (frame.columns[f"compute.{name}.gpus"], offer.flop_per_month) for name, offer in plan.compute.items()
+        own = _Own(
+            name,
+            model,
+            law,
+            inputs,
+            window,
+            researchers if model.research_effect else (),
+            plan.research,
+            _serving(model, law),
+            _option(plan, model, law, inputs, expected) if model.optional else None,
         )
-        # What experiments take is not delivered to models.
-        taken = tuple((columns, -flop) for columns, flop in experiments_of(frame))
-        frame.part(_add_use, tuple(use), (*fleets, *taken))
+        written = frame.part(_add_model, own, compute, typical, sums)
+        blocks[name], sums = written.block, written.sums
+        if compute is not None:
+            uses.append(replace(training, funded=written.block.funded))
+        if written.serving is not None:
+            uses.append(written.serving)
+        if plan.objective.goal == "quality":
+            frame.part(_add_weight, written.gain, model.weight / total_weight)
+    add_use(frame, uses)
     return blocks
 
 
@@ -117,6 +133,35 @@ class _Own:
     window: bool
     researchers: tuple[tuple[str, float], ...]
     ideas: Research | None
+    serving: Serving | None
+    option: Option | None
+
+
+@dataclass(frozen=True, eq=False)
+class _Written:
+    """What a model's part hands on: its block, the column that counts, sums to share, and what serving uses."""
+
+    block: ModelBlock
+    gain: int
+    sums: Sums
+    serving: Use | None
+
+
+def _serving(model: Model, law: Law) -> Serving | None:
+    flop = serving_flop(law)
+    if flop is None or not model.serves:
+        return None
+    return Serving(np.asarray(model.served), flop, model.serving_utilisation)
+
+
+def _option(plan: Plan, model: Model, law: Law, inputs: tuple[InputOfModel, ...], compute: float) -> Option:
+    """The gain of nothing, a bound on any, the target's, and that of what stands in for it."""
+    nothing = float(law.gain(law.array(inputs_of_nothing(law))))
+    available = {entry.name: most_of(plan, entry, WIDE * compute) for entry in inputs}
+    most = float(law.gain(law.array(law.best(WIDE * compute + law.compute_floor, available))))
+    target = None if model.target is None else float(law.gain_of_metric(model.target))
+    otherwise = nothing if model.otherwise is None else float(law.gain_of_metric(model.otherwise))
+    return Option(nothing, max(most, nothing), target, otherwise)
 
 
 def _typical_entry(
@@ -134,12 +179,14 @@ def _needs_compute(model: Model, law: Law) -> bool:
     return law.flop is not None or FLOP in model.inputs.values()
 
 
-def _typical_compute(frame: Frame, model: Model, cheapest: float) -> float:
-    """FLOP that models may expect: half the money at the cheapest offer, within their window's supply."""
+def _typical_compute(frame: Frame, model: Model) -> float:
+    """FLOP that models may expect: half the money at their cheapest offer, within their window's supply."""
+    offers = offers_of(frame.plan, model)
+    cheapest = min((cost_per_flop(offer, frame.months) for offer in offers), default=0.0)
     affordable = frame.money / 2 / cheapest if cheapest > 0 else np.inf
     supply = sum(
         np.inf if offer.max is None else max(offer.max) * offer.flop_per_month * model.training_months
-        for offer in frame.plan.compute.values()
+        for offer in offers
     )
     return float(min(affordable, supply))
 
@@ -180,50 +227,8 @@ def _add_window(site: Site, name: str, training: range, window: bool, typical: f
     return columns, total
 
 
-def _add_use(
-    site: Site, use: tuple[tuple[IntArray, IntArray], ...], fleets: tuple[tuple[IntArray, float], ...]
-) -> None:
-    """Compute used by all models is at most what the fleets deliver; the rest is idle."""
-    builder, horizon = site.builder, site.months
-    months = np.unique(np.concatenate([window for window, _ in use]))
-    scale = max(float(site.scale_of(columns).max()) for _, columns in use)
-    rows = builder.add_rows(
-        "Compute use",
-        [site.labels[month] for month in months],
-        unit="FLOP",
-        sentence="what models use is at most what GPUs deliver",
-        upper=0.0,
-        scale=scale,
-    )
-    position = np.full(horizon, -1)
-    position[months] = rows
-    for window, columns in use:
-        builder.put(position[window], columns, 1.0)
-    for gpus, flop in fleets:
-        builder.put(rows, gpus[months], -flop)
-
-    def within_delivered(point: FloatArray) -> bool:
-        """A row's tolerance is more FLOP than an unfunded model has: take it back."""
-        delivered = sum((flop * np.maximum(point[gpus], 0.0) for gpus, flop in fleets), start=np.zeros(horizon))
-        delivered = np.maximum(delivered, 0.0)
-        used = np.zeros(horizon)
-        for window, columns in use:
-            used[window] += point[columns]
-        over = used > delivered
-        if not over.any():
-            return False
-        share = np.where(over, delivered / np.where(over, used, 1.0), 1.0)
-        for window, columns in use:
-            point[columns] *= share[window]
-        return True
-
-    builder.adjust(within_delivered)
-
-
-def _add_model(
-    site: Site, own: _Own, compute: int | None, typical_compute: float, sums: Sums
-) -> tuple[ModelBlock, int, Sums]:
-    """The block of one model, the column of its gain, and the sums that later models may share."""
+def _add_model(site: Site, own: _Own, compute: int | None, typical_compute: float, sums: Sums) -> _Written:
+    """One model, from what is at hand for it to the gain that counts."""
     name, model, law = own.name, own.model, own.law
     typical = {entry.name: entry.typical for entry in own.inputs}
     best = law.best(typical_compute if compute is not None else None, typical)
@@ -238,6 +243,8 @@ def _add_model(
         research, theta, research_scale = int(site.column(IDEAS)[model.ready - 1]), 1.0 / own.ideas.harder, 1.0
     elif model.research_effect:
         research, sums = research_done(site, RESEARCH, own.researchers, model.ready, model.research_scale, sums)
+    funded = None if own.option is None else add_funded(site, name)
+    size = None if own.serving is None else add_size(site, name, _least_size(law, reference, None))
     block = ModelBlock(
         name=name,
         model=model,
@@ -252,12 +259,50 @@ def _add_model(
         ),
         theta=theta,
         research_scale=research_scale,
+        size=size,
+        funded=funded,
     )
     gain = FORMS[type(law.form)](site, block)
-    site.columns[f"models.{name}.gain"] = np.array([gain])
-    if model.target is not None:
+    if own.option is not None:
+        gain = add_counted(site, block, gain, own.option)
+    elif model.target is not None:
         _add_target(site, name, model, law, gain)
-    return block, gain, sums
+    # Of an optional model, what counts: nothing is earned, nor promised, by one that is not funded.
+    site.columns[f"models.{name}.gain"] = np.array([gain])
+    if own.serving is None:
+        return _Written(block, gain, sums, None)
+    return _Written(block, gain, sums, _serve(site, block, own.serving, typical_compute / len(model.training)))
+
+
+def _serve(site: Site, block: ModelBlock, serving: Serving, typical: float) -> Use:
+    """What serving a model uses."""
+    assert block.size is not None  # made where something is served
+    least = _least_size(block.law, block.reference, None)
+    size, unfunded = block.size, least
+    if block.funded is not None:
+        unfunded = _least_size(block.law, block.reference, block.funded)
+        size = add_served_size(site, block, unfunded)
+    columns, asked = add_serving(site, block, serving, size, typical)
+    return Use(
+        block.name,
+        "serving",
+        serving.months,
+        columns,
+        block.model.compute,
+        serving.utilisation,
+        size,
+        asked,
+        block.size,
+        least,
+        unfunded,
+        block.funded,
+    )
+
+
+def _least_size(law: Law, reference: dict[str, float], funded: int | None) -> float:
+    """The least size against the reference: the law's floor, or of an optional model that of nothing."""
+    floors = {entry.name: entry.floor for entry in law.inputs} if funded is None else inputs_of_nothing(law)
+    return max(floors[SIZE] / reference[SIZE], SMALLEST_SIZE)
 
 
 def _add_target(site: Site, name: str, model: Model, law: Law, gain: int) -> None:

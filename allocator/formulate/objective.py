@@ -94,13 +94,18 @@ def add_profit(frame: Frame, cash: IntArray) -> None:
         return
     raised = tuple(flow for flow in frame.received if flow.category == "funding")
     returned = tuple(flow for flow in frame.spending if is_given_back(flow))
-    revenue = tuple(flow for flow in frame.received if flow.category == "revenue")
+    revenue = tuple(flow for flow in frame.received if is_own_revenue(flow))
     frame.part(_add_profit, cash, raised, returned, revenue, objective.revenue_multiple)
 
 
 def is_given_back(flow: Flow | FixedFlow) -> bool:
     """Whether a flow of funding pays back what was raised."""
     return flow.category == "funding" and flow.line in _GIVEN_BACK
+
+
+def is_own_revenue(flow: Flow | FixedFlow) -> bool:
+    """Whether a flow is revenue, or what partners take of it: a company is not worth what others earn."""
+    return flow.category == "revenue" or (flow.category == "partners" and flow.line == "takes")
 
 
 def _add_profit(

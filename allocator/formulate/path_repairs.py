@@ -92,13 +92,18 @@ class PathRepairs:
         self._columns = columns
         self._least = least
 
-    def repair(self, point: FloatArray) -> None:
-        """Make every curve, and burn, exact on every path."""
+    def repair(self, point: FloatArray) -> bool:
+        """Make every curve exact on every path; whether states follow from some of them."""
         index = self._columns.index()
         each = point[index]
-        for path in each:
-            for repair in self._program.repairs:
-                repair(path)
+        moved = [bool(repair(path)) for path in each for repair in self._program.repairs]
+        point[index] = each
+        return any(moved)
+
+    def hold_up(self, point: FloatArray) -> None:
+        """Make burn, and what goes on of it, exact on every path; states are complete."""
+        index = self._columns.index()
+        each = point[index]
         for rows in self._least:
             _hold_up(rows, each, self._program.col_lower)
         point[index] = each

@@ -71,7 +71,7 @@ class Paths:
         made = with_numbers(self.price_map.base, with_prices(self.plan, values), own)
         alone = lay_out(made.program.columns, np.zeros(made.program.n_cols, dtype=bool), 1)
         repairs = PathRepairs(self.price_map.base.program, alone, least_rows(made.program, lambda at: own[None, at]))
-        program = replace(made.program, repairs=(repairs.repair,), adjustments=(repairs.adjust,))
+        program = replace(made.program, repairs=(repairs.repair, repairs.hold_up), adjustments=(repairs.adjust,))
         return replace(made, program=program)
 
 
@@ -165,9 +165,10 @@ def _assemble(plan: Plan, series: dict[str, FloatArray], first: int, price_map: 
         bound_groups=tuple(_bound_group(group, columns) for group in base.bound_groups),
         states=_in_order(columns, base.states),
         state_rows=_in_order(rows, base.state_rows),
-        repairs=(repairs.repair,),
+        repairs=(repairs.repair, repairs.hold_up),
         adjustments=(repairs.adjust,) if base.adjustments else (),
         reference=base.reference,
+        tolerance=base.tolerance,
     )
     return Paths(program, plan, series, first, columns, rows, price_map)
 

@@ -60,7 +60,7 @@ class Piece:
     curves: list[Curves] = field(default_factory=list)
     groups: list[BoundGroup] = field(default_factory=list)
     states: list[tuple[IntArray, IntArray]] = field(default_factory=list)
-    repairs: list[Callable[[FloatArray], None]] = field(default_factory=list)
+    repairs: list[Callable[[FloatArray], bool | None]] = field(default_factory=list)
     adjustments: list[Callable[[FloatArray], bool]] = field(default_factory=list)
     n_columns: int = 0
     n_rows: int = 0

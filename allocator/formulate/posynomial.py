@@ -10,6 +10,7 @@ from allocator.formulate.curves import CurveKind, FloatArray, IntArray
 from allocator.formulate.frame import Site
 from allocator.formulate.model_block import ModelBlock
 from allocator.formulate.repeats import Worths, add_worths
+from allocator.formulate.serving import add_size_curve
 from allocator.quality import Posynomial, Repeated
 
 # Logs of inputs relative to the reference: e^60 either way is beyond any plan.
@@ -40,6 +41,8 @@ def add_posynomial(site: Site, block: ModelBlock) -> int:
         upper=WIDEST_LOG,
     )
     _bound_logs(site, block, logs)
+    if block.size is not None:
+        add_size_curve(site, block, logs)
     worths: Worths | None = None
     if isinstance(form, Repeated):
         worths = add_worths(site, block, logs, reference, WIDEST_LOG)

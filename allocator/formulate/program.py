@@ -32,6 +32,7 @@ __all__ = ["Block", "BoundGroup", "Program", "ProgramBuilder"]
 
 # Choices below this share of their scale are what a solver's tolerance leaves, not decisions.
 DUST = 1e-9
+TOLERANCE = 1e-7
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,14 @@ class Program:
     repairs : tuple of callables
         Each takes a point (natural units) whose states are complete and sets, in place, the
         columns it owns so that curves hold exactly: model size from the true law, burn
-        from the flows.
+        from the flows. One that answers true has moved what states follow from.
     adjustments : tuple of callables
         Each takes a complete point and takes choices back, in place, that only a tolerance
         allows; true where it changed any.
     reference : dict
         What the scaling was built on, for the record.
+    tolerance : float
+        By how much of its scale a plan may miss a row, bound or curve.
     system : StateSystem
         Where the states' rows are found; shared by programs made like each other.
     """
@@ -87,9 +90,10 @@ class Program:
     bound_groups: tuple[BoundGroup, ...] = ()
     states: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     state_rows: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
-    repairs: tuple[Callable[[FloatArray], None], ...] = ()
+    repairs: tuple[Callable[[FloatArray], bool | None], ...] = ()
     adjustments: tuple[Callable[[FloatArray], bool], ...] = ()
     reference: dict[str, float] = field(default_factory=dict)
+    tolerance: float = TOLERANCE
     system: StateSystem = field(default_factory=StateSystem, repr=False, compare=False)
 
     @property
@@ -152,8 +156,18 @@ class Program:
         for adjust in self.adjustments:
             if adjust(result):
                 result = self.complete(result)
+        return self.repaired(result)
+
+    def repaired(self, x: FloatArray) -> FloatArray:
+        """The complete point `x` with what repairs own set from the rest.
+
+        Curves may feed balances (what marketing adds is paid in), so states are completed
+        again before the next repair reads them.
+        """
+        result = np.array(x, dtype=float)
         for repair in self.repairs:
-            repair(result)
+            if repair(result):
+                result = self.complete(result)
         return result
 
 
@@ -339,8 +353,8 @@ class ProgramBuilder:
         """Typical magnitudes of `columns`, as given when they were added."""
         return pick(self.scales_of(columns), columns)
 
-    def repair(self, function: Callable[[FloatArray], None]) -> None:
-        """Register a function that makes the columns it owns exact, in place."""
+    def repair(self, function: Callable[[FloatArray], bool | None]) -> None:
+        """Register a function that makes the columns it owns exact, in place; true where states follow from them."""
         self._piece.repairs.append(function)
 
     def adjust(self, function: Callable[[FloatArray], bool]) -> None:
@@ -361,7 +375,9 @@ class ProgramBuilder:
         return self._open or self.begin()
 
 
-def program_of(arrays: Arrays, reference: dict[str, float], system: StateSystem) -> Program:
+def program_of(
+    arrays: Arrays, reference: dict[str, float], system: StateSystem, tolerance: float = TOLERANCE
+) -> Program:
     """The program that `arrays` hold."""
     return Program(
         matrix=arrays.matrix,
@@ -377,5 +393,6 @@ def program_of(arrays: Arrays, reference: dict[str, float], system: StateSystem)
         repairs=arrays.repairs,
         adjustments=arrays.adjustments,
         reference=reference,
+        tolerance=tolerance,
         system=system,
     )

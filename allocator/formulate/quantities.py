@@ -14,9 +14,8 @@ from allocator.formulate.frame import CATEGORIES, FixedFlow, Flow, Frame, joined
 from allocator.formulate.funding import dilution_flows
 from allocator.formulate.objective import CAPITAL
 from allocator.formulate.raising import RAISED
-from allocator.formulate.staffing import experiments_of
 from allocator.plan import Quantity
-from allocator.plan.schema import Offer
+from allocator.plan.schema import Model, Offer
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,14 +214,43 @@ def _training(frame: Frame, quantity: Quantity) -> Linear:
     return _linear(frame, entries)
 
 
+def _used(frame: Frame, _: Quantity) -> Linear:
+    """FLOP that models take, to train and to serve, in FLOP of training."""
+    plan, entries = frame.plan, []
+    for name, model in plan.models.items():
+        months = {
+            "compute": np.asarray(model.training) - 1,
+            "serving": np.flatnonzero(np.asarray(model.served)),
+        }
+        for what, when in months.items():
+            split = False
+            for each, offer in plan.compute.items():
+                columns = frame.columns.get(f"models.{name}.{what} on {each}")
+                if columns is not None:
+                    split = True
+                    entries.append((when, columns, np.full(len(columns), _weight(what, offer, model))))
+            columns = frame.columns.get(f"models.{name}.{what}")
+            if columns is not None and not split:
+                weights = [_weight(what, offer, model) for offer in plan.compute.values()]
+                entries.append((when, columns, np.full(len(columns), weights[0])))
+    return _linear(frame, entries)
+
+
+def _weight(what: str, offer: Offer, model: Model) -> float:
+    """FLOP of training that a FLOP stands for: an hour of serving reaches another share of peak."""
+    return 1.0 if what == "compute" else offer.utilisation / model.serving_utilisation
+
+
 def _idle(frame: Frame, quantity: Quantity) -> Linear:
-    delivered, used = _delivered(frame, quantity), _training(frame, quantity)
+    delivered, used = _delivered(frame, quantity), _used(frame, quantity)
     entries = [
         (delivered.months, delivered.columns, delivered.coefficients),
         (used.months, used.columns, -used.coefficients),
     ]
-    for columns, flop in experiments_of(frame):
-        entries.append((np.arange(len(columns)), columns, np.full(len(columns), -flop)))
+    for name, offer in frame.plan.compute.items():
+        columns = frame.columns.get(f"compute.{name}.experiments")
+        if columns is not None:
+            entries.append((np.arange(len(columns)), columns, np.full(len(columns), -offer.flop_per_month)))
     return _linear(frame, entries)
 
 
@@ -276,7 +304,7 @@ _STATED: dict[tuple[str, str], Stated] = {
     ("compute", "sold"): _gone("sold", cohorts_sold),
     ("compute", "ended"): _gone("ended", cohorts_ended),
     ("compute", "delivered"): _delivered,
-    ("compute", "used"): _training,
+    ("compute", "used"): _used,
     ("compute", "idle"): _idle,
     ("people", "arrivals"): _arrivals,
     ("people", "leavers"): _leavers,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -34,7 +35,17 @@ def add_runway(frame: Frame, runway: Runway, cash: IntArray, spend: Mapping[str,
     burn = add_burn(frame, spend)
     tails = tuple(flow for flow in frame.spending if flow.line == "tail" and flow.burn)
     fixed = tuple(constant for constant in frame.fixed if constant.line == "tail" and constant.burn)
-    return frame.part(_add_runway, runway, cash, burn, tails, fixed)
+    # What partners pay of them does not go on either.
+    shared = tuple(flow for flow in frame.received if flow.line == "tail" and flow.burn)
+    given = tuple(constant for constant in frame.received_fixed if constant.line == "tail" and constant.burn)
+    return frame.part(
+        _add_runway,
+        runway,
+        cash,
+        burn,
+        (*tails, *(replace(flow, coefficients=-flow.coefficients) for flow in shared)),
+        (*fixed, *(replace(constant, amounts=-constant.amounts) for constant in given)),
+    )
 
 
 def add_burn(frame: Frame, spend: Mapping[str, IntArray]) -> IntArray:

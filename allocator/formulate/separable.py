@@ -67,7 +67,7 @@ def add_separable(site: Site, block: ModelBlock) -> int:
         builder.put(row, log_inner, -1.0 / form.power)
 
     def exact(point: FloatArray) -> None:
-        total_return = float(form.inner(_inputs(block, block.best_inputs(point))))
+        total_return = float(form.inner(_inputs(block, block.own_inputs(point))))
         if form.outer == "linear":
             point[gain] = total_return / form.range
             return
@@ -179,7 +179,7 @@ def add_minimum(site: Site, block: ModelBlock) -> int:
     builder.put(rows, [block.available[entry.name] for entry in law.inputs], -1.0 / form.scales)
 
     def exact(point: FloatArray) -> None:
-        point[gain] = form.value(_inputs(block, block.best_inputs(point)))
+        point[gain] = form.value(_inputs(block, block.own_inputs(point)))
 
     builder.repair(exact)
     return int(gain[0])

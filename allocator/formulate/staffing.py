@@ -35,12 +35,6 @@ def add_staffing(frame: Frame) -> None:
         frame.part(_add_running, running, tuple(name for name, _ in offers))
 
 
-def experiments_of(frame: Frame) -> tuple[tuple[IntArray, float], ...]:
-    """GPUs given to experiments, and the FLOP that one takes from training in a month, by offer."""
-    families = ((f"compute.{name}.experiments", offer.flop_per_month) for name, offer in frame.plan.compute.items())
-    return tuple((frame.columns[family], flop) for family, flop in families if family in frame.columns)
-
-
 def _add_experiments(site: Site, wanting: tuple[Wanting, ...], offers: tuple[tuple[str, float], ...]) -> None:
     """GPUs given to experiments, and the people who have them: only those count for research.
 

@@ -18,13 +18,6 @@ MAX_ITEMS = 2_000
 # Locks are limits: one or more for every decision of every month.
 MAX_LIMITS = 50_000
 
-# Part of the plan-file format, and refused with their own message until the program can plan them.
-_NOT_YET_KEYS: dict[str, tuple[str, ...]] = {
-    "revenue": ("marketing", "model"),
-    "models": ("serving", "optional"),
-}
-_NOT_YET_VALUES: dict[tuple[str, str], tuple[str, ...]] = {}
-
 # Keys that belong to some kinds of item only.
 _ROUNDS = ("equity", "grant", "crowdfunding")
 _ONLY_OF_KIND: dict[str, dict[str, tuple[str, ...]]] = {
@@ -182,10 +175,8 @@ def _items(sifted: Sifted, section: str, content: Mapping[str, Any]) -> dict[str
             sifted.broken.add((section, name))
             remedy = f"write [{section}.{name}] and its keys below it"
             sifted.add(key, f"`{key}` is an item, not a value", shown(entry), f"a table, [{section}.NAME]", remedy)
-        elif not _value_not_yet(sifted, section, key, entry):
-            items[name] = _keys(sifted, section, key, entry, NAMED[section])
         else:
-            sifted.broken.add((section, name))
+            items[name] = _keys(sifted, section, key, entry, NAMED[section])
     if section == "models" and not content:
         sifted.add(
             "models", "no model is planned", "an empty section", "at least one [models.NAME]", "add a model to train"
@@ -198,41 +189,6 @@ def _is_field(section: str, name: str, entry: object) -> bool:
     return section in NAMED and name in NAMED[section].file_keys() and not isinstance(entry, Mapping)
 
 
-def _value_not_yet(sifted: Sifted, section: str, key: str, entry: Mapping[str, Any]) -> bool:
-    for (place, name), values in _NOT_YET_VALUES.items():
-        value = entry.get(name)
-        if place == section and isinstance(value, str) and value in values:
-            planned = get_args((NAMED | SINGLE)[section].model_fields[name].annotation)
-            _not_yet(
-                sifted,
-                f"{key}.{name}",
-                shown(value),
-                f"{name} = {shown(value)}",
-                f"{listed(planned)}; not in this version: {listed(values)}",
-                "choose what this version plans, or remove it",
-            )
-            return True
-    return False
-
-
-def _not_yet(
-    sifted: Sifted,
-    key: str,
-    found: str,
-    words: str | None = None,
-    allowed: str = "what this version plans",
-    remedy: str = "remove it",
-) -> None:
-    what = f"`{key}`" if words is None else f"`{words}`"
-    sifted.add(
-        key,
-        f"{what} is part of the plan-file format, but this version cannot plan it",
-        found,
-        allowed,
-        remedy,
-    )
-
-
 def _keys(sifted: Sifted, section: str, key: str, entry: Mapping[str, Any], model: type[Section]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     kind, of_kind = entry.get("kind"), _ONLY_OF_KIND.get(section, {})
@@ -240,9 +196,7 @@ def _keys(sifted: Sifted, section: str, key: str, entry: Mapping[str, Any], mode
     for name, value in entry.items():
         place = f"{key}.{name}"
         owners = of_kind.get(name, ())
-        if name in _NOT_YET_KEYS.get(section, ()):
-            _not_yet(sifted, place, shown(value))
-        elif name not in model.file_keys():
+        if name not in model.file_keys():
             allowed = list(model.file_keys())
             remedy = did_you_mean(name, allowed, "remove it")
             sifted.add(place, f"`{name}` is not a key of [{_header(section)}]", shown(value), listed(allowed), remedy)
@@ -254,14 +208,14 @@ def _keys(sifted: Sifted, section: str, key: str, entry: Mapping[str, Any], mode
                 f"`{name}` belongs to kind = {' or '.join(shown(owner) for owner in owners)}",
                 f"remove {name}, or change kind",
             )
-        elif isinstance(value, Mapping) and (inner := _table(model, name)) is not None:
+        elif isinstance(value, Mapping) and (inner := table_of(model, name)) is not None:
             kept[name] = _keys(sifted, f"{_header(section)}.{name}", place, value, inner)
         else:
             kept[name] = value
     return kept
 
 
-def _table(model: type[Section], name: str) -> type[Section] | None:
+def table_of(model: type[Section], name: str) -> type[Section] | None:
     """The section that a key of another holds as a table of its own, ``hiring`` of a role."""
     annotation = model.file_keys()[name].annotation
     for choice in (annotation, *get_args(annotation)):

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from allocator.errors import PlanError, Problem
 from allocator.plan.algebra import Rule
 from allocator.plan.checks import Parts, check_parts
-from allocator.plan.keys import SCENARIO, Sifted, most_items, sift, sift_section
+from allocator.plan.keys import SCENARIO, Sifted, most_items, sift, sift_section, table_of
 from allocator.plan.limits import parse_limit
 from allocator.plan.overrides import apply_overrides, as_override, override_of
 from allocator.plan.reading import plain, read_file
@@ -131,10 +131,18 @@ def _extend_lists(document: dict[str, Any], months: int) -> None:
     for section, model in [*NAMED.items(), *SINGLE.items()]:
         content = document.get(section, {})
         for table in content.values() if section in NAMED else [content]:
-            for name, field in model.file_keys().items():
-                by_month = any(isinstance(mark, Reads) and mark.by_month for mark in field.metadata)
-                if by_month and isinstance(table.get(name), list):
-                    table[name] = [*table[name], *[table[name][-1]] * months]
+            _extend_table(table, model, months)
+
+
+def _extend_table(table: dict[str, Any], model: type[Section], months: int) -> None:
+    """Also the lists of tables inside the table."""
+    for name, field in model.file_keys().items():
+        by_month = any(isinstance(mark, Reads) and mark.by_month for mark in field.metadata)
+        if by_month and isinstance(table.get(name), list):
+            table[name] = [*table[name], *[table[name][-1]] * months]
+        inner = table_of(model, name)
+        if inner is not None and isinstance(table.get(name), dict):
+            _extend_table(table[name], inner, months)
 
 
 @dataclass(frozen=True)

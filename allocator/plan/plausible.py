@@ -18,6 +18,8 @@ _KWH = (0.01, 0.6)
 _GPU_PRICE = (500.0, 120_000.0)
 # A yearly salary read as a monthly one lies above.
 _SALARY = (2_000.0, 60_000.0)
+# Months in which marketing is back; twelve to eighteen are usual among software companies.
+_PAYBACK = 2.0
 # Effective compute from algorithms, doubling every 8.4 months: Ho et al. 2024, arXiv:2403.05812.
 _WHOLE_FIELD = 2.0 ** (12.0 / 8.4) - 1.0
 _ITEM_PRICE = {"token": (1e-9, 1e-3), "image": (1e-4, 100.0), "label": (1e-3, 200.0), "hour": (0.05, 500.0)}
@@ -245,6 +247,55 @@ def _growth(plan: Plan) -> Iterator[str]:
             yield f"revenue.{name}.amount: grows {fold}-fold a year; is the change yearly or monthly?"
 
 
+def _marketing(plan: Plan) -> Iterator[str]:
+    """Months until the first money spent is back, without and with those who leave."""
+    for name, entry in plan.revenue.items():
+        terms = entry.marketing
+        if terms is None or max(terms.max) == 0.0:
+            continue
+        key = f"revenue.{name}.marketing"
+        months = terms.half / terms.adds
+        leaving = 1 - (1 - (entry.churn if terms.churn is None else terms.churn)) ** (1 / 12)
+        if months < _PAYBACK:
+            yield (
+                f"{key}: the first money spent is back within {months:.2g} months, where a year is usual; "
+                "is `adds` revenue a month, and `half` what is spent in one?"
+            )
+        elif leaving * months >= 1.0:
+            yield f"{key}: what is spent never comes back, because customers leave before they have paid for it"
+
+
+def _earned_late(plan: Plan) -> Iterator[str]:
+    for name, entry in plan.revenue.items():
+        if (
+            entry.model is not None
+            and plan.models[entry.model.name].deadline + max(entry.paid_after, 0) >= plan.plan.months
+        ):
+            yield f"revenue.{name}.model: nothing of it is paid within the plan, which ends too soon after the deadline"
+
+
+def _lending(plan: Plan) -> Iterator[str]:
+    for name, lent in plan.treasury.items():
+        if lent.months >= plan.plan.months:
+            yield f"treasury.{name}.months: nothing lent comes back within the plan, so nothing is"
+        elif lent.earns <= plan.plan.cash_yield:
+            yield f"treasury.{name}.earns: no more than cash_yield, which idle cash earns without waiting"
+
+
+def _serving(plan: Plan) -> Iterator[str]:
+    for name, model in plan.models.items():
+        if any(model.serving) and not model.serves:
+            yield (
+                f"models.{name}.serving: it serves from the month after its deadline, and nothing is asked of it "
+                "there inside the plan; lengthen plan.months, or serving costs nothing"
+            )
+        elif model.serves and not 0.01 <= model.serving_utilisation <= 0.76:
+            yield (
+                f"models.{name}.serving_utilisation: {share(model.serving_utilisation)} of peak is outside the usual "
+                "1 % (one answer at a time) to 76 % (reading long texts in large batches)"
+            )
+
+
 def _free_equity(plan: Plan) -> Iterator[str]:
     """Equity costs nothing by itself: what bounds or prices it is for the plan to say."""
     if plan.objective.dilution_price > 0.0:
@@ -302,4 +353,8 @@ CHECKS: dict[str, Callable[[Plan], Iterator[str]]] = {
     "a limit on dilution sees every round": _unvalued_equity,
     "loans end before the plan": _late_debt,
     "revenue grows at a pace that was seen before": _growth,
+    "marketing pays back, and not at once": _marketing,
+    "what a model earns is paid in the plan": _earned_late,
+    "what is lent earns more than cash, and comes back": _lending,
+    "what is launched serves inside the plan": _serving,
 }

@@ -90,6 +90,11 @@ MEASURES = (
     _paid("costs", "other costs"),
     _paid("funding", "fees of rounds and interest on debt"),
     Measure("revenue", "received", "revenue in the month it is paid", "money", money="received"),
+    Measure("revenue", "marketing", "money spent to win it", "money", columns=("revenue.{}.marketing",),
+            books="marketing", decides=True),
+    Measure("treasury", "placed", "money lent", "money", columns=("treasury.{}.placed",), books="placed", decides=True),
+    Measure("treasury", "lent", "money lent and not back at the close", "money", "month",
+            columns=("treasury.{}.locked",), books="locked"),
     Measure("funding", "amount", "money raised, whatever is repaid of it", "money", money="received"),
     Measure("funding", "drawn", "money lent, whatever is repaid of it", "money", money="received",
             kinds=("loan", "credit-line")),
@@ -111,7 +116,7 @@ MEASURES = (
     Measure("compute", "experiments", "GPU-months given to experiments", "GPU",
             columns=("compute.{}.experiments",), books="experiments", decides=True),
     Measure("compute", "delivered", "FLOP that GPUs deliver", "FLOP"),
-    Measure("compute", "used", "FLOP that models train with", "FLOP", items=False, books="used_flop"),
+    Measure("compute", "used", "FLOP that models train and serve with", "FLOP", items=False, books="used_flop"),
     Measure("compute", "idle", "FLOP that neither models nor experiments use", "FLOP", items=False),
     # Data.
     Measure("data", "items", "items bought", "item", columns=("data.{}.bought",), books="bought", decides=True),
@@ -156,6 +161,7 @@ LINES: dict[str, tuple[str, ...]] = {
     ),
     "data": ("acquisition", "processing", "storage", "automated", "automation"),
     "people": ("salary", "overhead", "hiring", "retention", "severance"),
+    "marketing": ("spending",),
     "costs": ("amount",),
     "funding": ("fee", "interest"),
 }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from allocator.plan.schema import Offer, Plan, Role, Round, Source
+from allocator.plan.schema import Offer, Plan, Revenue, Role, Round, Source
+from allocator.plan.sections import Marketing
 from allocator.plan.units import HOURS_PER_MONTH, Currency
 from allocator.plan.wording import count, flop, money, plural, share
 from allocator.plan.wrong import listed
@@ -26,6 +27,8 @@ def readback(plan: Plan) -> list[str]:
         _data,
         _funding,
         _income,
+        _partners,
+        _treasury,
         _research,
         _models,
         _limits,
@@ -55,7 +58,9 @@ def opening_burn(plan: Plan) -> float:
         spend += place.cost[0] + drawn * (place.cost_per_kw[0] + place.power_price[0] * HOURS_PER_MONTH)
     spend += sum(source.now * source.storage for source in plan.data.values())
     earned = sum(
-        entry.amount[-entry.paid_after] for entry in plan.revenue.values() if 0 <= -entry.paid_after < plan.plan.months
+        entry.amount[-entry.paid_after] * math.pow(1 - entry.churn, -entry.paid_after / 12)
+        for entry in plan.revenue.values()
+        if entry.model is None and 0 <= -entry.paid_after < plan.plan.months
     )
     return max(0.0, spend - earned)
 
@@ -391,11 +396,63 @@ def _income(plan: Plan) -> Iterator[str]:
             if late == 0
             else f"{plural(abs(late), 'month')} {'later' if late > 0 else 'in advance'}"
         )
-        first, last = money(entry.amount[0], currency), money(entry.amount[-1], currency)
-        yield f"{name} earns {first} in {plan.labels[0]} and {last} in {plan.labels[-1]}, paid {when}."
+        kept = (1 - entry.churn) ** ((plan.plan.months - 1) / 12)
+        first, last = money(entry.amount[0], currency), money(entry.amount[-1] * kept, currency)
+        if entry.model is not None:
+            yield from _earned_by_a_model(plan, name, entry)
+        else:
+            yield f"{name} earns {first} in {plan.labels[0]} and {last} in {plan.labels[-1]}, paid {when}."
+        if entry.marketing is not None:
+            yield from _marketing(plan, name, entry.marketing, entry.churn)
     for name, cost in plan.costs.items():
         each = " per person" if cost.per_person else ""
         yield f"{name} costs {money(cost.amount[0], currency)}{each} a month."
+
+
+def _earned_by_a_model(plan: Plan, name: str, entry: Revenue) -> Iterator[str]:
+    terms, currency = entry.model, plan.plan.currency
+    assert terms is not None  # the caller asks only then
+    deadline = plan.models[terms.name].deadline
+    if deadline == plan.plan.months:
+        yield f"{name} is earned by {terms.name} once the plan is over: its deadline is the last month."
+        return
+    full = money(entry.amount[deadline] * (1 - entry.churn) ** (deadline / 12), currency)
+    yield (
+        f"{name} is earned by {terms.name} from {plan.month_label(deadline + 1)} on: nothing at {terms.nothing_at:g} "
+        f"or worse, all of it, {full} a month then, at {terms.all_at:g} or better, in proportion between."
+    )
+
+
+def _marketing(plan: Plan, name: str, terms: Marketing, churn: float) -> Iterator[str]:
+    currency = plan.plan.currency
+    leaving = churn if terms.churn is None else terms.churn
+    month = terms.adds / 2
+    yield (
+        f"Marketing for {name}: {money(terms.half, currency)} in a month add {money(month, currency)} of monthly "
+        f"revenue from the next month on, no amount adds more than {money(terms.adds, currency)}, and "
+        f"{share(leaving)} of it leave in a year; at most {money(max(terms.max), currency)} a month may be spent."
+    )
+
+
+def _partners(plan: Plan) -> Iterator[str]:
+    for name, partner in plan.partners.items():
+        pays = ", ".join(f"{share(part)} of {path}" for path, part in partner.pays.items())
+        takes = ", ".join(f"{share(part)} of revenue {path}" for path, part in partner.takes.items())
+        yield f"{name} {' and '.join(text for text in (pays and f'pays {pays}', takes and f'takes {takes}') if text)}."
+
+
+def _treasury(plan: Plan) -> Iterator[str]:
+    currency = plan.plan.currency
+    for name, lent in plan.treasury.items():
+        million = 1e6 / plan.plan.money_unit
+        earned = money(million * (math.pow(1 + lent.earns, lent.months / 12) - 1), currency)
+        yield (
+            f"{name}: cash may be lent for {plural(lent.months, 'month')}; {money(million, currency)} earn {earned}. "
+            "Until it is back it counts neither for the floor nor for the runway."
+        )
+        if lent.now:
+            back = money(sum(lent.now.values()), currency)
+            yield f"{name}: {back} lent before the plan come back in it, in {plural(len(lent.now), 'month')}."
 
 
 def _research(plan: Plan) -> Iterator[str]:
@@ -420,7 +477,25 @@ def _models(plan: Plan) -> Iterator[str]:
             f"its data and the research behind it must be in {closing}."
         )
         if model.target is not None:
-            yield f"{name} must reach {model.target:g}."
+            yield f"{name} must reach {model.target:g}{', if it is funded' if model.optional else ''}."
+        if model.optional:
+            stands = "a run of nothing" if model.otherwise is None else f"{model.otherwise:g}"
+            yield f"{name} is optional: the plan may leave it out, and then it counts as {stands}."
+        if model.compute is not None:
+            yield f"{name} uses {listed(model.compute)} and no other offer."
+        if model.serves:
+            month = next(month for month, items in enumerate(model.served, start=1) if items)
+            yield (
+                f"From {plan.month_label(month)} {name} serves {_items(model.served)} items a month on the plan's own "
+                f"GPUs, at {share(model.serving_utilisation)} of their peak; an item takes a third of what the run "
+                "takes for it."
+            )
+
+
+def _items(served: tuple[float, ...]) -> str:
+    asked = [items for items in served if items]
+    low, high = min(asked), max(asked)
+    return count(low) if low == high else f"{count(low)} to {count(high)}"
 
 
 def _limits(plan: Plan) -> Iterator[str]:
@@ -454,3 +529,5 @@ def _assumed(plan: Plan) -> Iterator[str]:
     for name, model in plan.models.items():
         if "training_months" not in plan.document.get("models", {}).get(name, {}):
             yield f"Assumed: {name} trains in the last {plural(model.training_months, 'month')} up to its deadline."
+        if model.serves and "serving_utilisation" not in plan.document.get("models", {}).get(name, {}):
+            yield f"Assumed: serving {name} reaches {share(model.serving_utilisation)} of peak (serving_utilisation)."

@@ -23,6 +23,7 @@ from allocator.plan.sections import (
     Model,
     Objective,
     Offer,
+    Partner,
     Research,
     Retention,
     Revenue,
@@ -31,6 +32,7 @@ from allocator.plan.sections import (
     Runway,
     Section,
     Source,
+    Treasury,
 )
 from allocator.plan.timeline import Month, Timeline
 
@@ -46,6 +48,7 @@ __all__ = [
     "Month",
     "Objective",
     "Offer",
+    "Partner",
     "Plan",
     "Research",
     "Retention",
@@ -55,6 +58,7 @@ __all__ = [
     "Runway",
     "Section",
     "Source",
+    "Treasury",
     "plan_schema",
 ]
 
@@ -69,6 +73,8 @@ class Plan(Section):
     runway: Runway | None = None
     funding: dict[str, Round] = Field(default_factory=dict)
     revenue: dict[str, Revenue] = Field(default_factory=dict)
+    partners: dict[str, Partner] = Field(default_factory=dict)
+    treasury: dict[str, Treasury] = Field(default_factory=dict)
     costs: dict[str, Cost] = Field(default_factory=dict)
     compute: dict[str, Offer] = Field(default_factory=dict)
     sites: dict[str, Facility] = Field(default_factory=dict)

@@ -61,6 +61,12 @@ ITEM_COUNTS = {
     for item in ITEM_PRICES
 }
 
+SERVED = Wanted(
+    "a number of items a month",
+    ("token/month", "image/month", "label/month", "item/month"),
+    "50 Gtoken/month",
+)
+
 
 def context_of(info: ValidationInfo) -> Context:
     """Return the plan's context of a validator."""

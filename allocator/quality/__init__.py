@@ -2,11 +2,13 @@
 
 from allocator.quality.build import load_law
 from allocator.quality.cards import law_names
+from allocator.quality.earning import Earning, earning
 from allocator.quality.forms import Minimum, Monomial, Posynomial, Separable, SeparableTerm
 from allocator.quality.law import Input, Law
 from allocator.quality.repeats import Repeated, Wear
 
 __all__ = [
+    "Earning",
     "Input",
     "Law",
     "Minimum",
@@ -16,6 +18,7 @@ __all__ = [
     "Separable",
     "SeparableTerm",
     "Wear",
+    "earning",
     "law_names",
     "load_law",
 ]

@@ -221,8 +221,8 @@ class Law:
         compute : float or None
             Effective FLOP (see `effective_compute`; never taken below the floor). None is no limit.
         available : mapping of str to float
-            Amount of each input that is not free, without its floor, which is added here; an
-            input left out is unlimited.
+            Amount of each input, without its floor, which is added here; an input left out is
+            unlimited. Of a free input it is the most that may be chosen: the size that can be served.
 
         Returns
         -------
@@ -245,9 +245,7 @@ class Law:
                 raise ValueError(f"law {self.name}: say how much of each input is available")
             return dict(zip(self.input_names, caps, strict=True))
         levels, exponents, cost, constant, lower = self._logs
-        upper = [
-            math.inf if entry.role == "free" else math.log(cap) for entry, cap in zip(self.inputs, caps, strict=True)
-        ]
+        upper = [math.log(cap) for cap in caps]
         budget = math.inf if compute is None or self.flop is None else math.log(compute) - constant
         try:
             if isinstance(self.form, Repeated):

@@ -9,8 +9,26 @@ from typing import Any
 from allocator.plan.wording import count, flop, money, share
 
 MONEY = frozenset(
-    {"money", "opening", "interest", "revenue", "funding", "resale", "spend", "closing", "burn", "closing_cash"}
-    | {"repaid", "fee", "owed"}
+    (
+        "money",
+        "opening",
+        "interest",
+        "revenue",
+        "funding",
+        "resale",
+        "partners",
+        "treasury",
+        "spend",
+        "closing",
+        "burn",
+        "closing_cash",
+        "placed",
+        "returned",
+        "lent",
+        "repaid",
+        "fee",
+        "owed",
+    )
 )
 SMALL = frozenset({"price", "metric", "price_more", "price_less", "break_even", "not_at"})
 # Columns of figures of several kinds: the row's own unit says how each is written.

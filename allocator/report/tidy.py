@@ -13,7 +13,20 @@ if TYPE_CHECKING:
 
 COLUMNS = ("table", "month", "item", "quantity", "unit", "money")
 # The names of `Result.tables`, known before anything is solved.
-TABLE_NAMES = ("cash", "spend", "revenue", "funding", "compute", "use", "data", "people", "prices")
+TABLE_NAMES = (
+    "cash",
+    "spend",
+    "revenue",
+    "earning",
+    "partners",
+    "treasury",
+    "funding",
+    "compute",
+    "use",
+    "data",
+    "people",
+    "prices",
+)
 # Further quantities of a table's rows: their column, their unit (empty: the row's own) and their money's column.
 _FURTHER: dict[str, tuple[tuple[str, str, str], ...]] = {
     "funding": (
@@ -47,14 +60,19 @@ def tidy(result: Result) -> Table:
     """Return every monthly table in one; shadow prices are not monthly quantities and stay apart.
 
     Money of ``cash`` is each balance and flow under its own name; of every other table it is what
-    the row costs, or brings (``revenue``, ``funding``, ``compute.sold``).
+    the row costs, or brings (``revenue``, ``partners``, ``funding``, ``compute.sold``). What a model's quality
+    earns (``earning``) has no months and stays apart too.
     """
     records: list[Record] = list(_cash(result))
     for row in result.tables["spend"]:
         item = f"{row['category']}.{row['item']}.{row['line']}"
         records.append(("spend", row["month"], item, None, "", row["money"]))
-    for row in result.tables["revenue"]:
-        records.append(("revenue", row["month"], row["item"], None, "", row["money"]))
+    for name in ("revenue", "partners"):
+        for row in result.tables[name]:
+            records.append((name, row["month"], f"{row['item']}.{row['line']}", None, "", row["money"]))
+    for row in result.tables["treasury"]:
+        for column in ("placed", "returned", "interest", "lent"):
+            records.append(("treasury", row["month"], f"{row['item']}.{column}", None, "", row[column]))
     for name in ("funding", "compute", "use", "data", "people"):
         records.extend(_rows(name, result.tables[name]))
     return table("tidy", COLUMNS, records)

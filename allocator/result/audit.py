@@ -16,7 +16,7 @@ from allocator.formulate.ideas import IDEAS
 from allocator.plan import Plan
 from allocator.result.decisions import Decisions
 from allocator.result.goal import natural, of_ledger
-from allocator.result.inputs import broken_inputs
+from allocator.result.inputs import broken_inputs, short_serving
 from allocator.result.ledger import Ledger
 from allocator.result.reading import Reading
 
@@ -109,6 +109,13 @@ def _compare_money(reading: Reading, ledger: Ledger, tolerance: float, findings:
         ("closing cash", reading.closing, ledger.cash),
         ("interest", reading.interest, ledger.interest),
         ("net burn", reading.burn, ledger.burn),
+        ("what partners pay and take", reading.received("partners"), ledger.total_partners),
+        ("money lent and back", reading.received("treasury"), ledger.total_treasury),
+    ]
+    pairs += [
+        (f"lent to {name}", reading.monthly(f"treasury.{name}.locked"), held)
+        for name, held in ledger.locked.items()
+        if reading.block(f"treasury.{name}.locked") is not None
     ]
     if reading.block("burn") is not None:
         pairs.append(("the burn the runway was asked for", reading.monthly("burn"), ledger.burn))
@@ -182,14 +189,25 @@ def _compare_laws(
         law, model = block.law, plan.models[name]
         inputs = decisions["models"][name]["inputs"]
         used = law.array(block.with_floors(inputs))
-        gain = float(reading.x[formulation.program.column(f"models.{name}.gain").start])
+        funded = bool(decisions["models"][name].get("funded", True))
+        column = "counted" if model.optional else "gain"
+        gain = float(reading.x[formulation.program.column(f"models.{name}.{column}").start])
         claimed = float(law.metric_of_gain(gain))
         true_gain = float(law.gain(used))
         true_value = float(law.value(used))
+        if not funded and model.otherwise is not None:
+            true_gain, true_value = float(law.gain_of_metric(model.otherwise)), model.otherwise
         values[name] = {"reported": claimed, "law": true_value, "difference": abs(claimed - true_value)}
+        told = float(decisions["models"][name]["value"])
+        if not abs(told - true_value) <= LAW_TOLERANCE * max(1.0, abs(true_value)):
+            findings.append(f"{name}: the ledger was told {law.metric} {told:.9g}, the law gives {true_value:.9g}")
         if not abs(true_gain - gain) <= LAW_TOLERANCE * max(1.0, abs(gain)):
             findings.append(f"{name}: the program claims {law.metric} {claimed:.9g}, the law gives {true_value:.9g}")
         findings.extend(broken_inputs(plan, name, law, inputs, ledger))
+        if not funded:
+            # It is given nothing, so it serves nothing and its target does not hold.
+            continue
+        findings.extend(short_serving(plan, name, law, inputs, ledger))
         if model.target is not None and true_gain < float(law.gain_of_metric(model.target)) - TARGET_TOLERANCE:
             findings.append(f"{name}: its target is {law.metric} {model.target:g}, the plan reaches {true_value:.9g}")
     return values

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from allocator.formulate.build import Formulation
@@ -22,7 +22,9 @@ UNUSED = 0.005
 A_MONTH = " a month"
 
 
-def binding_sentences(formulation: Formulation, prices: Table, ledger: Ledger) -> tuple[str, ...]:
+def binding_sentences(
+    formulation: Formulation, prices: Table, ledger: Ledger, left_out: Sequence[str] = ()
+) -> tuple[str, ...]:
     """The rules that bind, dearest first, each with what relaxing it a little is worth.
 
     A rule is relaxed in all its months at once, by a natural step: a hundredth of the plan's
@@ -35,6 +37,8 @@ def binding_sentences(formulation: Formulation, prices: Table, ledger: Ledger) -
         From `price_table`.
     ledger : Ledger
         Knows what a month of runway asks.
+    left_out : sequence of str
+        Optional models that are not funded.
     """
     by_rule: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in prices:
@@ -43,14 +47,16 @@ def binding_sentences(formulation: Formulation, prices: Table, ledger: Ledger) -
             by_rule[str(row["constraint"])].append(row)
     found: list[tuple[float, str]] = []
     for name, rows in by_rule.items():
-        say: _Say = _SAY.get(name, _say_rule)
+        say: _Say = _say_serving if _served(name) else _SAY.get(name, _say_rule)
         found.append(say(name, rows, formulation, ledger))
     found.sort(key=lambda pair: -pair[0])
     sentences = [sentence for weight, sentence in found[:MOST] if weight > 0.0]
-    return (*sentences, *_unused_cash(formulation, by_rule, ledger))
+    return (*sentences, *_unused_cash(formulation, by_rule, ledger, left_out))
 
 
-def _unused_cash(formulation: Formulation, by_rule: dict[str, list[dict[str, Any]]], ledger: Ledger) -> list[str]:
+def _unused_cash(
+    formulation: Formulation, by_rule: dict[str, list[dict[str, Any]]], ledger: Ledger, left_out: Sequence[str]
+) -> list[str]:
     """Say where money is not what holds the plan back, and how much is never needed."""
     plan = formulation.plan
     if "cash" in by_rule or "runway.months" in by_rule or not by_rule:
@@ -59,7 +65,11 @@ def _unused_cash(formulation: Formulation, by_rule: dict[str, list[dict[str, Any
     spare = min(cash - max(required, floor) for cash, required in zip(ledger.cash, ledger.required, strict=True))
     if spare <= UNUSED * formulation.program.reference["money"]:
         return []
-    return [f"cash does not: {say_money(spare, plan.plan.currency)} is never needed, and more would change nothing"]
+    unused = f"cash does not: {say_money(spare, plan.plan.currency)} is never needed"
+    if left_out:
+        # Prices are those of what is funded: more may change the choice itself.
+        return [f"{unused} by what is funded; more may pay for {', '.join(left_out)}"]
+    return [f"{unused}, and more would change nothing"]
 
 
 def _say_cash(_: str, rows: list[dict[str, Any]], formulation: Formulation, ledger: Ledger) -> tuple[float, str]:
@@ -90,6 +100,17 @@ def _say_rule(name: str, rows: list[dict[str, Any]], formulation: Formulation, l
     if total < 0.0:
         change = -change
     return abs(change), f"{name}{_span(rows, ledger.labels)}: {words} {side} {_worth(change, formulation)}"
+
+
+def _served(name: str) -> bool:
+    return name.startswith("models.") and name.endswith(".serving")
+
+
+def _say_serving(name: str, rows: list[dict[str, Any]], formulation: Formulation, ledger: Ledger) -> tuple[float, str]:
+    """A hundredth of the items asks a hundredth of the FLOP of every month."""
+    served = dict(zip(ledger.labels, ledger.serving_flop[name.split(".")[1]], strict=True))
+    change = -sum(_change(row) * served[row["month"]] for row in rows) / 100
+    return abs(change), f"{name}{_span(rows, ledger.labels)}: 1 % fewer items {_worth(change, formulation)}"
 
 
 _Say = Callable[[str, list[dict[str, Any]], Formulation, Ledger], tuple[float, str]]

@@ -24,14 +24,20 @@ def decisions_of(reading: Reading) -> Decisions:
     Returns
     -------
     dict
-        ``compute``, ``data``, ``people``, ``models`` and ``funding``, each by name; monthly lists have one
-        entry for every month of the plan.
+        ``compute``, ``data``, ``people``, ``revenue``, ``treasury``, ``models`` and ``funding``, each by
+        name; monthly lists have one entry for every month of the plan.
     """
     plan = reading.plan
     return {
         "compute": {name: _offer(reading, name) for name in plan.compute},
         "data": {name: _series(reading, f"data.{name}", _OF_DATA) for name in plan.data},
         "people": {name: _series(reading, f"people.{name}", _OF_PEOPLE) for name in plan.people},
+        "revenue": {
+            name: {"marketing": reading.monthly(f"revenue.{name}.marketing").tolist()}
+            for name, revenue in plan.revenue.items()
+            if revenue.marketing is not None
+        },
+        "treasury": {name: {"placed": reading.monthly(f"treasury.{name}.placed").tolist()} for name in plan.treasury},
         "models": {name: _model(reading, name) for name in plan.models},
         "funding": {name: _money(reading, name) for name in plan.funding},
     }
@@ -98,8 +104,24 @@ def _pairs(reading: Reading, family: str) -> list[list[float]]:
 
 
 def _model(reading: Reading, name: str) -> dict[str, Any]:
-    block = reading.formulation.models[name]
-    return {
+    block, model = reading.formulation.models[name], reading.plan.models[name]
+    inputs = block.best_inputs(reading.x)
+    decided: dict[str, Any] = {
         "compute": reading.monthly(f"models.{name}.compute").tolist(),
-        "inputs": block.without_floors(block.best_inputs(reading.x)),
+        "inputs": block.without_floors(inputs),
+        "value": float(block.law.value(block.law.array(inputs))),
     }
+    if model.optional:
+        decided["funded"] = block.is_funded(reading.x)
+    if reading.block(f"models.{name}.serving") is not None:
+        decided["serving"] = reading.monthly(f"models.{name}.serving").tolist()
+    for what in ("compute", "serving"):
+        families = {offer: f"models.{name}.{what} on {offer}" for offer in reading.plan.compute}
+        split = {
+            offer: reading.monthly(family).tolist()
+            for offer, family in families.items()
+            if reading.block(family) is not None
+        }
+        if split:
+            decided[f"{what}_on"] = split
+    return decided

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from itertools import chain
 from typing import Any
 
 from allocator.formulate.build import Formulation
 from allocator.formulate.curves import FloatArray
-from allocator.formulate.objective import CAPITAL, fixed_profit, is_given_back
+from allocator.formulate.objective import CAPITAL, fixed_profit, is_given_back, is_own_revenue
 from allocator.plan import Plan
 from allocator.result.ledger import Ledger
 from allocator.solve.solution import Solution
@@ -52,7 +53,7 @@ def _certain(formulation: Formulation) -> float:
         formulation.plan,
         [flow for flow in received if flow.category == "funding"],
         [flow for flow in fixed if is_given_back(flow)],
-        [flow for flow in received if flow.category == "revenue"],
+        [flow for flow in received if is_own_revenue(flow)],
     )
 
 
@@ -77,7 +78,8 @@ def of_ledger(plan: Plan, ledger: Ledger) -> float:
         for entry in ledger.paid
         if entry.category == "funding" and entry.line in ("principal", "tail")
     )
-    worth = plan.objective.revenue_multiple * math.fsum(ledger.total_revenue[-12:])
+    taken = (entry.money[-12:] for entry in ledger.entries if (entry.category, entry.line) == ("partners", "takes"))
+    worth = plan.objective.revenue_multiple * math.fsum([*ledger.total_revenue[-12:], *chain.from_iterable(taken)])
     return ledger.cash[-1] - plan.plan.cash - raised + returned + worth
 
 

@@ -47,6 +47,28 @@ def broken_inputs(plan: Plan, name: str, law: Law, inputs: Mapping[str, float], 
     return findings
 
 
+def short_serving(plan: Plan, name: str, law: Law, inputs: Mapping[str, float], ledger: Ledger) -> list[str]:
+    """A sentence for each month in which model `name`, of the size its law was given, is served with too few FLOP.
+
+    An item takes a third of what the run takes for it and each parameter (its forward pass), in one pass over the
+    items; 2 N where a run takes 6 N D.
+    """
+    model = plan.models[name]
+    if not model.serves or law.flop is None:
+        return []
+    one = {entry.name: 1.0 for entry in law.inputs} | {"parameters": inputs["parameters"]}
+    each = float(law.flop.value(law.array(one))) / 3.0 / float(law.parameters.get("epochs", 1.0))
+    findings = []
+    for month, items in enumerate(model.served):
+        asked, served = each * items, ledger.serving_flop[name][month]
+        if asked > served * (1.0 + TOLERANCE):
+            findings.append(
+                f"{name}: serving {items:.6g} items in {plan.labels[month]} takes {asked:.6g} FLOP at its size, and "
+                f"{served:.6g} are there for it"
+            )
+    return findings
+
+
 def _there(plan: Plan, name: str, model: Model, entry: Input, ledger: Ledger) -> float:
     """Amount of one input in hand when training starts; compute is that of the training window."""
     path = model.inputs.get(entry.name, "")

@@ -20,7 +20,7 @@ from allocator.result.ledger.quantities import gone
 
 # How far a locked number may move, as a share of it: less than the tolerance every rule is held to, and enough that
 # a plan which keeps its rules to within that tolerance can be found again.
-GIVE = 1e-8
+GIVE = 3e-8
 # Fewer GPUs or persons than this are none.
 NOTHING = 1e-9
 _LONGEST_NAME = 80
@@ -44,7 +44,7 @@ def locks_of(plan: Plan, decisions: Decisions, until: str | int | None = None) -
     -------
     dict of str to str
         Name and rule of each; `Plan.with_limits` takes them. Whole units are fixed exactly, other numbers to
-        within 1e-8 of themselves, months without a decision in one rule.
+        within 3e-8 of themselves, months without a decision in one rule.
 
     Raises
     ------

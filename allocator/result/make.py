@@ -60,7 +60,9 @@ def make_result(
         certificate=found.certificate,
         solver=_solver(solution),
         price_kind=solution.price_kind,
-        binding=binding_sentences(formulation, tables["prices"], ledger),
+        binding=binding_sentences(
+            formulation, tables["prices"], ledger, [model.name for model in models if not model.funded]
+        ),
         warnings=_warnings(formulation, solution, tables, models, horizon),
         horizon=horizon,
         decisions=decisions,
@@ -91,6 +93,8 @@ def _model_result(found: Certified, name: str) -> ModelResult:
         extrapolation=tuple(law.extrapolation(effective_inputs, compute if law.flop is not None else None)),
         assumed=law.assumed,
         deadline=found.reading.plan.month_label(block.model.deadline),
+        funded=bool(decided.get("funded", True)),
+        serving_flop=float(sum(decided.get("serving", ()))),
         repeated=law.repeated,
     )
 
@@ -164,6 +168,9 @@ def _warnings(
     warnings = [*plausibility(plan), *_purchases(plan, tables["spend"]), *_idle(plan, tables["use"])]
     warnings += _whole_until(plan)
     for model in models:
+        if not model.funded:
+            # Its law says only what a run of nothing would reach.
+            continue
         if formulation.models[model.name].compute is not None and model.compute_flop <= 0.0:
             warnings.append(
                 f"{model.name}: it trains on nothing; no GPU serves in its training months, or none is paid for"

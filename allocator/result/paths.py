@@ -91,10 +91,10 @@ def certify_paths(paths: Paths, solution: Solution) -> PathsCertificate:
 
 def _decided(decisions: Decisions, first: int, months: int) -> Iterator[tuple[str, FloatArray]]:
     """What is decided in the first months, by name, a value for each of them."""
-    for section in ("compute", "data", "people", "models"):
+    for section in ("compute", "data", "people", "revenue", "treasury", "models"):
         for name, decided in decisions[section].items():
             for what, values in decided.items():
-                if what == "inputs":
+                if what in ("inputs", "value"):
                     continue
                 if what in ("sold", "ended"):
                     by_order = np.zeros((months + 1, months))

@@ -38,6 +38,10 @@ class ModelResult:
     extrapolation, assumed : tuple of str
         How far outside the law's range the run lies; levels of the law nobody published.
     deadline : str
+    funded : bool
+        Whether it is trained at all; only an optional model may not be, and its metric is then that of nothing.
+    serving_flop : float
+        FLOP of serving it, over the plan.
     repeated : (str, str) or None
         The inputs that are unique items and items processed, of a law that lets items be used again.
     """
@@ -54,7 +58,16 @@ class ModelResult:
     extrapolation: tuple[str, ...]
     assumed: tuple[str, ...]
     deadline: str
+    funded: bool = True
+    serving_flop: float = 0.0
     repeated: tuple[str, str] | None = None
+
+    @property
+    def tokens_per_parameter(self) -> float | None:
+        """Tokens it trains on for each parameter, each pass counted; None where a law knows no such thing."""
+        tokens = self.inputs.get("tokens" if self.repeated is None else self.repeated[1])
+        parameters = self.inputs.get("parameters")
+        return tokens / parameters if tokens is not None and parameters else None
 
     @property
     def epochs(self) -> float | None:
@@ -81,6 +94,9 @@ class ModelResult:
             "extrapolation": list(self.extrapolation),
             "assumed": list(self.assumed),
             "deadline": self.deadline,
+            "funded": self.funded,
+            "serving_flop": self.serving_flop,
+            "tokens_per_parameter": self.tokens_per_parameter,
         }
 
 
@@ -153,7 +169,7 @@ class Result:
         ``kind``, ``value``, ``bound``, ``gap``, ``unit``.
     models : tuple of ModelResult
     tables : dict of str to Table
-        cash, spend, revenue, funding, compute, use, data, people, prices.
+        cash, spend, revenue, earning, partners, treasury, funding, compute, use, data, people, prices.
     certificate : Certificate
     solver : dict
         ``name``, ``version``, ``seconds``, ``iterations``, ``rounds``, ``reason``, ``attempts``.

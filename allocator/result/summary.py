@@ -25,6 +25,8 @@ CATEGORIES = {
     "compute": "Compute",
     "data": "Data",
     "people": "People",
+    "serving": "Serving",
+    "marketing": "Marketing",
     "costs": "Other costs",
     "funding": "Fees and interest",
 }
@@ -96,7 +98,13 @@ def summarise(result: Result) -> Summary:
         headline=_headline(result),
         subtitle=_subtitle(result, ledger),
         solved=result.status == "optimal",
-        grids=(_models(result, ledger), _spending(result), *_money(result, ledger), _periods(result, ledger)),
+        grids=(
+            _models(result, ledger),
+            _spending(result),
+            *_earned(result),
+            *_money(result, ledger),
+            _periods(result, ledger),
+        ),
         binding=result.binding,
         warnings=result.warnings,
         footer=_footer(result),
@@ -171,8 +179,8 @@ def _models(result: Result, ledger: Ledger) -> Grid:
         (
             model.name,
             _metric(model),
-            count(model.inputs["parameters"]) if "parameters" in model.inputs else "-",
-            _trained_on(model),
+            count(model.inputs["parameters"]) if "parameters" in model.inputs and model.funded else "-",
+            _trained_on(model) if model.funded else "-",
             flop(model.compute_flop) if model.compute_flop > 0 else "-",
             model.deadline,
         )
@@ -181,7 +189,8 @@ def _models(result: Result, ledger: Ledger) -> Grid:
     left_out = len(models) - len(shown)
     notes = [f"and {left_out} more: --format json has all"] if left_out else []
     for model in shown:
-        if model.repeated is not None and model.epochs is not None:
+        notes += _notes(model)
+        if model.funded and model.repeated is not None and model.epochs is not None:
             unique, processed = (count(model.inputs[name]) for name in model.repeated)
             what = model.repeated[0]
             notes.append(f"{model.name} reads {unique} unique {what} {count(model.epochs)} times: {processed} in all.")
@@ -203,7 +212,20 @@ def _trained_on(model: ModelResult) -> str:
     return ", ".join(said)
 
 
+def _notes(model: ModelResult) -> list[str]:
+    """What the table has no column for: a model that is left out, and what serving makes of the size."""
+    if not model.funded:
+        return [f"{model.name} is optional, not funded, and counts as {model.metric} {model.value:.4g}."]
+    if model.serving_flop <= 0.0:
+        return []
+    said = f"Serving {model.name} takes {flop(model.serving_flop)}"
+    ratio = model.tokens_per_parameter
+    return [f"{said}; it has {count(ratio)} tokens a parameter." if ratio else f"{said}."]
+
+
 def _metric(model: ModelResult) -> str:
+    if not model.funded:
+        return "not funded"
     if model.unit == "share":
         return f"{model.metric} {100 * model.value:.2f} %"
     value = f"{model.value:.4f}" if 0.01 <= abs(model.value) < 1e4 else f"{model.value:.4g}"
@@ -233,6 +255,29 @@ def _spending(result: Result) -> Grid:
     columns = ("Category", "Money", "Share", "Largest item")
     title = f"Spending, {money(total, currency)} in all"
     return Grid(title, columns, (False, True, True, False), tuple(rows), tuple(bars))
+
+
+def _earned(result: Result) -> Iterator[Grid]:
+    """Revenue by item, where the plan decides on some of it: by marketing, or by a model's quality."""
+    decided = {row["item"] for row in result.tables["earning"]}
+    decided |= {row["item"] for row in result.tables["spend"] if row["category"] == "marketing"}
+    if not decided:
+        return
+    plan, currency = result.plan, result.plan.plan.currency
+    by_line: dict[tuple[str, str], float] = defaultdict(float)
+    for row in result.tables["revenue"]:
+        by_line[row["item"], row["line"]] += row["money"]
+    shares = {row["item"]: (row["earned_share"], row["model"]) for row in result.tables["earning"]}
+    rows = []
+    for name in plan.revenue:
+        by_marketing = by_line[name, "marketing"]
+        all_of_it = sum(by_line[name, line] for line in ("amount", "model")) + by_marketing
+        value = f"{share(shares[name][0])} of all that {shares[name][1]} could earn" if name in shares else ""
+        won = money(by_marketing, currency) if plan.revenue[name].marketing is not None else ""
+        rows.append((name, money(all_of_it, currency), won, value))
+    total = money(sum(by_line.values()), currency)
+    columns = ("Revenue", "Money", "By marketing", "User value")
+    yield Grid(f"Revenue, {total} in all", columns, (False, True, True, False), tuple(rows))
 
 
 def _money(result: Result, ledger: Ledger) -> Iterator[Grid]:

@@ -10,7 +10,7 @@ import numpy as np
 from allocator.formulate.curves import FloatArray
 from allocator.formulate.raising import RAISED
 from allocator.result.ledger import Ledger
-from allocator.result.reading import Reading
+from allocator.result.reading import ROUNDING, Reading
 from allocator.result.table import Table, table
 
 # What the funding table has beside the money raised.
@@ -18,11 +18,14 @@ OF_FUNDING = ("repaid", "interest", "fee", "owed", "dilution")
 
 
 def make_tables(reading: Reading, ledger: Ledger) -> dict[str, Table]:
-    """All tables by name: cash, spend, revenue, funding, compute, use, data, people."""
+    """All tables by name: cash, spend, revenue, earning, partners, treasury, funding, compute, use, data, people."""
     return {
         "cash": cash_table(reading, ledger),
         "spend": spend_table(reading),
         "revenue": revenue_table(reading),
+        "earning": earning_table(reading, ledger),
+        "partners": partners_table(reading),
+        "treasury": treasury_table(reading, ledger),
         "funding": funding_table(reading, ledger),
         "compute": compute_table(reading),
         "use": use_table(reading),
@@ -40,6 +43,8 @@ def cash_table(reading: Reading, ledger: Ledger) -> Table:
         "revenue": reading.revenue,
         "funding": reading.received("funding"),
         "resale": reading.resale(),
+        "partners": reading.received("partners"),
+        "treasury": reading.received("treasury"),
         "spend": reading.spending,
         "closing": reading.closing,
         "burn": reading.burn,
@@ -64,15 +69,49 @@ def spend_table(reading: Reading) -> Table:
 
 
 def revenue_table(reading: Reading) -> Table:
-    """Revenue received by month, source and line."""
+    """Revenue received by month, item and line: amount, marketing, model."""
+    return table("revenue", ["month", "item", "line", "money"], _received(reading, "revenue"))
+
+
+def partners_table(reading: Reading) -> Table:
+    """What partners pay (above 0) and take (below 0) by month."""
+    return table("partners", ["month", "item", "line", "money"], _received(reading, "partners"))
+
+
+def _received(reading: Reading, category: str) -> Iterable[tuple[str, str, str, float]]:
+    """Month, item, line and money of what moves in a category."""
     labels = reading.plan.labels
-    lines = [place for place, flow in enumerate(reading.inflows) if flow.category == "revenue"]
-    records = [
-        (labels[month], reading.inflows[place].item, float(reading.got[place, month]))
-        for place in lines
+    return [
+        (labels[month], flow.item, flow.line, float(reading.got[place, month]))
+        for place, flow in enumerate(reading.inflows)
+        if flow.category == category
         for month in np.flatnonzero(reading.got[place])
     ]
-    return table("revenue", ["month", "item", "money"], records)
+
+
+def earning_table(reading: Reading, ledger: Ledger) -> Table:
+    """User value: for each revenue that a model earns, the share of the full revenue that its quality is worth."""
+    plan = reading.plan
+    records = []
+    for name, share in ledger.scores.items():
+        terms = plan.revenue[name].model
+        assert terms is not None  # only such have a score
+        block = reading.formulation.models[terms.name]
+        value = float(block.law.value(block.law.array(block.best_inputs(reading.x))))
+        records.append((name, terms.name, block.law.metric, value, share, math.fsum(ledger.revenue[name])))
+    return table("earning", ["item", "model", "metric", "value", "earned_share", "money"], records)
+
+
+def treasury_table(reading: Reading, ledger: Ledger) -> Table:
+    """Money lent by month and item: placed, back, interest, and what is lent at the close."""
+    records = []
+    for name, held in ledger.locked.items():
+        lines = [reading.received("treasury", name, line) for line in ("placed", "returned", "interest")]
+        for label, placed, back, interest, lent in zip(
+            reading.plan.labels, *map(np.ndarray.tolist, lines), held, strict=True
+        ):
+            records.append((label, name, -placed + 0.0, back, interest, lent))
+    return table("treasury", ["month", "item", "placed", "returned", "interest", "lent"], records)
 
 
 def funding_table(reading: Reading, ledger: Ledger) -> Table:
@@ -126,26 +165,53 @@ def _sold(reading: Reading, name: str) -> FloatArray:
 
 
 def use_table(reading: Reading) -> Table:
-    """FLOP used by each model and by experiments, and left idle, by month, with its share of the month's cost."""
+    """FLOP of training and serving each model, of experiments, and left idle, by month, with their share of the cost.
+
+    Serving reaches another share of peak than training, so that a FLOP of it takes more of a month's cost.
+    """
     plan = reading.plan
-    delivered = np.zeros(reading.months)
+    used: dict[tuple[str, str], FloatArray] = {}
+    taken: dict[tuple[str, str], FloatArray] = {}
+    delivered, paid = np.zeros(reading.months), reading.spent("compute")
     for name, offer in plan.compute.items():
         delivered += reading.monthly(f"compute.{name}.gpus") * offer.flop_per_month
-    used = {name: reading.monthly(f"models.{name}.compute") for name in plan.models}
-    used["experiments"] = sum(
+    for name, model in plan.models.items():
+        used[name, "training"] = taken[name, "training"] = reading.monthly(f"models.{name}.compute")
+        served = reading.monthly(f"models.{name}.serving")
+        used[name, "serving"] = served
+        taken[name, "serving"] = _serving_taken(reading, name, served) / model.serving_utilisation
+    experiments = sum(
         (reading.monthly(f"compute.{name}.experiments") * offer.flop_per_month for name, offer in plan.compute.items()),
         start=np.zeros(reading.months),
     )
-    used["idle"] = np.maximum(delivered - sum(used.values(), start=np.zeros(reading.months)), 0.0)
+    used["experiments", "experiments"] = taken["experiments", "experiments"] = experiments
+    idle = np.maximum(delivered - sum(taken.values(), start=np.zeros(reading.months)), 0.0)
+    # What summing leaves is no idle GPU.
+    idle[idle <= ROUNDING * delivered] = 0.0
+    used["idle", "idle"] = taken["idle", "idle"] = idle
     there = delivered > 0.0
-    price = np.where(there, reading.spent("compute") / np.where(there, delivered, 1.0), 0.0)
+    price = np.where(there, paid / np.where(there, delivered, 1.0), 0.0)
     records = [
-        (label, name, amount, "FLOP", cost)
-        for name, amounts in used.items()
-        for label, amount, cost in zip(plan.labels, amounts.tolist(), (price * amounts).tolist(), strict=True)
+        (label, name, what, amount, "FLOP", cost)
+        for (name, what), amounts in used.items()
+        for label, amount, cost in zip(plan.labels, amounts.tolist(), (price * taken[name, what]).tolist(), strict=True)
         if amount > 0.0
     ]
-    return table("use", ["month", "item", "quantity", "unit", "money"], records)
+    return table("use", ["month", "item", "use", "quantity", "unit", "money"], records)
+
+
+def _serving_taken(reading: Reading, name: str, served: FloatArray) -> FloatArray:
+    """Serving of a model times the share of peak that training reaches where it is served."""
+    taken, split = np.zeros(reading.months), False
+    for offer, terms in reading.plan.compute.items():
+        family = f"models.{name}.serving on {offer}"
+        if reading.block(family) is not None:
+            split = True
+            taken = taken + reading.monthly(family) * terms.utilisation
+    if split or not served.any():
+        return taken
+    # All offers reach the same share where use is not split.
+    return served * next(iter(reading.plan.compute.values())).utilisation
 
 
 def data_table(reading: Reading) -> Table:

@@ -175,6 +175,13 @@ class HighsSolver:
                 self._run(whole)
                 self._option("solver", "choose")
                 status = self._status()
+            if status is AnswerStatus.FAILED:
+                # Near the edge of what can be kept none of them may see that there is no point; presolve does.
+                self.restart()
+                self._option("presolve", "on")
+                self._run(whole)
+                self._option("presolve", "off")
+                status = self._status()
         return self._answer(status, whole, time.perf_counter() - began)
 
     def restart(self) -> None:
@@ -296,7 +303,9 @@ class HighsSolver:
             self._option("mip_rel_gap", 0.0)
             self._option("mip_abs_gap", gap)
             if start is not None:
-                self._done(self._highs.setSolution(self._n_cols, self._columns(), start), "take a starting point")
+                # A plan may be outside a bound by its tolerance, and HiGHS takes none that is.
+                inside = np.minimum(np.maximum(start, self._lower), self._upper)
+                self._done(self._highs.setSolution(self._n_cols, self._columns(), inside), "take a starting point")
 
     def _answer(self, status: AnswerStatus, whole: bool, seconds: float) -> Answer:
         info = self._highs.getInfo()

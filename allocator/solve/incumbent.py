@@ -8,7 +8,7 @@ import numpy as np
 
 from allocator.errors import CertificateError
 from allocator.formulate.curves import FloatArray
-from allocator.solve.certificate import INCUMBENT_TOLERANCE, PLAN_TOLERANCE, PRINTED_TOLERANCE, Violations, measure
+from allocator.solve.certificate import INCUMBENT_TOLERANCE, PRINTED_TOLERANCE, Violations, measure
 from allocator.solve.scaling import ScaledProgram
 
 # A curve overstated by less is as good as on it.
@@ -25,7 +25,7 @@ class Incumbent:
         Natural units, restored.
     objective : float
     violations : Violations
-        All within 1e-7 of scale.
+        All within the program's tolerance.
     point : ndarray, shape (n_cols,), or None
         The scaled point it was restored from.
     """
@@ -50,9 +50,9 @@ def restored(scaled: ScaledProgram, x: FloatArray) -> Incumbent | None:
     if float(found.curves.max(initial=0.0)) > _ROUNDING:
         pulled = program.complete(scaled.natural(_onto_curves(scaled, scaled.scaled(natural))))
         better = measure(scaled, scaled.scaled(pulled))
-        if better.worst <= max(PLAN_TOLERANCE, found.worst):
+        if better.worst <= max(program.tolerance, found.worst):
             natural, found = pulled, better
-    if not found.worst <= PLAN_TOLERANCE:
+    if not found.worst <= program.tolerance:
         return None
     return Incumbent(natural, float(program.objective @ natural), found, x)
 

@@ -30,6 +30,8 @@ _NEAR = (1e-4, 1e-5)
 # Where the search for the end of a range begins, how it grows, how near its end is found, and where it gives up.
 _FIRST, _GROWTH, _CLOSE, _FARTHEST = 0.03, 4.0, 1.1, 500.0
 _LEAST = 1e-4
+# Where rounding keeps a solve from the gap asked for, up to this one will do: the two sides then tell.
+_FAR_GAP = 1e-7
 # A slope this much smaller than the multiplier is none.
 _NOTHING = 1e-6
 
@@ -143,7 +145,7 @@ def find_prices(formulation: Formulation, solution: Solution, *, ranged: int | N
         return Priced("unavailable (the program is too large to be kept live)")
     near = Neighbours(program, threads)
     base = near.solve(program)
-    if base.duals is None or base.reduced_costs is None or base.status != "optimal":
+    if base.duals is None or base.reduced_costs is None or not _near_enough(base):
         return Priced(f"unavailable (with all whole units held the program ended {base.status})")
     rows = list(price_table(formulation, base.duals, base.reduced_costs, None))
     pricer = _Pricer(near, base)
@@ -267,9 +269,14 @@ class _Pricer:
             return UNPROVEN
         if solution.status == "infeasible":
             return INFEASIBLE
-        if solution.status != "optimal" or solution.duals is None:
+        if solution.duals is None or not _near_enough(solution):
             return UNPROVEN
         return solution
+
+
+def _near_enough(solution: Solution) -> bool:
+    """Whether a solve ended near enough to its optimum for its multipliers to be prices."""
+    return solution.gap is not None and solution.gap <= _FAR_GAP
 
 
 def _agree(one: float, other: float, share: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -217,8 +218,8 @@ def _by_month(result: Result, capital: float) -> Table:
     cash = result.tables["cash"]
     name = result.plan.objective.capital_round
     raised = [0.0] * len(needed) if name is None else ledger.funding[name]
-    inflows = zip(cash.column("revenue"), cash.column("funding"), cash.column("resale"), raised, strict=True)
-    received = [revenue + funding + resale - own for revenue, funding, resale, own in inflows]
+    kinds = (cash.column(name) for name in ("revenue", "funding", "resale", "partners", "treasury"))
+    received = [math.fsum(inflows) - own for *inflows, own in zip(*kinds, raised, strict=True)]
     records = zip(cash.column("month"), cash.column("spend"), received, needed, strict=True)
     return table("capital", ["month", "paid", "received", "needed"], list(records))
 

@@ -54,6 +54,32 @@ KEYS: dict[str, dict[str, Draw]] = {
         "opening_burn": _amount(1e6),
         "purchases": _flag,
     },
+    "revenue": {
+        "amount": _amount(1e6),
+        "paid_after": _one_of(-2, 0, 1, 3),
+        "churn": _share,
+        "marketing": _one_of(
+            {"max": 1e5, "adds": 2e4, "half": 2e5, "churn": 0.3},
+            {"max": [1e5] * 12, "adds": 2e4, "half": 1e5},
+            {"max": 2e5, "adds": 2e4, "half": 2e5, "churn": 0.3},
+        ),
+        "model": _one_of(
+            {"name": "chat", "nothing_at": 2.6, "all_at": 2.0},
+            {"name": "chat", "nothing_at": 2_000, "all_at": 2.0},
+            {"name": "base", "nothing_at": 2.5, "all_at": 2.1},
+        ),
+    },
+    "partners": {
+        "pays": _one_of({"costs": {"office": 0.5}}, {"compute": {"cloud": 0.2}}, {"compute.h100-cloud": 0.1}),
+        "takes": _one_of({"subscriptions": 0.2}, {"subscriptions": 0.1}, {"app": 0.3}),
+    },
+    "treasury": {
+        "earns": _share,
+        "months": _one_of(1, 3, 6),
+        "min": _one_of(0.0, 1e5),
+        "max": _one_of(1e6, {"1": 1e6, "4": 2e6}),
+        "now": _one_of({"2": 1e5}, {"2": 1e5, "3": 2e5}),
+    },
     "funding": {
         "amount": _amount(50e6),
         "month": _one_of(1, 2, 5),
@@ -71,7 +97,6 @@ KEYS: dict[str, dict[str, Draw]] = {
         "needs": _one_of("models.chat.value <= 2.4", "models.base.value <= 2.6"),
     },
     "objective": {"dilution_price": _one_of(0.0, 0.2, 1.0)},
-    "revenue": {"amount": _amount(1e6), "paid_after": _one_of(-2, 0, 1, 3)},
     "costs": {"amount": _amount(5e3), "per_person": _flag},
     "compute": {
         "price": _one_of(1.5, 2.5, {"start": 3.0, "yearly_change": -0.1}),
@@ -137,6 +162,10 @@ KEYS: dict[str, dict[str, Draw]] = {
         "research_scale": _one_of(6.0, 12.0),
         "target": _one_of(2.5, 3.0),
         "data": _one_of({"text": 1.0}, {"open-web": 0.5}, {"text": 1.0, "books": 0.5}),
+        "serving": _one_of(0, 1e9, {"1": 1e9, "8": 3e10}),
+        "serving_utilisation": _one_of(0.1, 0.3, 0.4),
+        "optional": _flag,
+        "compute": _one_of(["cloud"], ["h100-cloud"], ["h100-cloud", "h100-owned"]),
         "parameters": _one_of({"E": 1.5}, {"E": 1.7}, {"R_D": 4.0}),
     },
     "research": {

@@ -92,6 +92,13 @@ def in_money(document: Document, factor: float, currency: str) -> Document:
             for key in keys:
                 if key in table:
                     table[key] = times(table[key], factor)
+            for inner, amounts in (("marketing", ("max", "adds", "half")),):
+                if inner in table:
+                    table[inner] = {
+                        key: times(value, factor) if key in amounts else value for key, value in table[inner].items()
+                    }
+            if section == "treasury" and "now" in table:
+                table["now"] = {month: amount * factor for month, amount in table["now"].items()}
             hiring = table.get("hiring")
             if isinstance(hiring, dict) and "cost" in hiring:
                 hiring["cost"] = hiring["cost"] * factor
@@ -103,6 +110,7 @@ _MONEY = {
     "runway": ("opening_burn",),
     "funding": ("amount", "min", "max", "post_money", "covenant"),
     "revenue": ("amount",),
+    "treasury": ("min", "max"),
     "costs": ("amount",),
     "compute": ("price", "running"),
     "sites": ("cost", "cost_per_kw", "power_price"),

@@ -11,10 +11,11 @@ Document = dict[str, Any]
 TOKEN_LAWS = ("chinchilla-replication", "chinchilla", "gadre-c4")
 
 
-def draw(seed: int, *, whole: bool = False, money: bool = False) -> Document:
+def draw(seed: int, *, whole: bool = False, money: bool = False, sells: bool = False) -> Document:
     """A company of a size, a mix of offers and a staff drawn from `seed`; most such plans are feasible.
 
-    With `money` it may raise some, of one or two kinds, which is a choice of yes and no.
+    With `money` it may raise some, of one or two kinds, which is a choice of yes and no. One that `sells`
+    spends on marketing, earns by a model's quality, has partners and lends idle cash.
     """
     rng = np.random.default_rng(seed)
     months = int(rng.integers(12, 31))
@@ -44,6 +45,8 @@ def draw(seed: int, *, whole: bool = False, money: bool = False) -> Document:
     _add_limits(document, rng, months)
     if money:
         document.setdefault("funding", {}).update(_choices_of_money(rng, capital, months))
+    if sells:
+        _add_selling(document, np.random.default_rng([seed, 1]), capital, months, launches=whole)
     return document
 
 
@@ -264,6 +267,38 @@ def _add_score(document: Document, rng: np.random.Generator, capital: float, dea
     }
 
 
+def _add_selling(document: Document, rng: np.random.Generator, capital: float, months: int, *, launches: bool) -> None:
+    """Curves that feed cash; without `launches` no model is bad enough to need its binary."""
+    half = capital / months * rng.uniform(0.05, 1.0)
+    revenue = document.setdefault("revenue", {})
+    revenue["app"] = {
+        "amount": _path(rng, capital / months * rng.uniform(0.0, 0.1)),
+        "paid_after": int(rng.choice([-1, 0, 1, 3])),
+        "churn": float(rng.choice([0.0, 0.2])),
+        "marketing": {
+            "max": _round(half * rng.uniform(0.5, 5.0)),
+            "adds": _round(half * 10 ** rng.uniform(-1.5, 0.2)),
+            "half": _round(half),
+            "churn": float(rng.choice([0.1, 0.3, 0.7])),
+        },
+    }
+    if rng.random() < 0.6:
+        worst = float(rng.uniform(2.2, 4.0)) if launches else 2_000.0
+        revenue["api"] = {
+            "amount": _path(rng, capital / months * rng.uniform(0.0, 0.5)),
+            "model": {"name": "model-1", "nothing_at": _round(worst), "all_at": float(rng.choice([1.5, 2.0]))},
+        }
+    if rng.random() < 0.5:
+        pays = {"compute": {"cloud": 0.25}, "marketing": {"app": 0.5}, "costs": {"office": 1}}
+        document["partners"] = {"friend": {"pays": pays, "takes": {"app": float(rng.choice([0.1, 0.4]))}}}
+    if rng.random() < 0.6:
+        document["treasury"] = {"bills": {"earns": 0.08, "months": int(rng.choice([1, 3, 7]))}}
+        if rng.random() < 0.5:
+            document["treasury"]["bills"]["max"] = _round(capital * rng.uniform(0.05, 0.3))
+        if launches and rng.random() < 0.5:
+            document["treasury"]["bills"] |= {"max": _round(capital * 0.3), "min": _round(capital * 0.05)}
+
+
 def _add_limits(document: Document, rng: np.random.Generator, months: int) -> None:
     limits: dict[str, str] = {}
     if rng.random() < 0.3:
@@ -282,3 +317,23 @@ def _add_limits(document: Document, rng: np.random.Generator, months: int) -> No
         limits["little-idle"] = f"compute.idle <= {_round(document['plan']['cash'] * 1e17)}"
     if limits:
         document["limits"] = limits
+
+
+def draw_uses(seed: int) -> Document:
+    """A drawn company whose models are served, may be left out, or keep to some of its offers, also drawn."""
+    document = draw(seed)
+    rng = np.random.default_rng([seed, 1])
+    capital, months = document["plan"]["cash"], document["plan"]["months"]
+    for model in document["models"].values():
+        if model["law"] in TOKEN_LAWS and rng.random() < 0.6:
+            model["serving"] = _round(capital * 10 ** rng.uniform(1.0, 5.0))
+            model["serving_utilisation"] = float(rng.choice([0.1, 0.3, 0.4]))
+            model["deadline"] = max(min(model["deadline"], months - 2), model["training_months"])
+        if rng.random() < 0.3:
+            model["optional"] = True
+            if model["law"] in TOKEN_LAWS:
+                model["otherwise"] = float(rng.choice([2.2, 2.6, 3.2]))
+        if rng.random() < 0.3:
+            offers = list(document["compute"])
+            model["compute"] = offers[: int(rng.integers(1, len(offers) + 1))]
+    return document

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from plans import Document, small_lab
+from plans import Document, merged, small_lab
 
 from allocator.formulate.build import formulate
 from allocator.plan import Plan, load_plan
@@ -56,8 +56,19 @@ EVERYTHING: Document = {
         "stay": "people.researchers.kept >= 0.2",
     },
 }  # fmt: skip
+
+
+# The same company with money to decide on that it earns.
+SELLING: Document = merged(
+    EVERYTHING,
+    {
+        "revenue": {"sales": {"marketing": {"max": 5e4, "adds": 2e4, "half": 5e4, "churn": 0.3}}},
+        "treasury": {"bills": {"earns": 0.07, "months": 2}},
+    },
+)
+
 # What this plan has none of.
-STILL = {("serving", "spend"), ("marketing", "spend")}
+STILL = {("serving", "spend")}
 
 
 def names(plan: Plan, measure: Measure) -> Iterator[str]:
@@ -76,7 +87,7 @@ def names(plan: Plan, measure: Measure) -> Iterator[str]:
 
 
 def test_every_quantity_of_the_table_is_the_same_in_the_program_and_in_the_books() -> None:
-    plan = load_plan(small_lab(**EVERYTHING))
+    plan = load_plan(small_lab(**SELLING))
     session = Session(plan, Options(solver="highs"))
     x = session._solution().x
     assert x is not None

@@ -28,6 +28,7 @@ from allocator.solve.scaling import scale
 EXAMPLES: list[Document] = [tomllib.loads(path.read_text()) for path in sorted(examples_dir().glob("*.toml"))]
 LAB = load_plan(examples_dir() / "series-b-lab.toml")
 FIRST = formulate(LAB)
+SHOP = load_plan(examples_dir() / "app-company.toml")
 EDITS_OF_A_CHAIN = 6
 
 
@@ -40,7 +41,12 @@ def anew(plan: Plan, before: Formulation) -> Formulation:
 
 
 def start(seed: int) -> Document:
-    return EXAMPLES[seed % 4] if seed % 4 < len(EXAMPLES) else draw(seed, whole=seed % 8 == 3, money=seed % 8 in (2, 7))
+    place = seed % (2 * len(EXAMPLES))
+    return (
+        EXAMPLES[place]
+        if place < len(EXAMPLES)
+        else draw(seed, whole=seed % 3 == 0, money=seed % 7 in (2, 5), sells=seed % 5 < 2)
+    )
 
 
 def assert_scaled_alike(before: Formulation, made: Formulation, fresh: Formulation) -> None:
@@ -274,10 +280,10 @@ def test_balances_that_forgot_their_coefficients_are_noticed(monkeypatch: pytest
         ("_add_window", 1, {"models.base.deadline": 13}),
         ("_add_model", 0, {"models.base.parameters": {"E": 1.5}}),
         ("_add_weight", 1, {"models.base.weight": 3}),
-        ("_add_use", 1, {"compute.h100-cloud.utilisation": 0.3}),
+        ("_add_shared", 1, {"compute.h100-cloud.utilisation": 0.3}),
         ("_add_spending", 1, {"people.researchers.overhead": 0.2}),
         ("_add_spending", 2, {"costs.legal-and-audit.amount": 2e4}),
-        ("_add_revenue", 1, {"revenue.subscriptions.paid_after": 2}),
+        ("_add_amount", 2, {"revenue.subscriptions.paid_after": 2}),
         ("_add_balance", 0, {"plan.min_cash": 3e6}),
         ("_add_balance", 2, {"plan.cash": 90e6}),
         ("_move_cash", 2, {"compute.h100-owned.resale": 0.4}),
@@ -339,6 +345,28 @@ def test_a_stock_of_ideas_that_forgot_an_argument_is_noticed(
     document["plan"]["wind_down"] = True
     plan = load_plan({**document, "research": {"effect": 0.5}})
     assert_noticed(plan, formulate(plan), part, argument, values, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("part", "argument", "values"),
+    [
+        ("_add_amount", 1, {"revenue.subscriptions.churn": 0.3}),
+        ("add_marketing", 1, {"revenue.subscriptions.marketing.half": 5e4}),
+        ("add_marketing", 3, {"revenue.subscriptions.paid_after": 3}),
+        ("add_launch", 2, {"models.assistant.deadline": 11}),
+        ("add_launch", 3, {"revenue.api.amount": 2e5}),
+        ("add_launch", 4, {"revenue.api.paid_after": 3}),
+        ("add_launch", 5, {"revenue.api.model.all_at": 2.0}),
+        ("_add_partner", 1, {"partners.cloud-vendor.pays.compute.h100-cloud": 0.4}),
+        ("_add_partner", 2, {"partners.cloud-vendor.takes.api": 0.4}),
+        ("_add_lending", 1, {"treasury.bills.earns": 0.06}),
+    ],
+    ids=str,
+)
+def test_a_part_that_sells_and_forgot_an_argument_is_noticed(
+    part: str, argument: int, values: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert_noticed(SHOP, formulate(SHOP), part, argument, values, monkeypatch)
 
 
 def assert_noticed(

@@ -10,19 +10,21 @@ from typing import Any
 import pytest
 from plans import Document, ledger_of, merged, small_lab, solved
 from random_plans import draw
-from test_every_quantity_is_the_same_twice import EVERYTHING
+from test_every_quantity_is_the_same_twice import EVERYTHING, SELLING
 
 from allocator import InfeasibleError, Options, load_plan
 from allocator.errors import UsageError
 from allocator.plan.quantities import MEASURES
 from allocator.resources import examples_dir
-from allocator.result.locks import locks_of, read_locks
+from allocator.result.locks import GIVE, locks_of, read_locks
 from allocator.result.result import Result
 from allocator.session import Session
 
 WHOLE: Document = {"plan": {"whole": True}, "compute": {"cloud": {"lot": 2}}}
 PLANS: dict[str, Callable[[], Any]] = {
     "everything": lambda: small_lab(**EVERYTHING),
+    "selling": lambda: small_lab(**SELLING),
+    "selling whole": lambda: small_lab(**merged(SELLING, WHOLE)),
     "whole": lambda: small_lab(**merged(EVERYTHING, WHOLE)),
     "whole until": lambda: small_lab(**merged(EVERYTHING, merged(WHOLE, {"plan": {"whole": 6}}))),
     "in thousands": lambda: merged(small_lab(), {"plan": {"currency": "kUSD", "cash": 20e3},
@@ -118,6 +120,8 @@ DECISIONS = {
     "funding.grant.used.hall[8] = 9e3": lambda made: made["funding"]["grant"]["used"]["hall"][7],
     "data.text.items[3] = 3e9": lambda made: made["data"]["text"]["bought"][2],
     "people.researchers.hires[4] = 1.5": lambda made: made["people"]["researchers"]["hired"][3],
+    "revenue.sales.marketing[2] = 1.2e4": lambda made: made["revenue"]["sales"]["marketing"][1],
+    "treasury.bills.placed[3] = 1.5e5": lambda made: made["treasury"]["bills"]["placed"][2],
     "models.code.compute[6] = 2e22": lambda made: made["models"]["code"]["compute"][5],
 }
 
@@ -128,8 +132,8 @@ def gone(made: Document, offer: str, what: str, came: int, month: int) -> float:
 
 @pytest.mark.parametrize("rule", DECISIONS)
 def test_any_decision_can_be_fixed(rule: str) -> None:
-    free = solved(small_lab(**EVERYTHING))
-    fixed = solved(small_lab(**merged(EVERYTHING, {"limits": {"fixed": rule}})))
+    free = solved(small_lab(**SELLING))
+    fixed = solved(small_lab(**merged(SELLING, {"limits": {"fixed": rule}})))
     asked = float(rule.rpartition("=")[2])
     assert DECISIONS[rule](fixed.decisions) == pytest.approx(asked, rel=1e-7)
     assert DECISIONS[rule](free.decisions) != pytest.approx(asked, rel=1e-3)
@@ -183,7 +187,7 @@ def test_whole_units_are_locked_exactly_and_other_numbers_with_every_digit() -> 
     tokens = part.decisions["data"]["text"]["bought"][0]
     written = part.locks()["lock-data-text-items-2026-09"].rpartition("=")[2].split("+-")
     assert float(written[0]) == tokens
-    assert float(written[1]) == pytest.approx(1e-8 * tokens, rel=1e-2)
+    assert float(written[1]) == pytest.approx(GIVE * tokens, rel=1e-2)
 
 
 def test_locks_that_cannot_be_kept_are_named() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from random_plans import draw
+from random_plans import draw, draw_uses
 
 from allocator.errors import InfeasibleError
 from allocator.formulate.build import formulate
@@ -19,6 +19,8 @@ SAMPLE = range(8)
 REST = range(8, 200)
 WHOLE_SAMPLE = (0, 4, 8)
 WHOLE_REST = tuple(seed for seed in range(20) if seed not in WHOLE_SAMPLE)
+USES_SAMPLE = range(4)
+USES_REST = range(4, 60)
 SECONDS = 20.0
 
 
@@ -86,6 +88,25 @@ def test_highs_and_cbc_agree_within_the_asked_gap_on_whole_units(seed: int) -> N
 @pytest.mark.parametrize("seed", WHOLE_REST)
 def test_highs_and_cbc_agree_on_many_plans_of_whole_units(seed: int) -> None:
     assert_whole_units_agree(draw(seed, whole=True))
+
+
+def assert_they_agree_on_uses(seed: int) -> None:
+    document = draw_uses(seed)
+    if formulate(load_plan(document)).program.integer.any():
+        assert_whole_units_agree(document)
+    else:
+        assert_they_agree(document)
+
+
+@pytest.mark.parametrize("seed", USES_SAMPLE)
+def test_all_solvers_agree_on_models_that_are_served_or_optional_or_keep_to_some_offers(seed: int) -> None:
+    assert_they_agree_on_uses(seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", USES_REST)
+def test_all_solvers_agree_on_sixty_plans_of_such_models(seed: int) -> None:
+    assert_they_agree_on_uses(seed)
 
 
 def test_most_random_plans_can_be_carried_out_and_some_cannot() -> None:

@@ -18,11 +18,13 @@ from allocator.formulate.funding import add_funding
 from allocator.formulate.limits import add_limits
 from allocator.formulate.models import add_models, load_laws
 from allocator.formulate.objective import add_capital
+from allocator.formulate.partners import add_partners
 from allocator.formulate.people import add_people
 from allocator.formulate.program import Program
 from allocator.formulate.revenue import add_revenue
 from allocator.formulate.sites import add_sites
 from allocator.formulate.staffing import add_staffing
+from allocator.formulate.treasury import add_treasury
 from allocator.plan import Plan, load_plan
 
 Part = Callable[[Frame], object]
@@ -44,7 +46,7 @@ def models(frame: Frame) -> object:
 
 def money(frame: Frame) -> object:
     """Add costs, the capital that is made least, rounds and revenue."""
-    return add_costs(frame), add_capital(frame), add_funding(frame), add_revenue(frame)
+    return add_costs(frame), add_capital(frame), add_funding(frame), add_revenue(frame, load_laws(frame.plan))
 
 
 def money_and_models(frame: Frame) -> object:
@@ -90,6 +92,11 @@ SLOW_GPU = {"flops": 1e6, "utilisation": 1.0}  # 2.628e12 FLOP a month, small en
 TRAINING: dict[str, Any] = {
     "compute": {"cloud": {"kind": "rent", "price": 1, **GPU}},
     "data": {"text": {"unit": "token", "price": 1e-6, "now": 1e9}},
+}
+# 2.628e14 FLOP a month: solvers read no coefficient of 1e15 or more.
+SMALL_TRAINING: dict[str, Any] = {
+    **TRAINING,
+    "compute": {"cloud": {"kind": "rent", "price": 1, "flops": 1e8, "utilisation": 1.0}},
 }
 EVEN_LAW = {"law": "chinchilla-replication", "parameters": {"A": 100, "B": 100, "alpha": 0.5, "beta": 0.5, "E": 1}}
 REPEATED = {"law": "muennighoff", "parameters": {**EVEN_LAW["parameters"], "R_D": 10, "R_N": 5}}
@@ -164,6 +171,77 @@ CASES: dict[str, Case] = {
         (money, add_cash),
         ("Cash balance", "Spending on *"),
         second_pass=True,
+    ),
+    "churn": Case(
+        "Revenue of 100 of which ten per cent leave a month",
+        {"revenue": {"subscriptions": {"amount": 100, "churn": TEN_PERCENT_A_MONTH}}},
+        (money, add_cash),
+        ("Cash balance",),
+    ),
+    "marketing": Case(
+        "Marketing: 100 in a month add 25 of monthly revenue, of which ten per cent leave a month, paid a month late",
+        {
+            "plan": {"months": 4},
+            "revenue": {
+                "subscriptions": {
+                    "amount": 10,
+                    "paid_after": 1,
+                    "marketing": {"max": 200, "adds": 50, "half": 100, "churn": TEN_PERCENT_A_MONTH},
+                }
+            },
+            "runway": {"months": 1, "window": 2},
+        },
+        (money, add_cash),
+        ("Scale of marketing: *", "Added by marketing: *", "Spending on marketing", "Cash balance", "Net burn"),
+    ),
+    "launch": Case(
+        "A model earns from the month after its deadline: nothing at a loss of 3 or 0.25 answered, all at 2 or 0.75",
+        {
+            **TRAINING,
+            "plan": {"months": 4},
+            "data": {**TRAINING["data"], "notes": NOTES},
+            "revenue": {
+                "api": {"amount": 8, "paid_after": 1, "model": {"name": "chat", "nothing_at": 3, "all_at": 2}},
+                "desk": {"amount": [1, 2, 3, 4], "model": {"name": "guide", "nothing_at": 0.25, "all_at": 0.75}},
+            },
+            "models": {
+                "chat": {**EVEN_LAW, "deadline": 2, "training_months": 1},
+                "guide": {**SOME_MODEL, "deadline": 3, "training_months": 1},
+            },
+        },
+        (add_data, add_compute, models, money, add_cash),
+        ("Launch of *", "Loss left of *", "Score of *", "Cash balance"),
+    ),
+    "partners": Case(
+        "A partner pays half of a contract, a quarter of bought GPUs, all of the office, and takes half of revenue",
+        {
+            "revenue": {"subscriptions": {"amount": [30, 60, 90]}},
+            "costs": {"office": {"amount": [10, 20, 30]}},
+            "compute": {
+                "hall": {"kind": "reserve", "price": 1, "term": 2, "max": 16, **GPU},
+                "own": {"kind": "buy", "price": 100, "running": 5, **GPU},
+            },
+            "partners": {
+                "acme": {
+                    "pays": {"compute": {"hall": 0.5, "own": 0.25}, "costs": {"office": 1}},
+                    "takes": {"subscriptions": "50 %"},
+                }
+            },
+            "runway": {"months": 2},
+        },
+        (add_compute, money, add_partners, add_cash),
+        ("Cash balance", "Net burn", "Burn that goes on"),
+    ),
+    "treasury": Case(
+        "Lent for two months at one per cent a month, 10 or more at a time, 100 in all, 50 to come back in the second",
+        {
+            "plan": {"months": 4},
+            "treasury": {
+                "bills": {"earns": ONE_PERCENT_A_MONTH, "months": 2, "min": 10, "max": 100, "now": {"2026-02": 50}}
+            },
+        },
+        (add_treasury, add_cash),
+        ("Lent to *", "Smallest placement: *", "Any placement: *", "Cash balance"),
     ),
     "costs-per-person": Case(
         "A cost of 5 a month and one of 2, 3 and 4 for each head",
@@ -520,6 +598,67 @@ CASES: dict[str, Case] = {
         },
         (add_data, add_compute, models),
         ("Compute use", "No run in one day: *", "Sum: models.*"),
+    ),
+    "serving": Case(
+        "Serving: 1e6 and 2e6 items in March and April, at a quarter of peak where training reaches all of it",
+        {
+            **SMALL_TRAINING,
+            "plan": {"months": 4},
+            "models": {
+                "chat": {
+                    **EVEN_LAW,
+                    "deadline": 2,
+                    "training_months": 1,
+                    "serving": [0, 5e6, 1e6, 2e6],
+                    "serving_utilisation": 0.25,
+                }
+            },
+        },
+        (add_data, add_compute, models),
+        ("Serving of *", "Compute use"),
+        money=1_460,
+    ),
+    "optional": Case(
+        "Optional: a model that serves 1e6 items in March and reaches a loss of 1.5, if it is funded",
+        {
+            **SMALL_TRAINING,
+            "models": {
+                "chat": {
+                    **EVEN_LAW,
+                    "deadline": 2,
+                    "training_months": 1,
+                    "serving": 1e6,
+                    "optional": True,
+                    "target": 1.5,
+                }
+            },
+        },
+        (add_data, add_compute, models),
+        ("Funding of *", "Target of *", "Size served of *", "Serving of *"),
+        money=1_460,
+    ),
+    "offers": Case(
+        "Offers: one model may use the cloud alone, the other both; serving at 0.5 of peak, training at 1 and 0.5",
+        {
+            **SMALL_TRAINING,
+            "compute": {
+                "cloud": {"kind": "rent", "price": 1, "flops": 1e8, "utilisation": 1.0},
+                "own": {"kind": "rent", "price": 1, "flops": 1e8, "utilisation": 0.5},
+            },
+            "models": {
+                "chat": {**EVEN_LAW, "deadline": 2, "training_months": 1, "compute": ["cloud"]},
+                "next": {
+                    **EVEN_LAW,
+                    "deadline": 2,
+                    "training_months": 1,
+                    "serving": 1e6,
+                    "serving_utilisation": 0.5,
+                },
+            },
+        },
+        (add_data, add_compute, models),
+        ("Training of *", "Serving of *", "Compute use of *"),
+        money=1_460,
     ),
     "research": Case(
         "Research: effort before training multiplies compute by (1 + S / 6)^0.5, for one model by (1 + S / 12)^0.25",

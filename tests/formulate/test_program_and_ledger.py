@@ -111,10 +111,7 @@ def random_point(formulation: Formulation, seed: int) -> FloatArray:
         if program.has_column(family):
             # few enough that no order is sold, and no contract left, twice over
             point[program.column(family).index] *= 0.05
-    point = program.complete(np.clip(point, program.col_lower, program.col_upper))
-    for repair in program.repairs:
-        repair(point)
-    return point
+    return program.repaired(program.complete(np.clip(point, program.col_lower, program.col_upper)))
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -10,6 +10,9 @@ from program_text import row_line
 
 GUARDS_AND_CREW = "people.crew.headcount@2026.02 - 3 people.guards.headcount@2026.02"
 
+# What a model of the law with two equal terms has to lose when it is given nothing.
+LEAST = 100 / math.sqrt(1e3) + 100 / math.sqrt(1e14 / 6e3)
+
 HAND: dict[str, dict[str, str]] = {
     "cash": {
         # 1,000 in the bank earn 1 %, nothing earned before the plan is known
@@ -20,6 +23,77 @@ HAND: dict[str, dict[str, str]] = {
         "Spending_on_costs@2026.02": "spend.costs@2026.02 = 100",
         # 2 % of 500
         "Spending_on_funding@2026.02": "spend.funding@2026.02 = 10",
+    },
+    "churn": {
+        # 100, 90 and 81
+        "Cash_balance@2026.03": "- cash@2026.02 + cash@2026.03 = 81",
+    },
+    "marketing": {
+        # a hundredth of what is spent
+        "Scale_of_marketing_subscriptions@2026.02": (
+            "- 0.01 revenue.subscriptions.marketing@2026.02 + revenue.subscriptions.operand@2026.02 = 0"
+        ),
+        # nothing is won before the plan, and what is spent in the month itself adds from the next on
+        "Added_by_marketing_subscriptions@2026.01": "revenue.subscriptions.added@2026.01 = 0",
+        # 50 times the share, of which a tenth leaves each month
+        "Added_by_marketing_subscriptions@2026.03": (
+            "- 50 revenue.subscriptions.return@2026.02 - 0.9 revenue.subscriptions.added@2026.02"
+            " + revenue.subscriptions.added@2026.03 = 0"
+        ),
+        # February's revenue is paid in March: what is added, and January's to April's 10
+        "Cash_balance@2026.03": (
+            "- revenue.subscriptions.added@2026.02 + spend.marketing@2026.03 - cash@2026.02 + cash@2026.03 = 10"
+        ),
+        "Net_burn@2026.03": "revenue.subscriptions.added@2026.02 - spend.marketing@2026.03 + burn@2026.03 >= -10",
+    },
+    "launch": {
+        "Launch_of_chat_api": "revenue.api.score - revenue.api.launched <= 0",
+        # at a loss of 3 it can lose 2, ln 2 below a gain of 0; a model given nothing has 100 / sqrt(1,000 tokens) and
+        # 100 / sqrt(1e14 / 6,000 parameters) to lose
+        "Loss_left_of_chat_api": (
+            f"models.chat.gain - {math.log(LEAST) - math.log(2):.6g} revenue.api.launched + revenue.api.log_left"
+            f" >= {-math.log(LEAST):.6g}"
+        ),
+        # all of it where half of the 2 is left
+        "Score_of_chat_api": "revenue.api.score + 2 revenue.api.left <= 2",
+        # 0.25 to 0.75 of a table from 0 to 1: 2 (q - 0.25), and 0.5 more where it is not launched
+        "Score_of_guide_desk": "- 2 models.guide.gain + revenue.desk.score + 0.5 revenue.desk.launched <= 0",
+        # chat is ready in February and earns in March, paid in April; guide is ready in March
+        "Cash_balance@2026.03": "spend.compute@2026.03 + spend.data@2026.03 - cash@2026.02 + cash@2026.03 = 0",
+        "Cash_balance@2026.04": (
+            "- 8 revenue.api.score - 4 revenue.desk.score + spend.compute@2026.04 + spend.data@2026.04"
+            " - cash@2026.03 + cash@2026.04 = 0"
+        ),
+    },
+    "partners": {
+        # half of a month's commitment, a quarter of 100 and of 5; 1,000 + 30 - 15 + 10
+        "Cash_balance@2026.01": (
+            "- 0.5 compute.hall.commitment@2026.01 - 25 compute.own.ordered@2026.01 - 1.25 compute.own.gpus@2026.01"
+            " + spend.compute@2026.01 + spend.costs@2026.01 + cash@2026.01 = 1025"
+        ),
+        # all of the purchase is no burn, whoever paid it; 60 - 30 + 20
+        "Net_burn@2026.02": (
+            "0.5 compute.hall.commitment@2026.02 + 100 compute.own.ordered@2026.02 + 1.25 compute.own.gpus@2026.02"
+            " - spend.compute@2026.02 - spend.costs@2026.02 + burn@2026.02 >= -50"
+        ),
+        # 730 are owed beyond the plan, 365 of them by the partner
+        "Burn_that_goes_on@2026.03": (
+            "365 compute.hall.signed@2026.03 - burn@2026.03 + burn_that_goes_on@2026.03 >= 0"
+        ),
+    },
+    "treasury": {
+        # 50 are out on opening day and come back in February
+        "Lent_to_bills@2026.01": "- treasury.bills.placed@2026.01 + treasury.bills.locked@2026.01 = 50",
+        "Lent_to_bills@2026.02": (
+            "- treasury.bills.placed@2026.02 - treasury.bills.locked@2026.01 + treasury.bills.locked@2026.02 = -50"
+        ),
+        # January's are back in March, with 1.01 x 1.01
+        "Lent_to_bills@2026.03": (
+            "treasury.bills.placed@2026.01 - treasury.bills.locked@2026.02 + treasury.bills.locked@2026.03 = 0"
+        ),
+        "Cash_balance@2026.03": "- 1.0201 treasury.bills.placed@2026.01 - cash@2026.02 + cash@2026.03 = 0",
+        "Smallest_placement_bills@2026.01": "treasury.bills.placed@2026.01 - 10 treasury.bills.used@2026.01 >= 0",
+        "Any_placement_bills@2026.02": "treasury.bills.placed@2026.02 - 100 treasury.bills.used@2026.02 <= 0",
     },
     "costs-per-person": {
         "Spending_on_costs@2026.02": f"- 3 {GUARDS_AND_CREW} + spend.costs@2026.02 = 5",
@@ -483,6 +557,38 @@ HAND: dict[str, dict[str, str]] = {
         ),
     },
     "target": {"Target_of_eye": "models.eye.gain >= 2.5"},
+    "serving": {
+        # 2 FLOP x sqrt(2.628e14 / 6) parameters x 1e6 items; nothing in February, though 5e6 are asked
+        "Serving_of_chat@2026.03": "- 1.32363e+13 models.chat.size + models.chat.serving@2026.03 >= 0",
+        "Serving_of_chat@2026.04": "- 2.64726e+13 models.chat.size + models.chat.serving@2026.04 >= 0",
+        # an hour at a quarter of peak takes four times the FLOP of training at all of it
+        "Compute_use@2026.03": "- 2.628e+14 compute.cloud.gpus@2026.03 + 4 models.chat.serving@2026.03 <= 0",
+        "Compute_use@2026.02": "- 2.628e+14 compute.cloud.gpus@2026.02 + models.chat.compute@2026.02 <= 0",
+    },
+    "optional": {
+        "Funding_of_chat@no_more_than_it_gains": "- models.chat.gain + models.chat.counted <= 0",
+        # of nothing: 1e14 / 6e3 parameters and 1,000 tokens, ln(100 / 129,099 + 100 / 31.6228) = 1.15154; at most
+        # a thousand times 2.628e14 FLOP: N D = 4.38167e16, -ln(200 / 209,324,000^0.5) = 4.28138
+        "Funding_of_chat@no_more_unless_funded": "- 5.43292 models.chat.funded + models.chat.counted <= -1.15154",
+        # -ln(1.5 - 1) + 1.15154
+        "Target_of_chat": "- 1.84468 models.chat.funded + models.chat.gain >= -1.15154",
+        # 1.66667e10 / 6.61816e6
+        "Size_served_of_chat": (
+            "- 2518.32 models.chat.funded - models.chat.size + models.chat.size_served >= -2518.32"
+        ),
+    },
+    "offers": {
+        "Training_of_chat_by_offer@2026.02": "models.chat.compute@2026.02 - models.chat.compute_on_cloud@2026.02 = 0",
+        "Training_of_next_by_offer@2026.02": (
+            "models.next.compute@2026.02 - models.next.compute_on_cloud@2026.02"
+            " - models.next.compute_on_own@2026.02 = 0"
+        ),
+        # serving at half of peak, where the cloud trains at all of it and our own GPUs at half
+        "Compute_use_of_cloud@2026.03": (
+            "- 2.628e+14 compute.cloud.gpus@2026.03 + 2 models.next.serving_on_cloud@2026.03 <= 0"
+        ),
+        "Compute_use_of_own@2026.03": "- 1.314e+14 compute.own.gpus@2026.03 + models.next.serving_on_own@2026.03 <= 0",
+    },
     "limits": {
         "Limit_level@2026.02": "- 2 people.crew.headcount@2026.01 + compute.cloud.gpus@2026.02 <= 4",
         # nothing can be ordered in March: it would arrive after the plan
@@ -624,6 +730,14 @@ BOUNDS: dict[str, tuple[str, ...]] = {
         "0 <= people.temps.laid.off@2026.04",
     ),
     "cash": ("50 <= cash@2026.01",),
+    "marketing": (
+        "0 <= revenue.subscriptions.marketing@2026.04 <= 200",
+        "\\ curve: revenue.subscriptions.return@2026.03 <="
+        " (revenue.subscriptions.operand@2026.03) / (1 + revenue.subscriptions.operand@2026.03)",
+    ),
+    "launch": ("0 <= revenue.api.score <= 1", "\\ curve: revenue.api.left >= exp(revenue.api.log_left)"),
+    # nothing placed in March would be back
+    "treasury": ("0 <= treasury.bills.placed@2026.02 <= 100", "treasury.bills.used@2026.02"),
     "rent": ("4 <= compute.cloud.gpus@2026.03 <= 16", "\\ whole multiples of 4: compute.cloud.gpus@2026.01"),
     "exit": (
         "\\ whole multiples of 2: compute.hall.ended@2026.01_2026.02",
@@ -652,6 +766,9 @@ BOUNDS: dict[str, tuple[str, ...]] = {
         "\\ curve: models.chat.log_tokens <= log(models.chat.tokens / 6.61816e+08 + 1.51099e-06)",
         "\\ curve: models.chat.log_compute <= log(models.chat.compute_total / 2.628e+18 + 3.80518e-05)",
     ),
+    # size against its reference, one parameter at least
+    "serving": ("\\ curve: models.chat.size >= exp(models.chat.log@parameters)", "1.51099e-07 <= models.chat.size"),
+    "optional": ("0 <= models.chat.funded <= 1", "models.chat.funded"),
     "repeats": (
         "\\ curve: models.chat.kept@processed <= log(1 + 10 (1 - exp((1 - exp(models.chat.excess@processed)) / 10))),"
         " and models.chat.excess@processed below 0",

@@ -165,7 +165,17 @@ def _shown_kinds(program: Program, selected: Iterable[str]) -> list[int]:
 
 
 def _family(kind: str, name: str, plan: Plan) -> str:
-    items = [*plan.funding, *plan.compute, *plan.sites, *plan.data, *plan.people, *plan.models, *plan.limits]
+    items = [
+        *plan.funding,
+        *plan.revenue,
+        *plan.treasury,
+        *plan.compute,
+        *plan.sites,
+        *plan.data,
+        *plan.people,
+        *plan.models,
+        *plan.limits,
+    ]
     inputs = ["tokens", "parameters", "images", "labels", "x", "y"]
     words = sorted({*items, *inputs, *(word.capitalize() for word in inputs)}, key=len, reverse=True)
     family = re.sub(r"\[until.*\]", "", name)

@@ -46,6 +46,22 @@ def _of_images(key: str, value: str = "0.12") -> Callable[[Path], Path]:
     return lambda folder: write(folder, text.replace('law = "chinchilla-replication"', law).encode())
 
 
+def _selling(text: str) -> Callable[[Path], Path]:
+    """The plan with more keys of its revenue."""
+    return edited("paid_after = 1", f"paid_after = 1\n{text}")
+
+
+def _with(text: str) -> Callable[[Path], Path]:
+    """The plan with more sections."""
+    return edited("[costs.office]", f"{text}\n\n[costs.office]")
+
+
+def _cobb_douglas_earns() -> str:
+    law = 'law = "cobb-douglas"\ninputs = {x = "data.web.items"}\nparameters = {a_x = 0.3}'
+    text = WORKING.replace('law = "chinchilla-replication"', law).replace("research_effect = 0.2\n", "")
+    return text.replace("paid_after = 1", 'paid_after = 1\nmodel = {name = "chat", nothing_at = 1.0, all_at = 2.0}')
+
+
 def _bought(line: str) -> Callable[[Path], Path]:
     """The plan with one more line in its offer to buy."""
     return edited('price = "33 kUSD"', f'price = "33 kUSD"\n{line}')
@@ -706,7 +722,223 @@ CASES: list[Case] = [
         "models.chat.law",
         "add an offer",
     ),
+    Case(
+        "an offer that does not exist",
+        edited("research_effect = 0.2", 'compute = ["clod"]'),
+        "models.chat.compute",
+        "did you mean `cloud`?",
+    ),
+    Case(
+        "no offer at all", edited("research_effect = 0.2", "compute = []"), "models.chat.compute", 'compute = ["NAME"]'
+    ),
+    Case(
+        "a negative demand",
+        edited("research_effect = 0.2", "serving = -1e9"),
+        "models.chat.serving",
+        "write a number at least 0",
+    ),
+    Case(
+        "a demand in tokens, not in tokens a month",
+        edited("research_effect = 0.2", 'serving = "50 Gtoken"'),
+        "models.chat.serving",
+        '"50 Gtoken/month"',
+    ),
+    Case(
+        "serving beyond the peak of a GPU",
+        edited("research_effect = 0.2", "serving_utilisation = 30"),
+        "models.chat.serving_utilisation",
+        "at most 1",
+    ),
+    Case(
+        "an option that is no yes or no",
+        edited("research_effect = 0.2", 'optional = "maybe"'),
+        "models.chat.optional",
+        "true or false",
+    ),
+    Case(
+        "what stands in for a model that cannot be left out",
+        edited("research_effect = 0.2", "otherwise = 2.1"),
+        "models.chat.otherwise",
+        "add optional = true",
+    ),
+    Case(
+        "what no run ever comes to",
+        edited("research_effect = 0.2", "optional = true\notherwise = 1.2"),
+        "models.chat.otherwise",
+        "what is used in its place",
+    ),
+    Case(
+        "serving a model whose law has no size",
+        _added(
+            '[models.eye]\nlaw = "table"\ninputs = {x = "data.web.items"}\npoints = [[0, 0.1], [1, 0.2]]\n'
+            "deadline = 12\nserving = 1e6"
+        ),
+        "models.eye.serving",
+        "chinchilla-replication",
+    ),
+    Case(
+        "offers for a model that takes no compute",
+        _added(
+            '[models.eye]\nlaw = "table"\ninputs = {x = "data.web.items"}\npoints = [[0, 0.1], [1, 0.2]]\n'
+            'deadline = 12\ncompute = ["cloud"]'
+        ),
+        "models.eye.compute",
+        "remove compute",
+    ),
     Case("no model that counts", edited("research_effect = 0.2", "weight = 0"), "models.chat.weight", "weight = 1"),
+    # Revenue, partners, treasury.
+    Case(
+        "marketing without its most",
+        _selling("marketing = {adds = 20e3, half = 50e3}"),
+        "revenue.product.marketing.max",
+        "add max",
+    ),
+    Case(
+        "marketing with a misspelt key",
+        _selling("marketing = {max = 1e5, adds = 20e3, half = 50e3, chrun = 0.2}"),
+        "revenue.product.marketing.chrun",
+        "did you mean `churn`?",
+    ),
+    Case(
+        "marketing that adds nothing",
+        _selling("marketing = {max = 1e5, adds = 0, half = 50e3}"),
+        "revenue.product.marketing.adds",
+        "above 0",
+    ),
+    Case("all customers leaving", _selling("churn = 1.0"), "revenue.product.churn", "below 1"),
+    Case("marketing that is a number", _selling("marketing = 5"), "revenue.product.marketing", "write marketing ="),
+    Case(
+        "revenue of a model that does not exist",
+        _selling('model = {name = "caht", nothing_at = 2.6, all_at = 2.0}'),
+        "revenue.product.model.name",
+        "did you mean `chat`?",
+    ),
+    Case(
+        "a model that earns less the better it is",
+        _selling('model = {name = "chat", nothing_at = 2.0, all_at = 2.6}'),
+        "revenue.product.model.all_at",
+        "below nothing_at, 2",
+    ),
+    Case(
+        "a model that never earns",
+        _selling('model = {name = "chat", nothing_at = 1.5, all_at = 1.2}'),
+        "revenue.product.model.nothing_at",
+        "move it",
+    ),
+    Case(
+        "a model without the quality at which it earns",
+        _selling('model = {name = "chat", all_at = 2.0}'),
+        "revenue.product.model.nothing_at",
+        "add nothing_at",
+    ),
+    Case(
+        "a model and marketing in one revenue",
+        _selling(
+            'model = {name = "chat", nothing_at = 2.6, all_at = 2.0}\nmarketing = {max = 1e5, adds = 2e4, half = 5e4}'
+        ),
+        "revenue.product.marketing",
+        "make two revenues",
+    ),
+    Case(
+        "a score of a Cobb-Douglas law that earns",
+        lambda folder: write(folder, _cobb_douglas_earns().encode()),
+        "revenue.product.model.name",
+        "a loss, an error or an accuracy",
+    ),
+    Case("a partner without anything", _with("[partners.friend]"), "partners.friend", "write pays ="),
+    Case(
+        "a partner of a misspelt offer",
+        _with("[partners.friend]\npays = {compute.clod = 0.5}"),
+        "partners.friend.pays.compute.clod",
+        "did you mean `cloud`?",
+    ),
+    Case(
+        "a partner of a section that costs nothing",
+        _with("[partners.friend]\npays = {funding.seed = 0.5}"),
+        "partners.friend.pays.funding.seed",
+        "compute.h100-cloud",
+    ),
+    Case(
+        "a partner of marketing that is not there",
+        _with("[partners.friend]\npays = {marketing.product = 0.5}"),
+        "partners.friend.pays.marketing.product",
+        "add marketing to [revenue.product]",
+    ),
+    Case(
+        "a partner that takes of what is not earned",
+        _with("[partners.friend]\ntakes = {produkt = 0.5}"),
+        "partners.friend.takes.produkt",
+        "did you mean `product`?",
+    ),
+    Case(
+        "partners that pay more than all",
+        _with("[partners.one]\npays = {costs.office = 0.7}\n\n[partners.two]\npays = {costs.office = 0.7}"),
+        "partners.two.pays.costs.office",
+        "lower a share",
+    ),
+    Case(
+        "a partner that takes more than all",
+        _with("[partners.friend]\ntakes = {product = 20}"),
+        "partners.friend.takes.product",
+        "0.08 for 8 %",
+    ),
+    Case(
+        "a list of what a partner pays",
+        _with('[partners.friend]\npays = ["compute.cloud"]'),
+        "partners.friend.pays",
+        "write pays = {",
+    ),
+    Case(
+        "money lent for nobody knows how long", _with("[treasury.bills]\nearns = 0.04"), "treasury.bills.months", "add"
+    ),
+    Case(
+        "money lent for no time",
+        _with("[treasury.bills]\nearns = 0.04\nmonths = 0"),
+        "treasury.bills.months",
+        "write a number of months",
+    ),
+    Case(
+        "a smallest placement without a most",
+        _with("[treasury.bills]\nearns = 0.04\nmonths = 3\nmin = 1e5"),
+        "treasury.bills.max",
+        "add max",
+    ),
+    Case(
+        "a smallest placement above the most",
+        _with("[treasury.bills]\nearns = 0.04\nmonths = 3\nmin = 1e6\nmax = 1e5"),
+        "treasury.bills.max",
+        "raise max or lower min",
+    ),
+    Case(
+        "more lent on opening day than may be",
+        _with('[treasury.bills]\nearns = 0.04\nmonths = 3\nmax = 1e5\nnow = {"2026-11" = 2e5}'),
+        "treasury.bills.now",
+        "raise max",
+    ),
+    Case(
+        "money that comes back after the plan",
+        _with('[treasury.bills]\nearns = 0.04\nmonths = 3\nnow = {"2036-11" = 2e5}'),
+        "treasury.bills.now.2036-11",
+        "inside the plan",
+    ),
+    Case(
+        "money that comes back twice in a month",
+        _with('[treasury.bills]\nearns = 0.04\nmonths = 3\nnow = {"2026-11" = 2e5, "3" = 1e5}'),
+        "treasury.bills.now.3",
+        "add the two amounts up",
+    ),
+    Case(
+        "money lent without its month",
+        _with("[treasury.bills]\nearns = 0.04\nmonths = 3\nnow = 2e5"),
+        "treasury.bills.now",
+        "write now = {",
+    ),
+    Case(
+        "a limit on marketing that is not there",
+        _added('brand = "marketing.prodcut.spend <= 1e6"'),
+        "limits.brand",
+        "revenue.product",
+    ),
     # Research.
     Case(
         "ideas without an effect",

@@ -427,7 +427,7 @@ def test_money_is_said_in_the_plans_own_unit() -> None:
         (decide("compute", "cloud", "gpus", to=[2] * 5), "compute.cloud.gpus has 5 months and the plan has 6"),
         (decide("people", "researchers", "hired", 0, to=float("nan")), "people.researchers.hired holds nan"),
         (decide("compute", "own", "sold", to=[[1, 4.5, 2]]), "a sale is [order month, sale month, GPUs]"),
-        (decide("rounds", to={}), "rounds is not of this plan; it has compute, data, people, models, funding"),
+        (decide("rounds", to={}), "rounds is not of this plan; it has compute, data, people, revenue, treasury"),
     ],
     ids=["name", "kind", "length", "finite", "sale", "section"],
 )

@@ -21,11 +21,12 @@ from allocator.study import explain_moves
 from allocator.study.explain_moves import Move, month_moves, rule_moves
 from allocator.study.explain_prices import INFEASIBLE, SHARE, Price, Priced, find_prices
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "engine"))
+
+from plans import small_lab
+from random_plans import draw
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "engine"))
-
-from plans import small_lab  # noqa: E402
-
 FINE = Options(gap=1e-9, second_pass=False)
 GOALS = {
     "quality": {},
@@ -215,3 +216,15 @@ def test_a_target_is_priced_in_its_own_metric() -> None:
         needed.append(natural(other, answer.objective))
     slope = (needed[0] - needed[1]) / (2 * step)
     assert -target.value * formulation.program.reference["money"] == pytest.approx(slope, rel=1e-3)
+
+
+@pytest.mark.parametrize("seed", [1, 5, 8, 11])
+def test_on_plans_drawn_at_random_prices_are_differences_and_fall_as_a_rule_gives(seed: int) -> None:
+    formulation, solution, found = priced(load_plan(draw(seed)))
+    rules = [(price, move) for price, move in rules_of(formulation, solution, found) if price.one][:4]
+    assert rules or not found.rules
+    for price, move in rules:
+        assert price.value == pytest.approx(central(move, 1e-4), rel=1e-3, abs=1e-6 / move.scale), price.rule
+    for price in found.months:
+        if price.more.price is not None and price.less.price is not None:
+            assert price.more.price <= price.less.price + 1e-6 * abs(price.value), (price.rule, price.month)

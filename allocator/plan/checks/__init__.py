@@ -18,11 +18,12 @@ from allocator.plan.checks.data import free_sources, handled_units, one_price, s
 from allocator.plan.checks.funding import bounds_of_rounds, conditions, signed_or_optional, terms_of_kinds
 from allocator.plan.checks.laws import law_name_problems, law_problems
 from allocator.plan.checks.limits import limit_references
-from allocator.plan.checks.models import deadlines, model_data, model_inputs, weights_of_models
+from allocator.plan.checks.models import deadlines, model_data, model_inputs, model_offers, weights_of_models
 from allocator.plan.checks.objective import goal
 from allocator.plan.checks.parts import Check, Parts
 from allocator.plan.checks.people import contractors, retention_of_leavers, staff_bounds
 from allocator.plan.checks.research import one_form_of_research, someone_has_ideas
+from allocator.plan.checks.revenue import earning_models, earning_problems, partner_references, treasury_bounds
 
 __all__ = ["CHECKS", "Parts", "check_parts"]
 
@@ -45,6 +46,10 @@ CHECKS: dict[str, Check] = {
     "some model counts": weights_of_models,
     "the data of a model exists": model_data,
     "the inputs of a model exist": model_inputs,
+    "what is earned by a model has one": earning_models,
+    "partners share things that exist": partner_references,
+    "the bounds of a treasury do not cross": treasury_bounds,
+    "the offers of a model exist": model_offers,
     "money is signed or for the plan to choose": signed_or_optional,
     "the bounds of a round do not cross": bounds_of_rounds,
     "each kind of money has its terms": terms_of_kinds,
@@ -60,6 +65,7 @@ def check_parts(parts: Parts, folder: Path | None) -> list[Problem]:
     problems = [problem for check in CHECKS.values() for problem in check(parts)]
     for name, model in parts.models.items():
         problems += law_problems(parts, name, model, folder)
+        problems += earning_problems(name, model, parts, folder)
     problems += conditions(parts, folder)
     for name, law in parts.laws.items():
         if ("models", name) in parts.broken:

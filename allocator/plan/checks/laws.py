@@ -47,7 +47,13 @@ def law_problems(parts: Parts, name: str, model: Model, folder: Path | None) -> 
             problem if problem.file else _of_model(name, problem)
             for problem in _nearest_cards(model.law, folder, error.problems)
         ]
-    return [*_law_compute(parts, name, model, law), *_law_data(parts, name, model, law), *_target(name, model, law)]
+    return [
+        *_law_compute(parts, name, model, law),
+        *_law_data(parts, name, model, law),
+        *_target(name, model, law),
+        *_serving(name, model, law),
+        *_otherwise(name, model, law),
+    ]
 
 
 def _of_model(name: str, problem: Problem) -> Problem:
@@ -104,6 +110,53 @@ def _law_compute(parts: Parts, name: str, model: Model, law: Law) -> Iterator[Pr
             shown(law.name),
             "at least one [compute.NAME]",
             'add an offer: [compute.NAME] with kind = "rent", chip = "H100" and a price',
+        )
+
+
+def _otherwise(name: str, model: Model, law: Law) -> Iterator[Problem]:
+    """What stands in for a model that is left out is a value that the law can have."""
+    from math import isfinite
+
+    if model.otherwise is None:
+        return
+    key = f"models.{name}.otherwise"
+    if not model.optional:
+        yield Problem(
+            key,
+            "`otherwise` is what a model counts as when it is left out, and this one cannot be",
+            f"{model.otherwise:g}",
+            "otherwise, with optional = true",
+            "add optional = true, or remove otherwise",
+        )
+    elif not isfinite(float(law.gain_of_metric(model.otherwise))):
+        yield Problem(
+            key,
+            f"law {law.name} never comes to {law.metric} {model.otherwise:g}, so it cannot be compared with that",
+            f"{model.otherwise:g}",
+            f"a {law.metric} that some run would reach",
+            "give the value of what is used in its place, such as a model that can be bought",
+        )
+
+
+def _serving(name: str, model: Model, law: Law) -> Iterator[Problem]:
+    """What is served has a size, and what keeps to some offers takes compute."""
+    from allocator.quality.serving import serving_flop
+
+    if any(model.serving) and serving_flop(law) is None:
+        yield Problem(
+            f"models.{name}.serving",
+            f"law {law.name} does not say how the compute of a run grows with a model's size, so serving has no cost",
+            shown(model.law),
+            "a law with free parameters, in proportion to which a run takes compute",
+            "choose a law such as chinchilla-replication, or remove serving",
+        )
+    if model.compute is not None and law.flop is None and COMPUTE_INPUT not in model.inputs.values():
+        yield Problem(
+            f"models.{name}.compute",
+            f"law {law.name} takes no compute, so the model uses no offer",
+            listed(model.compute),
+            "a model whose law takes compute",
+            "remove compute, or choose another law",
         )
 
 

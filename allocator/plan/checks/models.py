@@ -77,3 +77,10 @@ def model_inputs(parts: Parts) -> Iterator[Problem]:
                 )
             elif not parts.exists(section, item):
                 yield missing(key, f"item in [{section}]", item, parts.names(section), section)
+
+
+def model_offers(parts: Parts) -> Iterator[Problem]:
+    for name, model in parts.models.items():
+        for offer in model.compute or ():
+            if not parts.exists("compute", offer):
+                yield missing(f"models.{name}.compute", "offer", offer, parts.names("compute"), "compute")

@@ -7,10 +7,12 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, ValidationInfo
 from pydantic import WithJsonSchema as FileSchema
 
-from allocator.plan.sections.base import MAX_MONTHS, Section
+from allocator.plan.sections.base import MAX_MONTHS, Monthly, Section
 from allocator.plan.values import (
     METRIC,
     PLAIN,
+    SERVED,
+    SHARE,
     InPlan,
     Reads,
     Whole,
@@ -52,6 +54,23 @@ def _read_weights(value: object) -> object:
     )
 
 
+def _read_offers(value: object) -> object:
+    """A list of offers, each once."""
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, list | tuple) or not names or not all(isinstance(name, str) for name in names):
+        raise WrongValueError(
+            f"{shown(value)} does not name the offers that a model may use",
+            allowed='a list of offers of [compute], such as ["h100-cloud"]',
+            remedy='write compute = ["NAME"], or leave it out: every offer then serves every model',
+        )
+    return tuple(dict.fromkeys(names))
+
+
+Offers = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_read_offers),
+    FileSchema({"type": "array", "items": {"type": "string"}, "minItems": 1}),
+]
 Points = Annotated[
     tuple[tuple[float, float], ...],
     BeforeValidator(_read_points),
@@ -80,6 +99,11 @@ class Model(Section):
     research_scale: Annotated[float, Reads(PLAIN, above=0)] = 12.0
     weight: Annotated[float, Reads(PLAIN, low=0)] = 1.0
     target: Annotated[float | None, Reads(METRIC)] = None
+    optional: bool = False
+    otherwise: Annotated[float | None, Reads(METRIC)] = None
+    compute: Offers | None = None
+    serving: Annotated[Monthly, Reads(SERVED, by_month=True, low=0)] = Field(0.0)  # type: ignore[arg-type]
+    serving_utilisation: Annotated[float, Reads(SHARE, above=0, high=1)] = 0.3
 
     @property
     def ready(self) -> int:
@@ -90,3 +114,13 @@ class Model(Section):
     def training(self) -> range:
         """Months in which the model's compute counts."""
         return range(self.ready + 1, self.deadline + 1)
+
+    @property
+    def served(self) -> tuple[float, ...]:
+        """Items that it serves in each month, shape (T,): what is asked, from the month after the deadline."""
+        return (*[0.0] * self.deadline, *self.serving[self.deadline :])
+
+    @property
+    def serves(self) -> bool:
+        """Whether it serves anything inside the plan."""
+        return any(self.served)

@@ -60,8 +60,8 @@ class Ledger:
         Calendar months.
     cash, opening, interest : list of float
         Closing cash, opening cash, interest received.
-    revenue, funding, resale : dict of str to list of float
-        Money received, by item.
+    revenue, funding, resale, partners, treasury : dict of str to list of float
+        Money received, by item: from partners less what they take, of money lent what comes back less what is placed.
     paid : tuple of Entry
         The lines of the books that are spending.
     burn : list of float
@@ -79,7 +79,9 @@ class Ledger:
     gpus : dict of str to list of float
         GPUs serving, by offer.
     delivered_flop, used_flop : list of float
-        FLOP the GPUs deliver and FLOP given to models.
+        FLOP the GPUs deliver in training, and as much of it as training and serving models take.
+    serving_flop : dict of str to list of float
+        FLOP that models are served with; models that serve nothing are left out.
     stock : dict of str to list of float
         Items held at each close, by source.
     research : list of float
@@ -90,6 +92,10 @@ class Ledger:
         GPUs given to experiments, by offer, where there are any.
     experiments_flop : list of float
         FLOP given to experiments.
+    locked : dict of str to list of float
+        Money lent and not back at each close, by treasury item.
+    scores : dict of str to float
+        Share of the full revenue that a model's quality earns, by revenue.
     ideas : list of float
         By how much ideas multiply compute since opening day; empty without ``[research]``.
     models : dict of str to Training
@@ -108,6 +114,8 @@ class Ledger:
     revenue: dict[str, Series]
     funding: dict[str, Series]
     resale: dict[str, Series]
+    partners: dict[str, Series]
+    treasury: dict[str, Series]
     paid: tuple[Entry, ...]
     burn: Series
     required: Series
@@ -121,11 +129,14 @@ class Ledger:
     gpus: dict[str, Series]
     delivered_flop: Series
     used_flop: Series
+    serving_flop: dict[str, Series]
     stock: dict[str, Series]
     research: Series
     counted: dict[str, Series]
     experiments: dict[str, Series]
     experiments_flop: Series
+    locked: dict[str, Series]
+    scores: dict[str, float]
     ideas: Series
     models: dict[str, Training]
     entries: tuple[Entry, ...]
@@ -160,6 +171,16 @@ class Ledger:
     def total_resale(self) -> Series:
         """What sold GPUs brought each month."""
         return self._total(self.resale.values())
+
+    @cached_property
+    def total_partners(self) -> Series:
+        """What partners paid each month, less what they took."""
+        return self._total(self.partners.values())
+
+    @cached_property
+    def total_treasury(self) -> Series:
+        """What came back of money lent each month, with interest, less what was placed."""
+        return self._total(self.treasury.values())
 
     def spent(self, category: str) -> Series:
         """Return what a category of `SPENDING` cost each month."""
@@ -201,6 +222,8 @@ class Ledger:
             "revenue": self.total_revenue,
             "funding": self.total_funding,
             "resale": self.total_resale,
+            "partners": self.total_partners,
+            "treasury": self.total_treasury,
             "spend": self.total_spend,
             "closing": self.cash,
             "burn": self.burn,
@@ -221,6 +244,7 @@ class Ledger:
             ("compute", "", "delivered", "FLOP", self.delivered_flop),
             ("compute", "", "used", "FLOP", self.used_flop),
         ]
+        held += [("compute", model, "serving", "FLOP", flop) for model, flop in self.serving_flop.items()]
         held += [("data", source, "stock", self.unit_of(source), stock) for source, stock in self.stock.items()]
         for line, persons in (
             ("heads", self.heads),

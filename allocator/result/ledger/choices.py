@@ -59,10 +59,22 @@ class Choices:
         Leavers who are kept in the month by retention spending.
     laid_off : dict of str to list of float
         Persons laid off in the month.
+    marketing : dict of str to list of float
+        Money spent on marketing in the month, by revenue.
+    placed : dict of str to list of float
+        Money lent in the month, by treasury item.
+    values : dict of str to float or None
+        The metric that a model reached; None where nothing is said of it.
     training : dict of str to list of float
         FLOP given to a model in the month.
     inputs : dict of str to dict of str to float
         What a model's law is given, by the law's input names.
+    serving : dict of str to list of float
+        FLOP that a model is served with in the month.
+    training_on, serving_on : dict of str to dict of str to list of float
+        The same two by offer, for plans in which that matters.
+    funded : dict of str to bool
+        Whether a model is funded; only optional ones may not be.
     raised, repaid : dict of str to list of float
         Money raised or drawn in the month, where the plan may choose; money a credit line is given back.
     credits : dict of str to dict of str to list of float
@@ -81,8 +93,15 @@ class Choices:
     counted: dict[str, list[float]]
     kept: dict[str, list[float]]
     laid_off: dict[str, list[float]]
+    marketing: dict[str, list[float]]
+    placed: dict[str, list[float]]
+    values: dict[str, float | None]
     training: dict[str, list[float]]
     inputs: dict[str, dict[str, float]]
+    serving: dict[str, list[float]]
+    training_on: dict[str, dict[str, list[float]]]
+    serving_on: dict[str, dict[str, list[float]]]
+    funded: dict[str, bool]
     raised: dict[str, list[float]]
     repaid: dict[str, list[float]]
     credits: dict[str, dict[str, list[float]]]
@@ -97,7 +116,8 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
     decisions : mapping
         ``{"compute": {offer: {"gpus" | "signed", "ended" | "ordered", "sold", "experiments"}},
         "data": {source: {"bought", "automated", "automation"}}, "people": {role: {"hired", "kept", "laid_off",
-        "counted"}}, "models": {model: {"compute", "inputs"}},
+        "counted"}}, "revenue": {revenue: {"marketing"}}, "treasury": {item: {"placed"}},
+        "models": {model: {"compute", "inputs", "value", "serving", "compute_on", "serving_on", "funded"}},
         "funding": {name: {"drawn", "repaid", "used": {offer: ...}}}}``, lists by month.
 
     Raises
@@ -110,6 +130,8 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
         "compute": plan.compute,
         "data": plan.data,
         "people": plan.people,
+        "revenue": {name: terms for name, terms in plan.revenue.items() if terms.marketing is not None},
+        "treasury": plan.treasury,
         "models": plan.models,
         "funding": plan.funding,
     }
@@ -120,6 +142,11 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
 
     def series(section: str, item: str, key: str) -> list[float]:
         return _series(f"{section}.{item}.{key}", part[section].get(item, {}).get(key), months)
+
+    def by_offer(model: str, key: str) -> dict[str, list[float]]:
+        given = part["models"].get(model, {}).get(key, {})
+        _known(f"models.{model}.{key}.", given, plan.compute)
+        return {offer: _series(f"models.{model}.{key}.{offer}", values, months) for offer, values in given.items()}
 
     kinds = {
         offer: {"rent": ["gpus"], "reserve": ["signed", "ended"]}.get(terms.kind, ["ordered", "sold"])
@@ -146,6 +173,13 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
         counted={role: series("people", role, "counted") for role, terms in plan.people.items() if terms.wants_gpus},
         kept={role: series("people", role, "kept") for role in plan.people},
         laid_off={role: series("people", role, "laid_off") for role in plan.people},
+        marketing={name: series("revenue", name, "marketing") for name in plan.revenue},
+        placed={name: series("treasury", name, "placed") for name in plan.treasury},
+        values={
+            model: None if (value := part["models"].get(model, {}).get("value")) is None
+            else _finite(f"models.{model}.value", value)
+            for model in plan.models
+        },
         training={model: series("models", model, "compute") for model in plan.models},
         inputs={
             model: {
@@ -154,6 +188,10 @@ def read_choices(plan: Plan, decisions: Mapping[str, Any]) -> Choices:
             }
             for model in plan.models
         },
+        serving={model: series("models", model, "serving") for model in plan.models},
+        training_on={model: by_offer(model, "compute_on") for model in plan.models},
+        serving_on={model: by_offer(model, "serving_on") for model in plan.models},
+        funded={model: bool(part["models"].get(model, {}).get("funded", True)) for model in plan.models},
         raised={name: series("funding", name, "drawn") for name, keys in moneys.items() if "drawn" in keys},
         repaid={name: series("funding", name, "repaid") for name, keys in moneys.items() if "repaid" in keys},
         credits={

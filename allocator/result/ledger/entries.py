@@ -29,9 +29,10 @@ class Entry:
         Positive into the company, negative out of it.
     kind : str
         ``paid`` is spending; ``revenue`` lowers net burn; ``raised`` is funding; ``sold`` are assets turned into
-        money; ``moved`` is what is neither: interest on cash, money lent out and taken back.
+        money; ``shared`` is what partners pay and take; ``moved`` is what is neither: interest on cash, money lent
+        out and taken back.
     burns : bool
-        Of spending: whether net burn counts it.
+        Of spending, and of what partners share: whether net burn counts it.
     """
 
     category: str
@@ -40,7 +41,7 @@ class Entry:
     unit: str
     quantity: list[float]
     money: list[float]
-    kind: Literal["paid", "revenue", "raised", "sold", "moved"] = "paid"
+    kind: Literal["paid", "revenue", "raised", "sold", "shared", "moved"] = "paid"
     burns: bool = True
 
 

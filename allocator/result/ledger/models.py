@@ -10,7 +10,6 @@ from allocator.plan.schema import Model
 from allocator.result.ledger.books import Ledger
 from allocator.result.ledger.checking import (
     TOLERANCE,
-    at_most,
     count,
     flop,
     not_negative,
@@ -18,7 +17,6 @@ from allocator.result.ledger.checking import (
 )
 from allocator.result.ledger.choices import Choices
 from allocator.result.ledger.data import stock_at_ready
-from allocator.result.ledger.entries import total
 from allocator.result.ledger.ideas import ideas_of
 
 
@@ -38,9 +36,6 @@ def multiplier_of(plan: Plan, model: Model, research: Sequence[float], ideas: Se
 def model_rules(plan: Plan, choices: Choices, ledger: Ledger) -> Iterator[str]:
     """Check each model: compute in its training months only, no month too large a share, no more data than there is."""
     one_gpu = max((offer.flop_per_month for offer in plan.compute.values()), default=1.0)
-    # What experiments take trains no model.
-    taken = total((ledger.used_flop, ledger.experiments_flop), plan.plan.months)
-    yield from at_most(plan, "compute used", taken, ledger.delivered_flop, one_gpu, flop, bound="delivered")
     for name, model in plan.models.items():
         what = f"models.{name}"
         run, training = choices.training[name], model.training

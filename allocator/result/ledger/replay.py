@@ -23,10 +23,13 @@ from allocator.result.ledger.funding import funding, funding_rules
 from allocator.result.ledger.ideas import ideas
 from allocator.result.ledger.limits import limit_rules
 from allocator.result.ledger.models import model_rules, multiplier_of, research_of
+from allocator.result.ledger.partners import partner
 from allocator.result.ledger.people import Staff, people, people_rules
-from allocator.result.ledger.revenue import revenue
+from allocator.result.ledger.revenue import revenue, revenue_rules, score
+from allocator.result.ledger.serving import use_rules, used_flop
 from allocator.result.ledger.sites import site_rules, sites
 from allocator.result.ledger.staffing import staffing_rules
+from allocator.result.ledger.treasury import locked, treasury, treasury_rules
 
 
 def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
@@ -61,7 +64,12 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
     }
     all_heads = total((group.heads for group in staff.values()), months)
 
-    entries = [revenue(name, terms, months) for name, terms in plan.revenue.items()]
+    values = {
+        name: None if terms.model is None else choices.values[terms.model.name] for name, terms in plan.revenue.items()
+    }
+    entries: list[Entry] = []
+    for name in plan.revenue:
+        entries += revenue(plan, name, choices.marketing[name], values[name])
     raised = {name: funding(name, terms, choices, months) for name, terms in plan.funding.items()}
     for money in raised.values():
         entries += money.entries
@@ -70,6 +78,10 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
         entries += books.entries
     entries += sites(plan, {name: served.gpus for name, served in fleets.items()})
     entries += [cost(name, terms, all_heads) for name, terms in plan.costs.items()]
+    shares = [entry for name, terms in plan.partners.items() for entry in partner(name, terms, entries, months)]
+    entries += shares
+    for name, lent in plan.treasury.items():
+        entries += treasury(name, lent, choices.placed[name])
 
     # Interest is earned on the opening balance; cash is closing cash, and the next opening.
     rate = monthly_rate(plan.plan.cash_yield)
@@ -84,7 +96,7 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
 
     paid = [entry for entry in entries if entry.kind == "paid"]
     received = [entry for entry in entries if entry.kind == "revenue"]
-    burning = [entry for entry in paid if entry.burns]
+    burning = [entry for entry in (*paid, *shares) if entry.burns]
     burn = [max(0.0, -net) for net in total((entry.money for entry in (*burning, *received)), months)]
     tails = -math.fsum(entry.money[-1] for entry in burning if entry.line == "tail")
     cover = runway(plan, cash, burn, tails)
@@ -100,14 +112,17 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
     known = ideas(plan.research, effort) if plan.research is not None else []
     stock = {name: store.stock for name, store in stores.items()}
     gpus = {name: served.gpus for name, served in fleets.items()}
+    lines = {kind: [entry for entry in entries if entry.kind == kind] for kind in ("raised", "sold", "moved")}
     ledger = Ledger(
         labels=plan.labels,
         cash=cash,
         opening=[plan.plan.cash, *cash[:-1]],
         interest=interest,
         revenue=_by_item(received, months),
-        funding=_by_item((entry for entry in entries if entry.kind == "raised"), months),
-        resale=_by_item((entry for entry in entries if entry.kind == "sold"), months),
+        funding=_by_item(lines["raised"], months),
+        resale=_by_item(lines["sold"], months),
+        partners=_by_item(shares, months),
+        treasury=_by_item((entry for entry in lines["moved"] if entry.category == "treasury"), months),
         paid=tuple(paid),
         burn=burn,
         required=[*cover.rule[:-1], max(cover.rule[-1], cover.at_end)],
@@ -122,7 +137,8 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
         delivered_flop=total(
             (times(gpus[name], repeat(offer.flop_per_month)) for name, offer in plan.compute.items()), months
         ),
-        used_flop=total(choices.training.values(), months),
+        used_flop=used_flop(plan, choices),
+        serving_flop={name: choices.serving[name] for name, model in plan.models.items() if model.serves},
         stock=stock,
         research=effort,
         counted=choices.counted,
@@ -131,6 +147,8 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
             (times(choices.experiments[name], repeat(offer.flop_per_month)) for name, offer in plan.compute.items()),
             months,
         ),
+        locked={name: locked(lent, choices.placed[name]) for name, lent in plan.treasury.items()},
+        scores={name: score(terms, values[name]) for name, terms in plan.revenue.items() if terms.model is not None},
         ideas=known,
         models={
             name: Training(
@@ -160,7 +178,18 @@ def _by_item(entries: Iterable[Entry], months: int) -> dict[str, list[float]]:
     return {item: money[0] if len(money) == 1 else total(money, months) for item, money in lines.items()}
 
 
-_RULES = (compute_rules, site_rules, data_rules, people_rules, staffing_rules, model_rules, funding_rules)
+_RULES = (
+    compute_rules,
+    site_rules,
+    data_rules,
+    people_rules,
+    staffing_rules,
+    use_rules,
+    model_rules,
+    funding_rules,
+    revenue_rules,
+    treasury_rules,
+)
 
 
 def find_violations(plan: Plan, choices: Choices, ledger: Ledger, cover: Cover) -> list[str]:

@@ -1,0 +1,453 @@
+"""Marketing, models that earn, partners and money lent: optima that use them, and ways of cheating ruled out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from edits import without_rows
+from plans import Document, audited, in_money, ledger_of, merged, small_lab, solved
+from random_plans import draw
+from test_solvers_agree import assert_they_agree, assert_whole_units_agree
+
+from allocator.errors import InfeasibleError
+from allocator.formulate.build import formulate
+from allocator.formulate.paths import lay_out_paths
+from allocator.formulate.program import Program
+from allocator.plan import load_plan
+from allocator.result.decisions import read_decisions
+from allocator.result.ledger import replay
+from allocator.result.paths import certify_paths
+from allocator.result.result import Result
+from allocator.solve import cheapest, engine, outer
+from allocator.solve.adapter import AnswerStatus
+from allocator.solve.cuts import initial_cuts
+from allocator.solve.engine import solve as solve_program
+from allocator.solve.highs import HighsSolver
+from allocator.solve.incumbent import restored
+from allocator.solve.master import Effort, Master
+from allocator.solve.options import Options
+from allocator.solve.scaling import scale
+
+APP: Document = {"amount": 20e3, "paid_after": 1, "marketing": {"max": 4e5, "adds": 90e3, "half": 60e3, "churn": 0.25}}
+LENT: Document = {"bills": {"earns": 0.08, "months": 3}}
+
+
+def shop(cash: float = 1e6, **changes: Any) -> Document:
+    """Eighteen months that marketing pays for, and one model at their end."""
+    document: Document = {
+        "plan": {"start": "2026-09", "months": 18, "cash": cash, "min_cash": 1e5},
+        "costs": {"office": {"amount": 100e3}},
+        "revenue": {"app": APP},
+        "compute": {"cloud": {"kind": "rent", "chip": "H100", "price": 2.5}},
+        "data": {"text": {"unit": "token", "price": 1e-6, "now": 1e12}},
+        "models": {"chat": {"law": "chinchilla-replication", "deadline": 16}},
+    }
+    return merged(document, changes)
+
+
+def earner(nothing_at: float = 3.0, all_at: float = 2.2, **changes: Any) -> Document:
+    """A first model that counts for nothing and earns for the second."""
+    document: Document = {
+        "plan": {"start": "2026-09", "months": 18, "cash": 3e6, "min_cash": 1e5},
+        "costs": {"office": {"amount": 60e3}},
+        "revenue": {
+            "api": {"amount": 30e3, "paid_after": 1, "model": {"name": "small", "nothing_at": 0, "all_at": all_at}}
+        },
+        "compute": {"cloud": {"kind": "rent", "chip": "H100", "price": 2.5}},
+        "data": {"text": {"unit": "token", "price": 1e-6, "now": 1e11}},
+        "models": {
+            "small": {"law": "chinchilla-replication", "deadline": 5, "weight": 0},
+            "chat": {"law": "chinchilla-replication", "deadline": 16},
+        },
+    }
+    document["revenue"]["api"]["model"]["nothing_at"] = nothing_at
+    return merged(document, changes)
+
+
+def holds(result: Result) -> None:
+    """The result is proven to a millionth, and its books keep every rule."""
+    assert result.status == "optimal"
+    assert float(result.objective["gap"]) <= 1e-6
+    assert ledger_of(result).violations == []
+
+
+# ---- Marketing -----------------------------------------------------------------------------------------
+
+
+def test_marketing_is_bought_where_it_pays_and_its_revenue_is_booked() -> None:
+    _, ledger = audited(revenue={"app": {**APP, "marketing": {"max": 2e5, "adds": 60e3, "half": 300e3, "churn": 0.2}}})
+    spent = ledger.spend["marketing"]["app"]["spending"]
+    assert spent[0] > 1e4
+    stays = 0.8 ** (1 / 12)
+    won = [60e3 * amount / (amount + 300e3) for amount in spent]
+    march = sum(won[month] * stays ** (5 - month) for month in range(6))
+    # Earned in March, the seventh month, paid in April, with the 20,000 that are earned anyway.
+    assert ledger.revenue["app"][7] == pytest.approx(20e3 + march)
+
+
+def test_marketing_in_the_last_months_brings_nothing_and_is_not_bought() -> None:
+    for runway in ({"months": 6}, {"months": 6, "basis": "forward"}):
+        result = solved(shop(2e6, runway=runway))
+        holds(result)
+        # Paid a month late: what is spent in the last month but one is earned in the last and paid after it.
+        assert result.decisions["revenue"]["app"]["marketing"][-2:] == pytest.approx([0.0, 0.0], abs=1e-3)
+
+
+@pytest.mark.parametrize("runway", [None, {"months": 6}, {"months": 6, "basis": "forward"}], ids=str)
+def test_every_solver_proves_the_same_where_marketing_pays_for_the_plan(runway: Document | None) -> None:
+    assert_they_agree(shop(**({} if runway is None else {"runway": runway})))
+
+
+def first_point(document: Document) -> tuple[Any, np.ndarray]:
+    """The formulation, and the point at which tangents on a grid are all that is known of the curves."""
+    formulation = formulate(load_plan(document))
+    scaled = scale(formulation.program)
+    answer = Master(scaled, HighsSolver(), initial_cuts(scaled.curves), Effort()).solve()
+    assert answer.status is AnswerStatus.OPTIMAL
+    assert answer.x is not None
+    return formulation, scaled.natural(answer.x)
+
+
+def without_curves_on_cash(program: Program) -> Program:
+    """The program whose plans are put on the curves of the laws alone."""
+    kept = tuple(repair for repair in program.repairs if "marketing" not in repair.__qualname__)
+    assert len(kept) < len(program.repairs)
+    return replace(program, repairs=kept)
+
+
+def test_tangents_alone_promise_money_that_the_true_curve_does_not_bring() -> None:
+    """With the repair taken out the plan keeps a cash that the ledger does not find."""
+    formulation, point = first_point(shop())
+    program = formulation.program
+    cash = program.column("cash").index
+    ledger = replay(formulation.plan, read_decisions(formulation, program.restore(point)))
+    assert program.restore(point)[cash] == pytest.approx(ledger.cash, rel=1e-12, abs=1e-6)
+    assert min(ledger.cash) < 1e5 - 1e4, "the tangents' plan should break the floor"
+    promised = without_curves_on_cash(program).restore(point)[cash]
+    assert min(promised) >= 1e5 - 1
+    assert max(promised - np.asarray(ledger.cash)) > 1e4
+    # Such a point is no plan: it is cut off until the true curve keeps the rules.
+    assert restored(scale(program), point / program.col_scale) is None
+
+
+@pytest.mark.parametrize("solver", ["highs", "clarabel", "cbc"])
+@pytest.mark.parametrize("runway", [{"months": 0}, {"months": 6}, {"months": 6, "basis": "forward"}], ids=str)
+def test_a_plan_spends_nothing_that_only_tangents_promise(solver: str, runway: Document) -> None:
+    """Its decisions, fixed to every digit, keep every rule; a tolerance would be dollars that are not there."""
+    assert solved(shop(runway=runway), solver=solver).certificate.max_violation <= 1e-9
+
+
+def test_without_the_last_word_on_rules_a_plan_would_miss_them_by_its_tolerance(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(outer, "kept_strictly", lambda _, state, *__: state)
+    monkeypatch.setattr(engine, "misses", lambda *_: False)
+    monkeypatch.setattr(cheapest, "misses", lambda *_: False)
+    assert solved(shop(runway={"months": 6})).certificate.max_violation > 1e-9
+
+
+@pytest.mark.parametrize("above", [1e-6, 1e-4, 1e-2])
+def test_a_plan_that_marketing_just_keeps_alive_is_found_and_proven(above: float) -> None:
+    """418,012.475 is the least opening cash with which any plan keeps the floor; below it marketing comes too late."""
+    holds(solved(shop(418_012.475 * (1 + above))))
+
+
+def test_a_plan_that_marketing_cannot_keep_alive_is_refused_with_the_rule() -> None:
+    with pytest.raises(InfeasibleError, match=r"plan\.min_cash"):
+        solved(shop(417_290))
+
+
+def test_whole_units_and_marketing() -> None:
+    document = shop(plan={"whole": True}, compute={"cloud": {"lot": 8}})
+    assert_whole_units_agree(document)
+    assert ledger_of(solved(document)).violations == []
+
+
+@pytest.mark.parametrize(("factor", "currency"), [(1e-3, "kUSD"), (1e-6, "MUSD")])
+def test_the_unit_of_money_changes_nothing(factor: float, currency: str) -> None:
+    document = shop(treasury={"bills": {**LENT["bills"], "max": 3e5}})
+    document["partners"] = {"friend": {"pays": {"compute": {"cloud": 0.2}}, "takes": {"app": 0.1}}}
+    one, other = solved(document), solved(in_money(document, factor, currency))
+    holds(other)
+    assert float(one.objective["gain"]) == pytest.approx(float(other.objective["gain"]), abs=1e-6)
+
+
+# ---- Models that earn ----------------------------------------------------------------------------------
+
+
+def test_a_model_earns_from_the_month_after_its_deadline_and_never_more_than_all() -> None:
+    result = solved(earner(revenue={"api": {"amount": 200e3}}), gap=1e-6)
+    holds(result)
+    ledger = ledger_of(result)
+    assert ledger.revenue["api"][:6] == [0.0] * 6
+    assert ledger.revenue["api"][6:] == pytest.approx([200e3 * ledger.scores["api"]] * 12)
+    assert ledger.scores["api"] <= 1.0
+    # All of it is worth having, and no more than all: the model is no better than it need be.
+    assert result.model("small").value == pytest.approx(2.2, abs=1e-6)
+    assert next(iter(result.tables["earning"]))["earned_share"] == pytest.approx(1.0)
+
+
+def test_payment_in_advance_does_not_bring_revenue_before_the_deadline() -> None:
+    ledger = ledger_of(solved(earner(revenue={"api": {"paid_after": -4}})))
+    assert ledger.revenue["api"][:5] == [0.0] * 5
+    assert ledger.revenue["api"][5] > 1e4
+
+
+def test_without_its_cap_a_score_would_be_above_one() -> None:
+    document = earner(revenue={"api": {"amount": 400e3}})
+    formulation = formulate(load_plan(document))
+    program = formulation.program
+    lower, upper = program.col_lower.copy(), program.col_upper.copy()
+    upper[program.column("revenue.api.score").index] = 5.0
+    lower[program.column("revenue.api.launched").index] = 1.0
+    launched = replace(program, col_lower=lower, col_upper=upper, integer=np.zeros(program.n_cols, dtype=bool))
+    # The repair would cap it all the same: without both the program earns more than there is.
+    kept = tuple(repair for repair in program.repairs if "add_launch" not in repair.__qualname__)
+    uncapped = without_rows(replace(launched, repairs=kept), "Launch of small: api")
+    solution = solve_program(uncapped, Options(solver="highs", second_pass=False, gap=1e-4))
+    assert solution.x is not None
+    score = float(solution.x[program.column("revenue.api.score").start])
+    assert score > 1.01
+    honest = replay(formulation.plan, read_decisions(replace(formulation, program=uncapped), solution.x))
+    assert honest.scores["api"] == 1.0
+    assert any("cash on" in sentence for sentence in honest.violations)
+
+
+def both_ways(document: Document) -> tuple[float | None, float | None]:
+    """The optimum of the program when nothing is launched, and when something must be; None where there is no plan."""
+    program = formulate(load_plan(document)).program
+    launched = program.column("revenue.api.launched").index
+    values = []
+    for way in (0.0, 1.0):
+        lower, upper = program.col_lower.copy(), program.col_upper.copy()
+        lower[launched] = upper[launched] = way
+        fixed = replace(program, col_lower=lower, col_upper=upper, integer=np.zeros(program.n_cols, dtype=bool))
+        values.append(solve_program(fixed, Options(solver="highs", second_pass=False)).objective)
+    return values[0], values[1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "launches"),
+    [
+        ({"revenue": {"api": {"amount": 30e3}}}, True),
+        # Months of revenue too small to pay for a model that counts for nothing.
+        ({"revenue": {"api": {"amount": 10.0}}}, False),
+        # So good a model cannot be paid for at all: without the choice no plan would be left.
+        ({"revenue": {"api": {"model": {"nothing_at": 1.84, "all_at": 1.83}}}}, False),
+    ],
+)
+def test_launched_or_not_is_decided_exactly(changes: Document, launches: bool) -> None:
+    document = merged(earner(), changes)
+    without, launched = both_ways(document)
+    assert without is not None
+    assert (launched is not None and launched > without + 1e-6) == launches
+    for solver in ("highs", "cbc"):
+        result = solved(document, solver=solver, gap=1e-6)
+        holds(result)
+        assert float(result.objective["gain"]) == pytest.approx(max(without, launched or without), abs=2e-6)
+        assert (ledger_of(result).scores["api"] > 0.0) == launches
+
+
+def test_without_the_binary_the_first_quality_that_earns_is_a_hidden_target() -> None:
+    document = earner(nothing_at=1.84, all_at=1.83)
+    program = formulate(load_plan(document)).program
+    lower = program.col_lower.copy()
+    lower[program.column("revenue.api.launched").index] = 1.0
+    hidden = replace(program, col_lower=lower)
+    assert solve_program(hidden, Options(solver="highs")).x is None
+    assert solved(document).status == "optimal"
+
+
+def test_where_no_model_can_be_too_bad_there_is_no_binary_and_every_solver_agrees() -> None:
+    document = earner(nothing_at=2_000.0, revenue={"api": {"amount": 100e3}})
+    assert not formulate(load_plan(document)).program.integer.any()
+    assert_they_agree(document)
+
+
+@pytest.mark.parametrize(
+    ("model", "worst", "best"),
+    [
+        # An error, whose level is measured; a table and a scarcest input in their own metric.
+        ({"law": "labels", "measured": {"labels": 80e3, "value": 0.12}}, 0.5, 0.1),
+        (
+            {"law": "table", "inputs": {"x": "data.labels.items"}, "points": [[0, 0.1], [1e5, 0.6], [1e6, 0.9]]},
+            0.2,
+            0.8,
+        ),
+        ({"law": "leontief", "inputs": {"x": "data.labels.items"}, "parameters": {"scale_x": 1e5}}, 0.5, 4.0),
+        ({"law": "saturating", "inputs": {"x": "data.labels.items"}, "parameters": {"k_x": 3e5}}, 0.1, 0.7),
+    ],
+    ids=["labels", "table", "leontief", "saturating"],
+)
+def test_models_of_other_metrics_earn_too(model: Document, worst: float, best: float) -> None:
+    document = earner(
+        data={"labels": {"unit": "label", "price": 0.5, "now": 1_000}},
+        revenue={"api": {"amount": 60e3, "model": {"nothing_at": worst, "all_at": best}}},
+    )
+    document["models"]["small"] = {**model, "deadline": 5, "training_months": 1, "weight": 0}
+    result = solved(document, gap=1e-6)
+    holds(result)
+    share = (worst - result.model("small").value) / (worst - best)
+    assert ledger_of(result).scores["api"] == pytest.approx(min(max(share, 0.0), 1.0), abs=1e-9)
+    assert ledger_of(result).scores["api"] > 0.1
+
+
+# ---- Partners ------------------------------------------------------------------------------------------
+
+
+def test_what_a_partner_pays_buys_a_better_model_and_what_it_takes_a_worse_one() -> None:
+    alone, paying, taking = (
+        solved(shop(runway={"months": 6}, **({} if terms is None else {"partners": {"friend": terms}})))
+        for terms in (None, {"pays": {"compute": {"cloud": 0.3}}}, {"takes": {"app": 0.3}})
+    )
+    holds(paying)
+    holds(taking)
+    gains = [float(result.objective["gain"]) for result in (taking, alone, paying)]
+    assert gains == sorted(gains)
+    ledger = ledger_of(paying)
+    assert ledger.partners["friend"] == pytest.approx([0.3 * amount for amount in ledger.spent("compute")])
+    paid = [spend - revenue - friend for spend, revenue, friend in zip(
+        ledger.total_spend, ledger.total_revenue, ledger.partners["friend"], strict=True
+    )]  # fmt: skip
+    assert ledger.burn == pytest.approx([max(amount, 0.0) for amount in paid], abs=1e-3)
+
+
+def test_a_partner_of_a_contract_leaves_no_tail_behind_that_it_paid() -> None:
+    _, ledger = audited(
+        runway={"months": 3},
+        compute={
+            "cloud": None,
+            "hall": {"kind": "reserve", "flops": "989 TFLOP/s", "price": 1.5, "term": 8, "upfront": 0.25},
+        },
+        partners={"friend": {"pays": {"compute": {"hall": 0.5}}}},
+    )
+    tail = ledger.spend["compute"]["hall"]["tail"][-1]
+    assert tail > 0
+    assert ledger.partners["friend"] == pytest.approx([0.5 * amount for amount in ledger.spent("compute")])
+    goes_on = max(ledger.burn[-1] - 0.5 * tail, 0.0)
+    assert ledger.closing_burn == pytest.approx(max(goes_on, np.mean([*ledger.burn[-12:-1], goes_on])))
+
+
+@pytest.mark.parametrize("purchases", [False, True])
+def test_a_partners_share_of_bought_gpus_lowers_burn_only_where_purchases_burn(purchases: bool) -> None:
+    _, ledger = audited(
+        runway={"months": 3, "purchases": purchases},
+        compute={"cloud": None, "owned": {"kind": "buy", "flops": "989 TFLOP/s", "price": 20e3, "running": 200}},
+        partners={"friend": {"pays": {"compute": {"owned": 0.5}}}},
+    )
+    bought = ledger.spend["compute"]["owned"]["purchase"]
+    month = max(range(12), key=bought.__getitem__)
+    assert ledger.partners["friend"][month] >= 0.5 * bought[month] > 1e6
+    burnt = ledger.total_spend[month] - ledger.partners["friend"][month]
+    assert ledger.burn[month] == pytest.approx(burnt if purchases else burnt - 0.5 * bought[month])
+
+
+# ---- Treasury ------------------------------------------------------------------------------------------
+
+
+def test_idle_cash_is_lent_and_is_back_before_it_is_needed() -> None:
+    result, ledger = audited(treasury=LENT)
+    placed = result.decisions["treasury"]["bills"]["placed"]
+    assert placed[0] > 1e6
+    assert placed[-3:] == [0.0, 0.0, 0.0]
+    assert ledger.locked["bills"][-1] == pytest.approx(0.0, abs=1e-3)
+    assert float(result.objective["gain"]) > float(solved(small_lab()).objective["gain"])
+
+
+def test_money_that_is_lent_counts_for_no_floor_and_no_runway() -> None:
+    """All cash may be lent but what the rules ask: the rules bind as they would without lending."""
+    _, ledger = audited(plan={"min_cash": 2e6}, runway={"months": 6}, treasury={"bills": {"earns": 0.9, "months": 1}})
+    assert max(ledger.locked["bills"]) > 1e6
+    asked = [max(required, 2e6) for required in ledger.required]
+    assert min(cash - floor for cash, floor in zip(ledger.cash, asked, strict=True)) == pytest.approx(0.0, abs=5.0)
+
+
+def test_interest_on_money_lent_lowers_no_burn() -> None:
+    lending = {"bills": {"earns": 0.9, "months": 1, "max": 5e6}}
+    _, with_it = audited(runway={"months": 6}, treasury=lending)
+    interest = [row for row in with_it.rows() if (row.category, row.line) == ("treasury", "interest")]
+    assert sum(row.money or 0.0 for row in interest) > 1e5
+    assert with_it.total_revenue == [0.0] * 12
+    assert with_it.burn == pytest.approx(with_it.total_spend)
+
+
+def test_a_ladder_of_before_the_plan_comes_back_in_its_months() -> None:
+    _, ledger = audited(treasury={"bills": {"earns": 0.0, "months": 3, "max": 1e6, "now": {"2026-10": 4e5, "3": 6e5}}})
+    assert ledger.locked["bills"][:2] == pytest.approx([1e6, 6e5])
+    assert ledger.treasury["bills"][1:3] == pytest.approx([4e5, 6e5])
+
+
+def test_a_placement_is_nothing_or_at_least_its_smallest() -> None:
+    result = solved(shop(treasury={"bills": {"earns": 0.2, "months": 2, "min": 1e5, "max": 4e5}}))
+    placed = result.decisions["treasury"]["bills"]["placed"]
+    assert max(placed) >= 1e5 - 1
+    assert all(amount < 1e-3 or amount >= 1e5 - 1 for amount in placed)
+    assert ledger_of(result).violations == []
+
+
+def test_lending_for_less_than_cash_earns_is_never_chosen() -> None:
+    result, _ = audited(plan={"cash_yield": 0.05}, treasury={"bills": {"earns": 0.04, "months": 3}})
+    assert max(result.decisions["treasury"]["bills"]["placed"]) == pytest.approx(0.0, abs=1e-3)
+
+
+# ---- Many price paths ----------------------------------------------------------------------------------
+
+
+def test_over_many_price_paths_each_path_is_put_on_its_own_curves() -> None:
+    plan = load_plan(
+        earner(
+            nothing_at=2_000.0,
+            treasury=LENT,
+            partners={"friend": {"pays": {"compute": {"cloud": 0.2}}, "takes": {"app": 0.2}}},
+            revenue={"app": APP, "api": {"amount": 100e3}},
+        )
+    )
+    prices = 2.5 * np.exp(np.cumsum(np.random.default_rng(2).normal(0.0, 0.05, (3, 18)), axis=1))
+    prices[:, :2] = 2.5
+    paths = lay_out_paths(plan, {"compute.cloud.price": prices}, first=2)
+    solution = solve_program(paths.program, Options(solver="highs"))
+    assert certify_paths(paths, solution).gap <= 1e-6
+
+
+# ---- All of it -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_all_solvers_agree_on_random_plans_that_sell(seed: int) -> None:
+    assert_they_agree(draw(seed, sells=True))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6, 140))
+def test_all_solvers_agree_on_more_random_plans_that_sell(seed: int) -> None:
+    assert_they_agree(draw(seed, sells=True))
+
+
+@pytest.mark.parametrize("seed", [1, 5])
+def test_whole_units_agree_on_random_plans_that_sell(seed: int) -> None:
+    assert_whole_units_agree(draw(seed, whole=True, sells=True))
+
+
+def test_the_summary_says_what_marketing_won_and_what_a_models_quality_is_worth() -> None:
+    from allocator.result.summary import summarise
+
+    document = merged(earner(revenue={"api": {"amount": 200e3}}), {"revenue": {"app": APP}})
+    grid = next(grid for grid in summarise(solved(document)).grids if grid.title.startswith("Revenue"))
+    assert [row[0] for row in grid.rows] == ["api", "app"]
+    assert "of all that small could earn" in grid.rows[0][3]
+    assert grid.rows[1][2].startswith("$")
+
+
+def test_a_rule_on_marketing_is_kept() -> None:
+    result = solved(shop(limits={"brand": "marketing.app.spend <= 300e3", "all": "marketing.spend >= 200e3"}))
+    holds(result)
+    assert sum(result.decisions["revenue"]["app"]["marketing"]) == pytest.approx(3e5, abs=1.0)
+
+
+def test_the_most_that_marketing_may_cost_has_a_price() -> None:
+    result = solved(shop(revenue={"app": {"marketing": {"max": 50e3}}}))
+    holds(result)
+    assert any(row["constraint"] == "revenue.app.marketing.max" for row in result.tables["prices"])
