@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from allocator.errors import AllocatorError, ExitCode, UsageError
+from allocator.errors import AllocatorError, ExitCode, StoppedError, UsageError
 from allocator.formulate.build import Formulation, formulate
 from allocator.formulate.frame import monthly_rate
 from allocator.formulate.program import Program
@@ -41,6 +41,10 @@ _SETS = 6
 _FAR = 10.0
 # Seconds for all questions, beside the solves that verify repairs.
 TIME_LIMIT = 120.0
+CONFLICT_SECONDS = 30.0
+# In whole units, for one repaired plan, whatever its gap.
+VERIFY_SECONDS = 30.0
+_ANY_GAP = 1e30
 # The least that has to give may leave a plan with nothing for its models, which has no best answer; where it is
 # no optimum, or is refused for the last digits, a little more is given, a hundredth or a step each time, and at
 # last in a month more on either side.
@@ -263,7 +267,7 @@ def repair(
         _check_kept(plan, name)
     clock = Clock(time_limit)
     formulation = formulate(plan)
-    conflict = find_conflict(formulation.program, time_limit=time_limit)
+    conflict = find_conflict(formulation.program, time_limit=min(time_limit or CONFLICT_SECONDS, CONFLICT_SECONDS))
     if not conflict.groups and can_hold(formulation.program, clock):
         raise UsageError(f"{plan.plan.name} has a plan that keeps every rule: there is nothing to repair")
     laws = {name: block.law for name, block in formulation.models.items()}
@@ -286,8 +290,8 @@ def repair(
         remedies += workshop.together(pool, remedies)
     findings = list(workshop.findings)
     # A plan that pays what is committed and trains nothing keeps every rule, and is nobody's repair.
-    if any(remedy.brief.status != Status.GAP for remedy in remedies):
-        barren = [remedy for remedy in remedies if remedy.brief.status == Status.GAP]
+    barren = [remedy for remedy in remedies if remedy.brief.status == Status.GAP and not search.whole]
+    if len(barren) < len(remedies):
         said = "keeps every rule too, but no best plan was proven then, as where nothing is left for the models"
         findings += [f"{remedy.sentence}: {said}" for remedy in barren]
         remedies = [remedy for remedy in remedies if remedy not in barren]
@@ -390,12 +394,12 @@ class _Workshop:
         for tried in range(_TRIES):
             values = all_changes(given)
             try:
-                brief = Session(self._search.plan.changed(values), self._options).brief()
+                brief = self._solved(self._search.plan.changed(values))
             except AllocatorError as error:
                 said = str(error).splitlines()[0]
             else:
                 found = found or (given, values, brief)
-                if brief.status == Status.OPTIMAL:
+                if brief.status == Status.OPTIMAL or self._search.whole:
                     found = given, values, brief
                     break
             given = tuple(entry.more(wider=2 * tried >= _TRIES - 1) for entry in given)
@@ -406,6 +410,17 @@ class _Workshop:
         given, values, brief = found
         changes = tuple(self._change(entry, given) for entry in given)
         return Remedy(changes, sum(entry.effort for entry in given), values, brief)
+
+    def _solved(self, plan: Plan) -> Brief:
+        """The certified answer of a repaired plan; in whole units, where the best takes too long, the first."""
+        if not self._search.whole:
+            return Session(plan, self._options).brief()
+        limit = min(self._options.time_limit or VERIFY_SECONDS, VERIFY_SECONDS)
+        try:
+            return Session(plan, replace(self._options, time_limit=limit / 3)).brief()
+        except StoppedError:
+            brief = Session(plan, replace(self._options, gap=_ANY_GAP, time_limit=limit)).brief()
+            return replace(brief, status=str(Status.GAP))
 
     def _change(self, entry: Given, given: tuple[Given, ...]) -> Change:
         knob, plan = entry.knob, self._search.plan
@@ -449,8 +464,10 @@ class _Workshop:
         low, high = 0, plan.plan.months
         while program is not None and high - low > 1:
             middle = (low + high) // 2
-            late = _arriving(program, entry.amount * keeps, arriving(middle), middle)
-            low, high = (middle, high) if can_hold(late, self._search.clock) else (low, middle)
+            late = self._search.can_hold(_arriving(program, entry.amount * keeps, arriving(middle), middle))
+            if late is None:
+                break
+            low, high = (middle, high) if late else (low, middle)
         return plan.labels[low], arriving(low)
 
 
