@@ -13,13 +13,20 @@ from allocator.quality import Earning
 
 
 def add_launch(
-    site: Site, name: str, model: str, deadline: int, amount: FloatArray, paid_after: int, how: Earning
+    site: Site,
+    name: str,
+    model: str,
+    deadline: int,
+    amount: FloatArray,
+    paid_after: int,
+    how: Earning,
+    optional: bool = False,
 ) -> None:
     """``amount[t]`` times a score from the month after the deadline on; the score is concave in the model's gain.
 
     Below the quality at which nothing is earned the score is 0 and no less: one binary, launched
     or not. Without it a plan would have to reach that quality. Where no plan can be below it,
-    there is none.
+    there is none. An optional model that is left out earns nothing, whatever is used in its place.
     """
     builder = site.builder
     score = builder.add_columns(
@@ -31,6 +38,7 @@ def add_launch(
     )
     site.columns[f"revenue.{name}.score"] = score
     gain = int(site.column(f"models.{model}.gain")[0])
+    funded = _only_if_funded(site, name, model, score) if optional else None
     launched = None
     if how.least < how.start:
         launched = builder.add_columns(
@@ -60,6 +68,8 @@ def add_launch(
 
     def exact(point: FloatArray) -> bool:
         reached = how.before_cap(float(point[gain]))
+        if funded is not None and point[funded] < 0.5:
+            reached = 0.0
         if parts is not None:
             # The log of what is left; a plan that does not launch is not held to it.
             log = how.start - float(point[gain])
@@ -71,6 +81,17 @@ def add_launch(
         return True
 
     builder.repair(exact)
+
+
+def _only_if_funded(site: Site, name: str, model: str, score: IntArray) -> int:
+    """score <= funded; the column of whether the model is."""
+    funded = int(site.column(f"models.{model}.funded")[0])
+    row = site.builder.add_rows(
+        f"Earned if funded: {name}", ("",), unit="1", sentence=f"{model} earns nothing if it is left out", upper=0.0
+    )
+    site.builder.put(row, score, 1.0)
+    site.builder.put(row, funded, -1.0)
+    return funded
 
 
 def _add_exponential(

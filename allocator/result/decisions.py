@@ -106,10 +106,13 @@ def _pairs(reading: Reading, family: str) -> list[list[float]]:
 def _model(reading: Reading, name: str) -> dict[str, Any]:
     block, model = reading.formulation.models[name], reading.plan.models[name]
     inputs = block.best_inputs(reading.x)
+    value = float(block.law.value(block.law.array(inputs)))
+    if model.otherwise is not None and not block.is_funded(reading.x):
+        value = model.otherwise
     decided: dict[str, Any] = {
         "compute": reading.monthly(f"models.{name}.compute").tolist(),
         "inputs": block.without_floors(inputs),
-        "value": float(block.law.value(block.law.array(inputs))),
+        "value": value,
     }
     if model.optional:
         decided["funded"] = block.is_funded(reading.x)

@@ -206,11 +206,11 @@ CASES: dict[str, Case] = {
             },
             "models": {
                 "chat": {**EVEN_LAW, "deadline": 2, "training_months": 1},
-                "guide": {**SOME_MODEL, "deadline": 3, "training_months": 1},
+                "guide": {**SOME_MODEL, "deadline": 3, "training_months": 1, "optional": True},
             },
         },
         (add_data, add_compute, models, money, add_cash),
-        ("Launch of *", "Loss left of *", "Score of *", "Cash balance"),
+        ("Launch of *", "Earned if funded: *", "Loss left of *", "Score of *", "Cash balance"),
     ),
     "partners": Case(
         "A partner pays half of a contract, a quarter of bought GPUs, all of the office, and takes half of revenue",

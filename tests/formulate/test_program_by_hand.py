@@ -57,7 +57,8 @@ HAND: dict[str, dict[str, str]] = {
         # all of it where half of the 2 is left
         "Score_of_chat_api": "revenue.api.score + 2 revenue.api.left <= 2",
         # 0.25 to 0.75 of a table from 0 to 1: 2 (q - 0.25), and 0.5 more where it is not launched
-        "Score_of_guide_desk": "- 2 models.guide.gain + revenue.desk.score + 0.5 revenue.desk.launched <= 0",
+        "Score_of_guide_desk": "- 2 models.guide.counted + revenue.desk.score + 0.5 revenue.desk.launched <= 0",
+        "Earned_if_funded_desk": "- models.guide.funded + revenue.desk.score <= 0",
         # chat is ready in February and earns in March, paid in April; guide is ready in March
         "Cash_balance@2026.03": "spend.compute@2026.03 + spend.data@2026.03 - cash@2026.02 + cash@2026.03 = 0",
         "Cash_balance@2026.04": (

@@ -64,8 +64,10 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
     }
     all_heads = total((group.heads for group in staff.values()), months)
 
+    # A model that is left out earns nothing, whatever is used in its place.
     values = {
-        name: None if terms.model is None else choices.values[terms.model.name] for name, terms in plan.revenue.items()
+        name: choices.values[terms.model.name] if terms.model is not None and choices.funded[terms.model.name] else None
+        for name, terms in plan.revenue.items()
     }
     entries: list[Entry] = []
     for name in plan.revenue:
