@@ -297,6 +297,20 @@ def test_models_of_other_metrics_earn_too(model: Document, worst: float, best: f
     assert ledger_of(result).scores["api"] > 0.1
 
 
+@pytest.mark.parametrize(("amount", "funded"), [(300e3, True), (0.0, False)])
+def test_an_optional_model_that_is_left_out_earns_nothing_whatever_is_used_in_its_place(
+    amount: float, funded: bool
+) -> None:
+    document = earner(revenue={"api": {"amount": amount}}, models={"small": {"optional": True, "otherwise": 2.3}})
+    result = solved(document, gap=1e-6)
+    ledger = ledger_of(result)
+    assert ledger.violations == []
+    assert result.decisions["models"]["small"]["funded"] is funded
+    assert (ledger.scores["api"] > 0.0) is funded
+    # 2.3 would have been worth most of it.
+    assert ledger.revenue["api"][6] == pytest.approx(amount * ledger.scores["api"])
+
+
 # ---- Partners ------------------------------------------------------------------------------------------
 
 
