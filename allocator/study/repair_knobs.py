@@ -517,17 +517,20 @@ def _limit(plan: Plan, name: str) -> Iterator[Knob]:
     limit = plan.limits.get(name)
     if limit is None:
         return
-    measure = limit.terms[0].quantity.measure
-    spent, items = measure == "spend", measure == "items"
-    unit = plan.plan.currency if spent else "person" if measure in ("headcount", "hires") else "GPU"
+    quantity = limit.terms[0].quantity
+    spent, items = quantity.of.unit == "money", quantity.of.unit == "item"
+    unit = plan.plan.currency if spent else quantity.of.unit
     if items:
-        unit = str(plan.data[str(limit.terms[0].quantity.item)].unit)
+        unit = str(plan.data[quantity.item or next(iter(plan.data))].unit)
     typical = (known_money(plan) or 1e6 / plan.plan.money_unit) if spent else 1e6 if items else 10.0
     size = abs(limit.constant) or typical
     fractions = limit.constant % 1 or any(term.factor % 1 for term in limit.terms)
     step = 0.0 if spent or items or fractions else 1.0
     left, _, right = re.split(r"(<=|>=|=)", limit.text)
     plain = _NUMBER.fullmatch(right.strip()) is not None
+    if limit.give:
+        yield _wider(plan, name, limit.give, unit, spent)
+        return
 
     def side(sign: int) -> Knob:
         def text(amount: float) -> str:
@@ -554,6 +557,19 @@ def _limit(plan: Plan, name: str) -> Iterator[Knob]:
 
     for sign in {"<=": (1,), ">=": (-1,), "=": (1, -1)}[limit.sense]:
         yield side(sign)
+
+
+def _wider(plan: Plan, name: str, give: float, unit: str, spent: bool) -> Knob:
+    """An equation that holds to within a number: the number gives."""
+    head = plan.limits[name].text.rpartition("+-")[0].strip()
+
+    def words(said: Said) -> str:
+        return f"hold the limit {name} to within {money(said.new, unit) if spent else plural(said.new, unit)}"
+
+    return replace(
+        _amount(f"limits.{name}", unit, give, give, _FARTHEST * give, words),
+        put=lambda amount: f"{head} +- {tidy(give + amount)}",
+    )
 
 
 def _switch(field: str, value: bool, words: str) -> Knob:
