@@ -89,10 +89,10 @@ def most_heads(plan: Plan, name: str, role: Role) -> list[float]:
 def limits_on(plan: Plan, section: str, name: str, measure: str) -> Iterator[tuple[Limit, str, float, range]]:
     """Limits on one quantity alone: the limit, its sense after division by the factor, its bound, its months."""
     for limit in plan.limits.values():
-        if len(limit.terms) != 1:
-            continue
         term = limit.terms[0]
         quantity = term.quantity
+        if len(limit.terms) != 1 or limit.give or quantity.detail:
+            continue
         if (quantity.section, quantity.item or "", quantity.measure) != (section, name, measure):
             continue
         sense = limit.sense if term.factor > 0 else {"<=": ">=", ">=": "<=", "=": "="}[limit.sense]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from allocator.plan import Plan
 from allocator.plan.wording import money, plural
@@ -14,7 +15,7 @@ from allocator.study.repair_knob import (
     Said,
     tidy,
 )
-from allocator.study.repair_money import known_money
+from allocator.study.repair_money import amount_knob, known_money
 
 _NUMBER = re.compile(r"\d[\d_]*(?:\.[\d_]*)?(?:[eE][+-]?\d+)?")
 
@@ -23,17 +24,20 @@ def limit_knobs(plan: Plan, name: str) -> Iterator[Knob]:
     limit = plan.limits.get(name)
     if limit is None:
         return
-    measure = limit.terms[0].quantity.measure
-    spent, items = measure == "spend", measure == "items"
-    unit = plan.plan.currency if spent else "person" if measure in ("headcount", "hires") else "GPU"
+    quantity = limit.terms[0].quantity
+    spent, items = quantity.of.unit == "money", quantity.of.unit == "item"
+    unit = plan.plan.currency if spent else quantity.of.unit
     if items:
-        unit = str(plan.data[str(limit.terms[0].quantity.item)].unit)
+        unit = str(plan.data[quantity.item or next(iter(plan.data))].unit)
     typical = (known_money(plan) or 1e6 / plan.plan.money_unit) if spent else 1e6 if items else 10.0
     size = abs(limit.constant) or typical
     fractions = limit.constant % 1 or any(term.factor % 1 for term in limit.terms)
     step = 0.0 if spent or items or fractions else 1.0
     left, _, right = re.split(r"(<=|>=|=)", limit.text)
     plain = _NUMBER.fullmatch(right.strip()) is not None
+    if limit.give:
+        yield _wider(plan, name, limit.give, unit, spent)
+        return
 
     def side(sign: int) -> Knob:
         def text(amount: float) -> str:
@@ -60,3 +64,16 @@ def limit_knobs(plan: Plan, name: str) -> Iterator[Knob]:
 
     for sign in {"<=": (1,), ">=": (-1,), "=": (1, -1)}[limit.sense]:
         yield side(sign)
+
+
+def _wider(plan: Plan, name: str, give: float, unit: str, spent: bool) -> Knob:
+    """An equation that holds to within a number: the number gives."""
+    head = plan.limits[name].text.rpartition("+-")[0].strip()
+
+    def words(said: Said) -> str:
+        return f"hold the limit {name} to within {money(said.new, unit) if spent else plural(said.new, unit)}"
+
+    return replace(
+        amount_knob(f"limits.{name}", unit, give, give, FARTHEST * give, words),
+        put=lambda amount: f"{head} +- {tidy(give + amount)}",
+    )

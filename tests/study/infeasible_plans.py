@@ -98,6 +98,10 @@ CASES: dict[str, tuple[Document, str]] = {
         "limits.share",
     ),
     "more items than are on sale": (_limits(library="data.text.items >= 6e12"), "data.text.max"),
+    "a deal that is nearly kept": (
+        _limits(deal="data.text.items = 6e12 +- 0.5e12"),
+        "limits.deal",
+    ),
     "GPUs that come in eights": (
         {
             "plan": {"whole": True},

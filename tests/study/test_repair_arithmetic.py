@@ -214,3 +214,9 @@ def test_with_the_least_capital_as_a_goal_cash_is_no_matter_of_sums() -> None:
         objective={"goal": "capital"},
     )
     assert sentences(plan) == []
+
+
+@pytest.mark.parametrize("rule", ["people.team.hires = 0 +- 4", "people.spend.hiring <= 1"])
+def test_of_an_equation_that_gives_and_of_one_line_of_spending_nothing_is_claimed(rule: str) -> None:
+    plan = company(people={"team": {"salary": 100, "now": 2}}, limits={"rule": rule})
+    assert sentences(plan) == []
