@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 import numpy as np
 
 from allocator.errors import SolverError
-from allocator.formulate.curves import CUTS_ONLY, Curves
+from allocator.formulate.curves import CUTS_ONLY, CurveKind, Curves
 from allocator.solve.options import CVXPY_PREFIX
 from allocator.solve.racer import cores
 from allocator.solve.scaling import ScaledProgram
@@ -57,8 +57,8 @@ _KNOWN = (
 # From so many curves on, where there are no more than twice as many rows: 300 curves under one budget took
 # 13 ms as cones and 76 ms as tangents.
 MANY_CURVES = 50
-# Rows times curves from which interior point is the quicker first pass, and rows from which no
-# simplex should be let loose at all; docs/solvers.md has what was measured.
+# Rows times curves (those of marketing left out) from which interior point is the quicker first pass, and rows from
+# which no simplex should be let loose at all; docs/solvers.md has what was measured.
 INTERIOR = 300_000
 LARGE = 40_000
 
@@ -117,9 +117,14 @@ def _automatic(scaled: ScaledProgram) -> Choice:
         return Choice("clarabel", f"continuous and large ({size}): interior point, no simplex")
     if len(scaled.curves) >= MANY_CURVES and scaled.n_rows <= 2 * len(scaled.curves):
         return Choice("clarabel", f"continuous, little but curves ({size}): exact cones")
-    if scaled.n_rows * len(scaled.curves) >= INTERIOR:
+    if scaled.n_rows * _many_tangents(scaled.curves) >= INTERIOR:
         return Choice("clarabel", f"continuous, of middle size ({size}): interior point, then simplex for the cheapest")
     return Choice("highs", f"continuous and small ({size}): cuts in a warm simplex, which keeps its basis")
+
+
+def _many_tangents(curves: Curves) -> int:
+    """How many curves take round after round of tangents: a month's marketing, x / (x + h), is not one."""
+    return int(np.sum(curves.kind != CurveKind.HYPERBOLA))
 
 
 def _race(units: int) -> Choice:

@@ -21,6 +21,7 @@ from allocator.solve.cvx import CvxpySolver
 from allocator.solve.highs import HighsSolver
 from allocator.solve.incumbent import Incumbent, refuse_above
 from allocator.solve.master import Clock, Effort, Master
+from allocator.solve.nearby import MANY
 from allocator.solve.options import Options
 from allocator.solve.outer import Refined, refine
 from allocator.solve.racer import Racer
@@ -76,6 +77,14 @@ class Task:
         made = [make_racer(name, self.makers.get(name), threads) for name in names]
         self.begun.extend(made)
         return made
+
+    def racer_nearby(self) -> Racer | None:
+        """Who branches near the relaxation, where there are many whole numbers."""
+        if int(self.scaled.integer.sum()) < MANY:
+            return None
+        racer = make_racer("highs", self.makers.get("highs"), self.options.threads)
+        self.begun.append(racer)
+        return racer
 
     def settle(self) -> None:
         """Wait until nothing is left running of what racers were told to stop."""
@@ -211,6 +220,7 @@ def _whole_units(task: Task) -> FirstPass:
         clock=task.clock,
         effort=task.effort,
         thrifty=task.solver("highs") if task.options.second_pass else None,
+        nearby=task.racer_nearby(),
     )
     ran = any(step.name.endswith(", branching") for step in search.attempts)
     if ran or refined.status is not AnswerStatus.OPTIMAL:

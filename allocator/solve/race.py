@@ -127,6 +127,7 @@ class Race:
         time_limit: float | None,
         meanwhile: Callable[[Clock], None] | None = None,
         head_start: float = 0.0,
+        clock: Clock | None = None,
     ) -> list[Leg]:
         """Race until the gap is closed, one has ended, or the time is up.
 
@@ -142,6 +143,8 @@ class Race:
             needs a core too.
         head_start : float, optional
             Seconds that the first racer branches alone, where this thread has nothing to do meanwhile.
+        clock : Clock, optional
+            One that ends the race earlier than the limit does.
 
         Returns
         -------
@@ -155,7 +158,7 @@ class Race:
         SolverError
             When every racer failed.
         """
-        clock = Clock(None if time_limit is None else time_limit + _LATE)
+        clock = clock or Clock(None if time_limit is None else time_limit + _LATE)
 
         def begin(leg: Leg) -> None:
             self._begin(leg, inner, None if time_limit is None else max(time_limit - clock.elapsed, 0.0))

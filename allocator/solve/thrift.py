@@ -54,15 +54,28 @@ def thrifty_program(program: Program, floor: float, unit: float) -> Program:
 
 
 def cheapest_relaxed(
-    scaled: ScaledProgram, continuous: LinearSolver, cuts: Cuts, floor: float, *, clock: Clock, effort: Effort
+    scaled: ScaledProgram,
+    continuous: LinearSolver,
+    cuts: Cuts,
+    floor: float,
+    *,
+    lower: FloatArray,
+    upper: FloatArray,
+    clock: Clock,
+    effort: Effort,
 ) -> FloatArray | None:
-    """Scaled point of least outflow whose quality, without whole units, keeps `floor`; None where none was found."""
+    """Scaled point of least outflow whose quality, without whole units, keeps `floor`; None where none was found.
+
+    It keeps to the scaled column bounds `lower` and `upper`.
+    """
     program = scaled.program
     unit = float(np.max(np.abs(program.outflow * program.col_scale), initial=0.0))
     if unit == 0.0:
         return None
     thrifty = scale(thrifty_program(program, floor, unit))
-    return relax(Master(thrifty, continuous, cuts, effort), gap=1e-6, clock=clock).x
+    master = Master(thrifty, continuous, cuts, effort)
+    master.set_bounds(lower, upper)
+    return relax(master, gap=1e-6, clock=clock).x
 
 
 def rival(scaled: ScaledProgram, first: Incumbent, fixed: Incumbent) -> tuple[ScaledProgram, Incumbent] | None:

@@ -18,13 +18,15 @@ from allocator.solve.adapter import Answer, AnswerStatus, LinearSolver
 from allocator.solve.cuts import Cuts, initial_cuts, violated_cuts
 from allocator.solve.incumbent import Incumbent
 from allocator.solve.master import FINISHING_SECONDS, Clock, Effort, Master
+from allocator.solve.nearby import near_plan
 from allocator.solve.outer import Refined, relax
-from allocator.solve.race import Race
+from allocator.solve.race import Completes, Race
 from allocator.solve.racer import Racer
 from allocator.solve.rounding import dived_plan, release, rounded_plan, solve_fixed
 from allocator.solve.scaling import ScaledProgram
 from allocator.solve.search import Search
 from allocator.solve.solution import Attempt
+from allocator.solve.switches import Part, split
 from allocator.solve.thrift import cheapest_relaxed
 
 _MAX_ROUNDS = 30
@@ -49,6 +51,7 @@ def solve_whole(
     cuts: Cuts | None = None,
     known: Incumbent | None = None,
     thrifty: LinearSolver | None = None,
+    nearby: Racer | None = None,
     patience: float | None = None,
 ) -> tuple[Refined, Master, Search]:
     """Solve a program with whole units to `gap`.
@@ -68,6 +71,8 @@ def solve_whole(
         A plan already known.
     thrifty : LinearSolver, optional
         A solver that looks for the cheapest relaxed plan, from which rounding then starts.
+    nearby : Racer, optional
+        Who branches near the relaxation first, for programs with many whole numbers.
     patience : float, optional
         Seconds without a better plan after which branch and bound is given up.
 
@@ -88,21 +93,36 @@ def solve_whole(
     if relaxed.x is None:
         return relaxed, relaxation, search
     try:
+        part = _split(relaxation, relaxed, search, gap, clock)
+        assert part.relaxed.x is not None  # `split` gives none without a point
         cheap = None
         if thrifty is not None:
             # Among relaxed plans nearly as good the cheapest has the fewest numbers to round.
-            floor = relaxed.bound - gap / 20.0
-            cheap = cheapest_relaxed(scaled, thrifty, relaxation.cuts, floor, clock=clock, effort=effort)
-        starts = [start for start in (cheap, relaxed.x) if start is not None]
+            cheap = cheapest_relaxed(
+                scaled,
+                thrifty,
+                relaxation.cuts,
+                part.bound - gap / 20.0,
+                lower=part.lower,
+                upper=part.upper,
+                clock=clock,
+                effort=effort,
+            )
+        starts = [start for start in (cheap, part.relaxed.x) if start is not None]
         unrounded = [start for start in starts if not _round(relaxation, start, search, gap, clock)]
 
+        complete = _completes(relaxation, gap, clock)
+
         def dive(until: Clock) -> None:
+            if nearby is not None and part.relaxed.x is not None:
+                _look_nearby(relaxation, nearby, part, search, complete, gap, until)
             for start in unrounded:
-                _dive(relaxation, start, search, gap, until)
+                if nearby is None or search.incumbent is None:
+                    _dive(relaxation, start, search, gap, until)
 
         # A dive is for where there is no plan yet.
-        meanwhile = dive if unrounded and known is None else None
-        status = _branch(relaxation, racers, search, gap, clock, meanwhile, patience)
+        meanwhile = dive if (unrounded or nearby is not None) and known is None else None
+        status = _branch(relaxation, racers, search, complete, gap, clock, meanwhile, patience)
     except KeyboardInterrupt:
         if search.incumbent is None:
             raise
@@ -138,10 +158,45 @@ def _noted(step: str, search: Search, plan: Incumbent | None, seconds: float, sa
     return plan is not None
 
 
+def _split(relaxation: Master, relaxed: Refined, search: Search, gap: float, clock: Clock) -> Part:
+    """The part of all plans whose relaxation is best, which bounds all plans."""
+    began = clock.elapsed
+    part, tried = split(relaxation, relaxed, gap=gap, clock=clock)
+    if tried:
+        step = f"{relaxation.solver.name}, switches tried both ways"
+        search.bound, search.bound_by = min(search.bound, part.bound), step
+        said = f"{tried} of them: no plan is better than {part.bound:.6g}, {relaxed.bound:.6g} before"
+        search.attempts.append(Attempt(step, str(part.relaxed.status), clock.elapsed - began, said))
+    return part
+
+
+def _look_nearby(
+    relaxation: Master, racer: Racer, part: Part, search: Search, complete: Completes, gap: float, clock: Clock
+) -> None:
+    """A whole plan that begins nothing that the relaxation of `part` leaves alone."""
+    if search.gap <= gap or clock.over or part.relaxed.x is None:
+        return
+    began = clock.elapsed
+    plan, said = near_plan(relaxation, racer, part.relaxed.x, search.bound, complete, gap=gap, clock=clock)
+    _noted(f"{racer.name}, near the relaxation", search, plan, clock.elapsed - began, said)
+
+
+def _completes(relaxation: Master, gap: float, clock: Clock) -> Completes:
+    """Makes a plan of a point: its whole numbers fixed, the rest solved with cuts."""
+
+    def complete(x: FloatArray) -> Incumbent | None:
+        fixed = solve_fixed(relaxation, x, gap=min(_FIXED_GAP, gap / 4.0), clock=clock.grace())
+        release(relaxation)
+        return fixed.incumbent
+
+    return complete
+
+
 def _branch(
     relaxation: Master,
     racers: Sequence[Racer],
     search: Search,
+    complete: Completes,
     gap: float,
     clock: Clock,
     meanwhile: Callable[[Clock], None] | None,
@@ -153,12 +208,6 @@ def _branch(
     scaled = relaxation.scaled
     masters = [Master(scaled, racer, relaxation.cuts, relaxation.effort) for racer in racers]
     inner = gap / 4.0
-
-    def complete(x: FloatArray) -> Incumbent | None:
-        fixed = solve_fixed(relaxation, x, gap=min(_FIXED_GAP, inner), clock=clock.grace())
-        release(relaxation)
-        return fixed.incumbent
-
     race = Race(masters, search, complete, gap=gap, patience=patience)
     seen: set[bytes] = set()
     for number in range(_MAX_ROUNDS):
