@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from allocator.plan import Plan
 from allocator.plan.wording import money, plural
@@ -15,7 +14,7 @@ from allocator.study.repair_knob import (
     Said,
     tidy,
 )
-from allocator.study.repair_money import amount_knob, known_money
+from allocator.study.repair_money import known_money
 
 _NUMBER = re.compile(r"\d[\d_]*(?:\.[\d_]*)?(?:[eE][+-]?\d+)?")
 
@@ -29,15 +28,15 @@ def limit_knobs(plan: Plan, name: str) -> Iterator[Knob]:
     unit = plan.plan.currency if spent else quantity.of.unit
     if items:
         unit = str(plan.data[quantity.item or next(iter(plan.data))].unit)
+    if limit.give:
+        yield _wider(plan, name, limit.give, unit, spent)
+        return
     typical = (known_money(plan) or 1e6 / plan.plan.money_unit) if spent else 1e6 if items else 10.0
     size = abs(limit.constant) or typical
     fractions = limit.constant % 1 or any(term.factor % 1 for term in limit.terms)
     step = 0.0 if spent or items or fractions else 1.0
     left, _, right = re.split(r"(<=|>=|=)", limit.text)
     plain = _NUMBER.fullmatch(right.strip()) is not None
-    if limit.give:
-        yield _wider(plan, name, limit.give, unit, spent)
-        return
 
     def side(sign: int) -> Knob:
         def text(amount: float) -> str:
@@ -73,7 +72,15 @@ def _wider(plan: Plan, name: str, give: float, unit: str, spent: bool) -> Knob:
     def words(said: Said) -> str:
         return f"hold the limit {name} to within {money(said.new, unit) if spent else plural(said.new, unit)}"
 
-    return replace(
-        amount_knob(f"limits.{name}", unit, give, give, FARTHEST * give, words),
+    return Knob(
+        field=f"limits.{name}",
+        unit=unit,
+        size=give,
+        weight=OWN,
+        most=FARTHEST * give,
+        step=0.0,
+        old=give,
+        new=lambda amount: tidy(give + amount),
         put=lambda amount: f"{head} +- {tidy(give + amount)}",
+        words=words,
     )

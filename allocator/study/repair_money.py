@@ -35,7 +35,7 @@ def money_knobs(plan: Plan) -> Iterator[Knob]:
     typical = known or spent or 1e6 / plan.plan.money_unit
     most = FARTHEST * max(typical, spent)
     cash = plan.plan.cash
-    yield amount_knob("plan.cash", currency, cash, typical, most, lambda said: f"raise {money(said.given, currency)}")
+    yield _amount("plan.cash", currency, cash, typical, most, lambda said: f"raise {money(said.given, currency)}")
     for name, terms in plan.funding.items():
         if terms.is_signed and terms.amount is not None and terms.month is not None:
             yield _round(currency, name, "amount", terms.amount, typical, most)
@@ -56,10 +56,10 @@ def _round(currency: str, name: str, key: str, amount: float, size: float, most:
             f"{money(said.new, currency)} instead of {money(said.old, currency)}"
         )
 
-    return replace(amount_knob(f"funding.{name}.{key}", currency, amount, size, most, words), weight=CONSENT)
+    return replace(_amount(f"funding.{name}.{key}", currency, amount, size, most, words), weight=CONSENT)
 
 
-def amount_knob(field: str, unit: str, old: float, size: float, most: float, words: Words) -> Knob:
+def _amount(field: str, unit: str, old: float, size: float, most: float, words: Words) -> Knob:
     return Knob(
         field=field,
         unit=unit,

@@ -106,7 +106,7 @@ def test_some_points_without_an_answer_are_a_warning_and_rows_with_their_reason(
     answer = run("sweep", plan_file, "--vary", "plan.min_cash=0,90e6,-1")
     assert answer.code == 0
     assert "warning: 2 of 3 points have no answer: 1 infeasible, 1 refused; their `reason` says why" in answer.err
-    assert "cannot hold together" in answer.out.splitlines()[2]
+    assert "No plan keeps this rule: plan.min_cash" in answer.out.splitlines()[2]
     assert "-1 is not at least 0" in answer.out.splitlines()[3]
 
 
