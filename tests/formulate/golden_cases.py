@@ -50,8 +50,9 @@ def money(frame: Frame) -> object:
 
 
 def money_and_models(frame: Frame) -> object:
-    """Add the models, and money that waits for one."""
-    return add_funding(frame, add_models(frame, load_laws(frame.plan)))
+    """Add the models, money that waits for one, and revenue."""
+    laws = load_laws(frame.plan)
+    return add_funding(frame, add_models(frame, laws)), add_revenue(frame, laws)
 
 
 @dataclass(frozen=True)
@@ -636,6 +637,18 @@ CASES: dict[str, Case] = {
         (add_data, add_compute, models),
         ("Funding of *", "Target of *", "Size served of *", "Serving of *"),
         money=1_460,
+    ),
+    "stand-in": Case(
+        "An optional model earns 8 a month and brings 500, if it is funded: what stands in for it, at 0.5, does neither",
+        {
+            "plan": {"months": 4},
+            "data": {"notes": NOTES},
+            "revenue": {"desk": {"amount": 8, "model": {"name": "some", "nothing_at": 0.25, "all_at": 0.75}}},
+            "funding": {"prize": {"kind": "grant", "max": 500, "needs": "models.some.value >= 0.5"}},
+            "models": {"some": {**SOME_MODEL, "deadline": 2, "training_months": 1, "optional": True, "otherwise": 0.5}},
+        },
+        (add_data, money_and_models, add_cash),
+        ("Funding of *", "Launch of *", "Only if funded, *", "Score of *", "Condition of *"),
     ),
     "offers": Case(
         "Offers: one model may use the cloud alone, the other both; serving at 0.5 of peak, training at 1 and 0.5",

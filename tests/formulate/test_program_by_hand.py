@@ -577,6 +577,17 @@ HAND: dict[str, dict[str, str]] = {
             "- 2518.32 models.chat.funded - models.chat.size + models.chat.size_served >= -2518.32"
         ),
     },
+    "stand-in": {
+        # counts 0.5 if not funded, which would be good enough for the prize and for half of the revenue
+        "Funding_of_some@no_more_than_it_gains": (
+            "0.5 models.some.funded - models.some.gain + models.some.counted <= 0.5"
+        ),
+        "Condition_of_prize": "models.some.counted - 0.5 funding.prize.reached >= 0",
+        "Condition_of_prize_funded": "- models.some.funded + funding.prize.reached <= 0",
+        "Only_if_funded_some_desk": "- models.some.funded + revenue.desk.launched <= 0",
+        # 2 (score - 0.25), and half less where it is not launched
+        "Score_of_some_desk": "- 2 models.some.counted + revenue.desk.score + 0.5 revenue.desk.launched <= 0",
+    },
     "offers": {
         "Training_of_chat_by_offer@2026.02": "models.chat.compute@2026.02 - models.chat.compute_on_cloud@2026.02 = 0",
         "Training_of_next_by_offer@2026.02": (
