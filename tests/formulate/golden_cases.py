@@ -639,7 +639,7 @@ CASES: dict[str, Case] = {
         money=1_460,
     ),
     "stand-in": Case(
-        "An optional model earns 8 a month and brings 500, if it is funded: what stands in for it, at 0.5, does neither",
+        "An optional model earns 8 a month and brings 500 if it is funded; what stands in for it, at 0.5, does neither",
         {
             "plan": {"months": 4},
             "data": {"notes": NOTES},
