@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import numpy as np
-
 from allocator.errors import AllocatorError
 from allocator.formulate.build import Formulation, formulate
 from allocator.formulate.curves import FloatArray
-from allocator.formulate.program import Program
+from allocator.formulate.relaxed import relaxed
 from allocator.plan import Plan
 from allocator.result.reading import Reading
 from allocator.result.result import HorizonAudit
@@ -37,10 +33,10 @@ def audit_horizon(plan: Plan, formulation: Formulation, solution: Solution) -> H
     """
     try:
         longer = formulate(plan.extended(AUDIT_MONTHS))
-        other = solve(_relaxed(longer.program), Options())
+        other = solve(relaxed(longer.program), Options())
         mine = solution
         if formulation.program.integer.any():
-            mine = solve(_relaxed(formulation.program), Options())
+            mine = solve(relaxed(formulation.program), Options())
     except AllocatorError as error:
         return HorizonAudit(AUDIT_MONTHS, f"failed: {error}", {}, {})
     if other.x is None or mine.x is None:
@@ -62,10 +58,6 @@ def _bought(reading: Reading) -> float:
     """What the GPUs bought in the first year cost."""
     lines = [place for place, flow in enumerate(reading.outflows) if flow.line == "purchase"]
     return float(reading.paid[lines, :AUDIT_MONTHS].sum())
-
-
-def _relaxed(program: Program) -> Program:
-    return replace(program, integer=np.zeros_like(program.integer))
 
 
 def _metric(formulation: Formulation, x: FloatArray, name: str) -> float:

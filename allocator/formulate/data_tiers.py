@@ -8,6 +8,7 @@ import numpy as np
 
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.formulate.frame import Site
+from allocator.formulate.relaxed import undecided
 from allocator.plan.schema import Plan, Source
 
 # A tier is used up where less than this share of it is left: rounding, no item.
@@ -158,6 +159,8 @@ def _order(tiers: IntArray, used_up: IntArray, sizes: FloatArray) -> Callable[[F
     before = np.concatenate([[0.0], np.cumsum(sizes)[:-1]])[:, None]
 
     def put_in_order(point: FloatArray) -> bool:
+        if len(used_up) and undecided(point[used_up]):
+            return False
         filled = np.maximum(np.cumsum(point[tiers].sum(axis=0)) - before, 0.0)
         filled[:-1] = np.minimum(filled[:-1], sizes[:-1, None])
         split = np.maximum(np.diff(filled, axis=1, prepend=0.0), 0.0)

@@ -9,6 +9,7 @@ import numpy as np
 from allocator.formulate.curves import CurveKind, FloatArray, IntArray
 from allocator.formulate.frame import Site
 from allocator.formulate.posynomial import WIDEST_LOG
+from allocator.formulate.relaxed import undecided
 from allocator.quality import Earning
 
 
@@ -77,7 +78,18 @@ def add_launch(
     )
 
     def exact(point: FloatArray) -> bool:
-        there = funded is None or float(point[int(funded[0])]) > 0.5
+        choices = [column for column in (launched, funded) if column is not None]
+        if launched is not None and any(undecided(point[column]) for column in choices):
+            # Only a relaxation has this: the rows give way by what is not launched.
+            share = float(point[launched[0]])
+            given = (1.0 - share) * max(how.start - how.least, 0.0)
+            if parts is not None:
+                log = how.start - float(point[gain]) - given
+                point[parts[0]], point[parts[1]] = max(log, -WIDEST_LOG), math.exp(log)
+            reached = how.before_cap(float(point[gain]) + given)
+            point[score] = min(max(reached, 0.0), share)
+            return True
+        there = funded is None or float(point[funded[0]]) > 0.5
         reached = how.before_cap(float(point[gain])) if there else 0.0
         if parts is not None:
             # The log of what is left; a plan that does not launch is not held to it.

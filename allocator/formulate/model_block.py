@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allocator.formulate.curves import FloatArray
+from allocator.formulate.relaxed import DECIDED
 from allocator.plan.schema import Model
 from allocator.quality import Law
 from allocator.quality.serving import SIZE
@@ -51,7 +52,7 @@ class ModelBlock:
 
     def is_funded(self, point: FloatArray) -> bool:
         """Whether the model is trained at all."""
-        return self.funded is None or float(point[self.funded]) > 0.5
+        return self.funded is None or float(point[self.funded]) > DECIDED
 
     def effective_compute(self, point: FloatArray) -> float | None:
         """FLOP of the window, plus the law's floor, times what research makes of it."""

@@ -14,6 +14,7 @@ import numpy as np
 from allocator.formulate.curves import FloatArray
 from allocator.formulate.frame import Site
 from allocator.formulate.model_block import ModelBlock
+from allocator.formulate.relaxed import undecided
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def add_counted(site: Site, block: ModelBlock, gain: int, option: Option) -> int
     builder, name, funded = site.builder, block.name, block.funded
     # A run of nothing gains so much less than what counts in its place.
     better = max(option.otherwise - option.nothing, 0.0)
+    otherwise, most = option.otherwise, max(option.most, option.otherwise)
     counted = builder.add_columns(
         f"models.{name}.counted",
         ("",),
@@ -76,7 +78,7 @@ def add_counted(site: Site, block: ModelBlock, gain: int, option: Option) -> int
     builder.put(rows[0], gain, -1.0)
     if better > 0.0:
         builder.put(rows[0], funded, better)
-    builder.put(rows[1], funded, option.otherwise - max(option.most, option.otherwise))
+    builder.put(rows[1], funded, otherwise - most)
     if option.target is not None:
         row = builder.add_rows(
             f"Target of {name}",
@@ -88,10 +90,15 @@ def add_counted(site: Site, block: ModelBlock, gain: int, option: Option) -> int
         )
         builder.put(row, gain, 1.0)
         builder.put(row, funded, option.nothing - option.target)
-    otherwise = option.otherwise
 
     def exact(point: FloatArray) -> None:
-        point[counted] = point[gain] if point[funded] > 0.5 else otherwise
+        share = float(point[funded])
+        if undecided(share):
+            # Only a relaxation has this: what counts is what both rows let.
+            reached = point[gain] + better * (1.0 - share)
+            point[counted] = min(reached, otherwise + share * (most - otherwise))
+            return
+        point[counted] = point[gain] if share > 0.5 else otherwise
 
     builder.repair(exact)
     return int(counted[0])

@@ -15,6 +15,7 @@ import numpy as np
 
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.formulate.frame import Frame, Site
+from allocator.formulate.relaxed import DECIDED
 
 # Serving above what the size asks by less than this share is rounding.
 _ROUNDING = 1e-12
@@ -232,7 +233,7 @@ def _serve(point: FloatArray, place: int, use: Use, pools: tuple[Pool, ...]) -> 
     assert use.size is not None  # the caller asks only then
     assert use.asked is not None
     assert use.carried is not None
-    if use.funded is not None and point[use.funded] < 0.5:
+    if use.funded is not None and point[use.funded] <= DECIDED:
         return False
     parts = _parts(place, pools)
     served = np.sum([point[columns] for columns in parts], axis=0)
@@ -253,7 +254,7 @@ def _unfund(point: FloatArray, uses: tuple[Use, ...], pools: tuple[Pool, ...]) -
     """A model that is not funded is given nothing and serves nothing."""
     changed = False
     for place, use in enumerate(uses):
-        if use.funded is None or point[use.funded] > 0.5:
+        if use.funded is None or point[use.funded] > DECIDED:
             continue
         parts = _parts(place, pools)
         changed |= any(bool(point[columns].any()) for columns in parts)

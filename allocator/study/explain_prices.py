@@ -87,7 +87,7 @@ class Price:
     more, less : Side
         The same for moves up and down; equal to `value` where it is one price.
     one : bool
-        Whether both sides agree within `AGREE`.
+        Whether both sides agree within `AGREE`; not so where they could not be looked at.
     """
 
     rule: str
@@ -98,6 +98,11 @@ class Price:
     more: Side
     less: Side
     one: bool
+
+    @property
+    def checked(self) -> bool:
+        """Whether certified solves to both sides stand behind the price."""
+        return UNPROVEN not in (self.more.ends, self.less.ends) or self.more.holds != 0.0 or self.less.holds != 0.0
 
 
 @dataclass(frozen=True)
@@ -201,7 +206,8 @@ class _Pricer:
         for step in _NEAR:
             sides = (self._side(move, value, step, 1), self._side(move, value, step, -1))
             slopes = [side.price for side in sides]
-            if None not in slopes and _agree(slopes[0] or 0.0, slopes[1] or 0.0, AGREE):
+            unproven = any(side.ends == UNPROVEN for side in sides)
+            if not unproven and None not in slopes and _agree(slopes[0] or 0.0, slopes[1] or 0.0, AGREE):
                 return Price(move.rule, move.month, move.unit, says, value, Side(value), Side(value), True)
         return Price(move.rule, move.month, move.unit, says, value, *sides, False)
 

@@ -65,6 +65,14 @@ HAND: dict[str, dict[str, str]] = {
             " - cash@2026.03 + cash@2026.04 = 0"
         ),
     },
+    "launch-optional": {
+        # what counts of a model without funding is that of one given nothing: ln(LEAST) below a gain of 0
+        "Loss_left_of_chat_api": (
+            f"models.chat.counted - {math.log(LEAST) - math.log(2):.6g} revenue.api.launched + revenue.api.log_left"
+            f" >= {-math.log(LEAST):.6g}"
+        ),
+        "Only_if_funded_chat_api": "- models.chat.funded + revenue.api.launched <= 0",
+    },
     "partners": {
         # half of a month's commitment, a quarter of 100 and of 5; 1,000 + 30 - 15 + 10
         "Cash_balance@2026.01": (
@@ -577,17 +585,6 @@ HAND: dict[str, dict[str, str]] = {
             "- 2518.32 models.chat.funded - models.chat.size + models.chat.size_served >= -2518.32"
         ),
     },
-    "stand-in": {
-        # counts 0.5 if not funded, which would be good enough for the prize and for half of the revenue
-        "Funding_of_some@no_more_than_it_gains": (
-            "0.5 models.some.funded - models.some.gain + models.some.counted <= 0.5"
-        ),
-        "Condition_of_prize": "models.some.counted - 0.5 funding.prize.reached >= 0",
-        "Condition_of_prize_funded": "- models.some.funded + funding.prize.reached <= 0",
-        "Only_if_funded_some_desk": "- models.some.funded + revenue.desk.launched <= 0",
-        # 2 (score - 0.25), and half less where it is not launched
-        "Score_of_some_desk": "- 2 models.some.counted + revenue.desk.score + 0.5 revenue.desk.launched <= 0",
-    },
     "offers": {
         "Training_of_chat_by_offer@2026.02": "models.chat.compute@2026.02 - models.chat.compute_on_cloud@2026.02 = 0",
         "Training_of_next_by_offer@2026.02": (
@@ -666,6 +663,11 @@ HAND: dict[str, dict[str, str]] = {
         "Once_series.a": "funding.series.a.taken@2026.03 - funding.series.a.reached <= 0",
         # judged at the close of February: nothing is drawn before March, and nothing in April, when all is repaid
         "Waits_for_its_condition_line@2026.03": "funding.line.owed@2026.03 - 80 funding.line.reached <= 0",
+    },
+    "conditions-optional": {
+        # what counts is 0 without funding, as with nothing at hand: 0.5 - 0 switches the row on
+        "Condition_of_series.a": "models.some.counted - 0.5 funding.series.a.reached >= 0",
+        "Condition_of_series.a_funded": "- models.some.funded + funding.series.a.reached <= 0",
     },
     "loan": {
         # drawn in January: interest alone in February, halves in March and April

@@ -28,13 +28,10 @@ PARTS = {
     ),
     "models: optional": Part(
         fields=("Model.optional", "Model.otherwise"),
-        golden=("optional", "stand-in"),
+        golden=("optional",),
         rows_by_hand=(_BY_HAND,),
         ledger_by_hand=(f"{_BOOKS}::test_a_model_that_is_left_out_is_given_nothing_and_breaks_no_rule",),
-        audited=(
-            f"{_OPTIONAL}::test_the_better_of_both_plans_is_found",
-            f"{_OPTIONAL}::test_what_stands_in_for_a_model_earns_nothing_and_brings_no_round",
-        ),
+        audited=(f"{_OPTIONAL}::test_the_better_of_both_plans_is_found",),
         examples=("side-project.toml",),
         docs=("docs/models.md#optional-models", "models/program/optional.md#optional-models"),
     ),
