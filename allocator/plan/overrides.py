@@ -76,6 +76,10 @@ def apply_overrides(
         path, equals, value = override.partition("=")
         keys = [key.strip().strip('"') for key in path.split(".")]
         place = f"--set {override}"
+        if equals and value.strip() and len(keys) == 1 and _KEY.fullmatch(keys[0]):
+            message = f"`{keys[0]}` is no path of a field: it names no section, or no field in it"
+            problems.append(Problem(keys[0], message, shown(override), "KEY.PATH=VALUE", _EXAMPLE, place))
+            continue
         if not equals or not all(_KEY.fullmatch(key) for key in keys) or len(keys) < 2 or not value.strip():
             problems.append(
                 Problem(

@@ -43,7 +43,7 @@ def count(value: float) -> str:
 
 def flop(value: float) -> str:
     """Return an amount of compute: ``3.1e24 FLOP``."""
-    if value <= 0:
+    if value == 0:
         return "0 FLOP"
     mantissa, exponent = f"{value:.2e}".split("e")
     return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)} FLOP"

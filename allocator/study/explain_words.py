@@ -63,6 +63,8 @@ class PriceWords:
 
     def holds(self, price: Price) -> str:
         """How far a price holds to either side."""
+        if all(side.holds == 0.0 and side.ends == UNPROVEN for side in (price.less, price.more)):
+            return "how far the price holds is not proven"
         return f"the price holds from {self._end(price, -1)} to {self._end(price, 1)}"
 
     def _step(self, price: Price, holds: float | None) -> float:
@@ -82,6 +84,8 @@ class PriceWords:
             return say_money(amount, currency)
         if unit in self._metrics:
             return f"{amount:.3g}"
+        if unit == "share":
+            return f"{100.0 * amount:.3g} % of the company"
         if unit == "FLOP":
             return flop(amount)
         if 0.0 < amount < 0.01:

@@ -93,9 +93,13 @@ def test_a_misspelt_key_is_refused_with_a_suggestion() -> None:
     assert _problem("people.researchers.salry=3").remedy == "did you mean `salary`?"
 
 
-@pytest.mark.parametrize("text", ["plan.cash", "=5", "cash=5", "plan.=5", "plan.cash=", "plan cash=5"])
+@pytest.mark.parametrize("text", ["plan.cash", "=5", "plan.=5", "plan.cash=", "plan cash=5"])
 def test_what_is_not_key_and_value_is_refused(text: str) -> None:
     assert _problem(text).message == f'"{text}" is not key=value'
+
+
+def test_a_word_that_is_no_path_is_not_said_to_lack_its_value() -> None:
+    assert _problem("cash=5").message == "`cash` is no path of a field: it names no section, or no field in it"
 
 
 def test_nothing_can_be_set_below_a_single_value() -> None:

@@ -57,11 +57,12 @@ def test_counts_flop_and_shares_print_as_people_write_them() -> None:
         "<0.01",
         "0",
     ]
-    assert [flop(value) for value in (3.1e24, 1.04e21, 1e21, 0)] == [
+    assert [flop(value) for value in (3.1e24, 1.04e21, 1e21, 0, -2.3e23)] == [
         "3.1e24 FLOP",
         "1.04e21 FLOP",
         "1e21 FLOP",
         "0 FLOP",
+        "-2.3e23 FLOP",
     ]
     assert [share(value) for value in (0.08, 0.125, 1)] == ["8 %", "12.5 %", "100 %"]
     assert [plural(value, "month") for value in (1, 6, 0)] == ["1 month", "6 months", "0 months"]

@@ -19,7 +19,7 @@ from allocator.solve.options import Options
 from allocator.solve.solution import Solution
 from allocator.study import explain_moves
 from allocator.study.explain_moves import Move, month_moves, rule_moves
-from allocator.study.explain_prices import INFEASIBLE, SHARE, Price, Priced, find_prices
+from allocator.study.explain_prices import INFEASIBLE, SHARE, UNPROVEN, Price, Priced, Side, find_prices
 from allocator.study.explain_words import PriceWords
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "engine"))
@@ -230,6 +230,17 @@ def test_on_plans_drawn_at_random_prices_are_differences_and_fall_as_a_rule_give
     for price in found.months:
         if price.more.price is not None and price.less.price is not None:
             assert price.more.price <= price.less.price + 1e-6 * abs(price.value), (price.rule, price.month)
+
+
+def test_shares_of_the_company_are_said_in_per_cent_and_an_unproven_range_as_such() -> None:
+    words = PriceWords(solved(load_plan(small_lab()))[0], None)
+
+    def said(less: float, more: float, ends: str = "") -> str:
+        sides = Side(0.3, more, ends), Side(0.3, less, ends)
+        return words.holds(Price("limits.dilution", "", "share", "", 0.3, *sides, one=True))
+
+    assert said(0.0384, 0.0096) == ("the price holds from 3.8 % of the company less to 0.96 % of the company more")
+    assert said(0.0, 0.0, UNPROVEN) == "how far the price holds is not proven"
 
 
 def test_a_multiplier_whose_sides_cannot_be_solved_is_not_called_one_price() -> None:
