@@ -223,15 +223,16 @@ def _whole_units(task: Task) -> FirstPass:
         nearby=task.racer_nearby(),
     )
     ran = any(step.name.endswith(", branching") for step in search.attempts)
+    claimed = f"the bound is {search.bound_by}'s own word: branch and bound cannot be proven again on the arrays"
+    findings = (claimed,) if search.bound_by in search.branched and refined.incumbent is not None else ()
     if ran or refined.status is not AnswerStatus.OPTIMAL:
         used: Sequence[LinearSolver] = racers
-        claimed = f"the bound is {search.bound_by}'s own word: branch and bound cannot be proven again on the arrays"
-        findings = (claimed,) if search.bound_by in search.branched and refined.incumbent is not None else ()
     else:
         used = (master.solver,)
         idle = " and ".join(racer.name for racer in racers)
         were = "were" if len(racers) > 1 else "was"
-        findings = (f"{idle} {were} not needed to branch: HiGHS proved a plan in whole units within the asked gap",)
+        proved = f"{idle} {were} not needed to branch: HiGHS proved a plan in whole units within the asked gap"
+        findings = (proved, *findings)
     return FirstPass(
         refined,
         FIXED_PLAN,
@@ -391,7 +392,9 @@ def _thrifty_pass(task: Task, first: Incumbent, fixed: Incumbent, attempts: list
     plan = found.incumbent if found.incumbent is not None else known
     spared = plan.objective - known.objective
     above = max(found.bound - plan.objective, 0.0)
-    said = f"outflow {spared:.1%} lower than with the first pass's whole numbers, within {above:.1%} of the least"
+    said = f"outflow {spared:.1%} lower than with the first pass's whole numbers"
+    if isfinite(above):
+        said += f", within {above:.1%} of the least"
     attempts.append(Attempt("second pass over whole units", str(found.status), task.clock.elapsed - began, said))
     return as_plan_of(task.scaled, plan) if spared > 0.0 else fixed
 

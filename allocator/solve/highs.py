@@ -161,6 +161,11 @@ class HighsSolver:
                 return answer
             self._refactor()
             status = self._status()
+        if status is AnswerStatus.FAILED and not whole and self._small:
+            # An old basis that ended without a word: ours from scratch takes a quarter of HiGHS' own choices.
+            self.restart()
+            self._run(whole)
+            status = self._status()
         if status in (AnswerStatus.INFEASIBLE, AnswerStatus.FAILED) and not whole:
             # A refusal at 1e-10 is asked again from scratch, as HiGHS would go about it itself, before
             # it is believed. Where that ends without a word ("Unknown"), interior points have the last one.

@@ -175,9 +175,7 @@ def relax(master: Master, *, gap: float, clock: Clock, max_rounds: int = MAX_ROU
         proven, reduced = master.proven_bound(answer)
         settled = state.bound - proven < gap
         prices = None if answer.row_dual is None else answer.row_dual[: master.scaled.n_rows]
-        state = replace(
-            state, bound=min(state.bound, proven), x=answer.x, row_dual=prices, reduced_costs=reduced
-        )
+        state = replace(state, bound=min(state.bound, proven), x=answer.x, row_dual=prices, reduced_costs=reduced)
         cuts = violated_cuts(master.scaled.curves, answer.x)
         curves = master.scaled.curves
         worst = float(curves.violation(answer.x[curves.x], answer.x[curves.y]).max(initial=0.0))

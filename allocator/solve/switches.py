@@ -43,10 +43,29 @@ class Part:
         return self.relaxed.bound
 
 
-def split(master: Master, relaxed: Refined, *, gap: float, clock: Clock) -> tuple[Part, int]:
-    """The part of all plans whose relaxation is best, and how many switches were tried both ways.
+@dataclass(frozen=True)
+class Split:
+    """Where trying switches ended.
 
-    Its bound holds for every plan. The master has its own bounds back afterwards.
+    Attributes
+    ----------
+    best : Part
+        The part whose relaxation is best: its bound holds for every plan.
+    tried : int
+        Switches that were held both ways.
+    closed : int
+        Parts in which there is no plan, by the solver's own word.
+    """
+
+    best: Part
+    tried: int
+    closed: int
+
+
+def split(master: Master, relaxed: Refined, *, gap: float, clock: Clock) -> Split:
+    """Hold the switches that promise most off and on, one after the other, where the bound is.
+
+    The master has its own bounds back afterwards.
 
     Parameters
     ----------
@@ -60,7 +79,7 @@ def split(master: Master, relaxed: Refined, *, gap: float, clock: Clock) -> tupl
     """
     scaled = master.scaled
     parts = [Part(scaled.col_lower, scaled.col_upper, relaxed)]
-    tried = 0
+    tried = closed = 0
     while tried < MOST and not clock.over:
         best = max(parts, key=lambda part: part.bound)
         column = _most_undecided(master, best, gap)
@@ -71,13 +90,14 @@ def split(master: Master, relaxed: Refined, *, gap: float, clock: Clock) -> tupl
             break
         tried += 1
         parts = [part for part in parts if part is not best]
-        parts += [side for side in sides if side is not None and side.relaxed.x is not None]
+        there = [side for side in sides if side is not None and side.relaxed.x is not None]
+        parts, closed = parts + there, closed + len(sides) - len(there)
         if not parts:
             # Neither way: the branchers say so in their own words.
             parts = [best]
             break
     master.set_bounds(scaled.col_lower, scaled.col_upper)
-    return max(parts, key=lambda part: part.bound), tried
+    return Split(max(parts, key=lambda part: part.bound), tried, closed)
 
 
 def _most_undecided(master: Master, part: Part, gap: float) -> int | None:
@@ -96,7 +116,7 @@ def _most_undecided(master: Master, part: Part, gap: float) -> int | None:
 
 
 def _held(master: Master, part: Part, column: int, value: float, gap: float, clock: Clock) -> Part | None:
-    """The part with a switch held; its relaxation is without a point where no plan is there, None where that is open."""
+    """The part with a switch held: without a point where it has no plan, and None where that is open."""
     lower, upper = part.lower.copy(), part.upper.copy()
     lower[column] = upper[column] = value
     master.set_bounds(lower, upper)

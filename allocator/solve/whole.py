@@ -161,11 +161,16 @@ def _noted(step: str, search: Search, plan: Incumbent | None, seconds: float, sa
 def _split(relaxation: Master, relaxed: Refined, search: Search, gap: float, clock: Clock) -> Part:
     """The part of all plans whose relaxation is best, which bounds all plans."""
     began = clock.elapsed
-    part, tried = split(relaxation, relaxed, gap=gap, clock=clock)
-    if tried:
+    found = split(relaxation, relaxed, gap=gap, clock=clock)
+    part = found.best
+    if found.tried:
         step = f"{relaxation.solver.name}, switches tried both ways"
-        search.bound, search.bound_by = min(search.bound, part.bound), step
-        said = f"{tried} of them: no plan is better than {part.bound:.6g}, {relaxed.bound:.6g} before"
+        if part.bound < search.bound:
+            search.bound, search.bound_by = part.bound, step
+            if found.closed:
+                # That a part has no plan is only said.
+                search.branched.add(step)
+        said = f"{found.tried} of them: no plan is better than {part.bound:.6g}, {relaxed.bound:.6g} before"
         search.attempts.append(Attempt(step, str(part.relaxed.status), clock.elapsed - began, said))
     return part
 

@@ -82,17 +82,20 @@ def audited(**changes: Any) -> tuple[Result, Ledger]:
     return result, ledger
 
 
-def in_money(document: Document, factor: float, currency: str) -> Document:
-    """The same company with its books kept in `currency`, every amount multiplied by `factor`."""
+def in_money(document: Document, factor: float, currency: str, *, named: bool = False) -> Document:
+    """The same company with its books kept in `currency`, every amount multiplied by `factor`.
+
+    With `named`, an amount may name a currency of its own, which it keeps.
+    """
     result = copy.deepcopy(document)
     result["plan"]["currency"] = currency
     for section, keys in _MONEY.items():
         tables = [result[section]] if section in ("plan", "runway") and section in result else None
         for table in tables if tables is not None else result.get(section, {}).values():
             for key in keys:
-                if key in table:
+                if key in table and not (named and isinstance(table[key], str)):
                     table[key] = times(table[key], factor)
-            for inner, amounts in (("marketing", ("max", "adds", "half")),):
+            for inner, amounts in (("marketing", ("max", "adds", "half")), ("retention", ("max",))):
                 if inner in table:
                     table[inner] = {
                         key: times(value, factor) if key in amounts else value for key, value in table[inner].items()
