@@ -67,8 +67,11 @@ def _wait_of(plan: Plan, round_: Round, models: Mapping[str, ModelBlock]) -> Wai
     if round_.needs is None:
         return None
     block = models[round_.needs.model]
-    least = float(block.law.gain_of_metric(round_.needs.value))
-    return Wait(block.name, least, block.least_gain(), plan.models[block.name].deadline + 1)
+    model = plan.models[block.name]
+    least, worst = float(block.law.gain_of_metric(round_.needs.value)), block.least_gain()
+    if model.otherwise is not None:
+        worst = min(worst, float(block.law.gain_of_metric(model.otherwise)))
+    return Wait(block.name, least, worst, model.deadline + 1, model.optional)
 
 
 def _add_round(site: Site, name: str, round_: Round) -> None:

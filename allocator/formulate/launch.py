@@ -14,13 +14,20 @@ from allocator.quality import Earning
 
 
 def add_launch(
-    site: Site, name: str, model: str, deadline: int, amount: FloatArray, paid_after: int, how: Earning
+    site: Site,
+    name: str,
+    model: str,
+    deadline: int,
+    amount: FloatArray,
+    paid_after: int,
+    how: Earning,
+    optional: bool = False,
 ) -> None:
     """``amount[t]`` times a score from the month after the deadline on; the score is concave in the model's gain.
 
     Below the quality at which nothing is earned the score is 0 and no less: one binary, launched
     or not. Without it a plan would have to reach that quality. Where no plan can be below it,
-    there is none.
+    there is none, unless the model is optional: what is not funded is not launched, whatever stands in for it.
     """
     builder = site.builder
     score = builder.add_columns(
@@ -32,8 +39,8 @@ def add_launch(
     )
     site.columns[f"revenue.{name}.score"] = score
     gain = int(site.column(f"models.{model}.gain")[0])
-    launched = None
-    if how.least < how.start:
+    launched = funded = None
+    if optional or how.least < how.start:
         launched = builder.add_columns(
             f"revenue.{name}.launched",
             ("",),
@@ -47,6 +54,17 @@ def add_launch(
         )
         builder.put(row, score, 1.0)
         builder.put(row, launched, -1.0)
+        if optional:
+            funded = site.column(f"models.{model}.funded")
+            row = builder.add_rows(
+                f"Only if funded, {model}: {name}",
+                ("",),
+                unit="1",
+                sentence="what is not funded is not launched",
+                upper=0.0,
+            )
+            builder.put(row, launched, 1.0)
+            builder.put(row, funded, -1.0)
     parts = None
     if how.kind == "exponential":
         parts = _add_exponential(site, name, model, how, score, gain, launched)
@@ -60,17 +78,19 @@ def add_launch(
     )
 
     def exact(point: FloatArray) -> bool:
-        reached = how.before_cap(float(point[gain]))
-        if launched is not None and undecided(point[launched]):
+        choices = [column for column in (launched, funded) if column is not None]
+        if launched is not None and any(undecided(point[column]) for column in choices):
             # Only a relaxation has this: the rows give way by what is not launched.
             share = float(point[launched[0]])
-            given = (1.0 - share) * (how.start - how.least)
+            given = (1.0 - share) * max(how.start - how.least, 0.0)
             if parts is not None:
                 log = how.start - float(point[gain]) - given
                 point[parts[0]], point[parts[1]] = max(log, -WIDEST_LOG), math.exp(log)
             reached = how.before_cap(float(point[gain]) + given)
             point[score] = min(max(reached, 0.0), share)
             return True
+        there = funded is None or float(point[funded[0]]) > 0.5
+        reached = how.before_cap(float(point[gain])) if there else 0.0
         if parts is not None:
             # The log of what is left; a plan that does not launch is not held to it.
             log = how.start - float(point[gain])
@@ -103,7 +123,7 @@ def _add_exponential(
         sentence=f"Reducible loss of {model}, over that at which {name} earns nothing",
     )
     # Without a launch the row gives way by the most that the loss can be: then `left` may say anything.
-    most = 0.0 if launched is None else how.start - how.least
+    most = 0.0 if launched is None else max(how.start - how.least, 0.0)
     row = builder.add_rows(
         f"Loss left of {model}: {name}",
         ("",),
@@ -133,7 +153,7 @@ def _add_linear(
     site: Site, name: str, model: str, how: Earning, score: IntArray, gain: int, launched: IntArray | None
 ) -> None:
     """score <= steep (gain - start), unless it is not launched."""
-    most = 0.0 if launched is None else how.steep * (how.start - how.least)
+    most = 0.0 if launched is None else how.steep * max(how.start - how.least, 0.0)
     builder = site.builder
     row = builder.add_rows(
         f"Score of {model}: {name}",

@@ -37,8 +37,9 @@ from allocator.formulate.posynomial import add_posynomial
 from allocator.formulate.separable import add_minimum, add_separable
 from allocator.formulate.serving import Serving, add_serving, add_size
 from allocator.formulate.use import Use, add_use
+from allocator.plan.laws import law_of
 from allocator.plan.schema import Model, Plan, Research
-from allocator.quality import Law, Minimum, Posynomial, Repeated, Separable, load_law
+from allocator.quality import Law, Minimum, Posynomial, Repeated, Separable
 from allocator.quality.serving import SIZE, serving_flop
 
 FORMS: dict[type, Callable[[Site, ModelBlock], int]] = {
@@ -57,17 +58,7 @@ SMALLEST_SIZE = 1e-8
 def load_laws(plan: Plan) -> dict[str, Law]:
     """The law of each model, with the plan's parameters, measured points and inputs."""
     folder = plan.folder
-    return {
-        name: load_law(
-            model.law,
-            parameters=model.parameters,
-            measured=model.measured,
-            points=model.points,
-            inputs=model.inputs,
-            base=folder,
-        )
-        for name, model in plan.models.items()
-    }
+    return {name: law_of(model, folder) for name, model in plan.models.items()}
 
 
 def add_models(frame: Frame, laws: dict[str, Law], reference_factor: float = 1.0) -> dict[str, ModelBlock]:

@@ -18,13 +18,14 @@ RAISED = ("amount", "drawn", "used")
 class Wait:
     """What money waits for: a model's gain at `least` or more, which is `worst` with nothing at hand.
 
-    `first` is the first month (1..T) that comes after the model is judged.
+    `first` is the first month (1..T) that comes after the model is judged. An `optional` model has to be funded.
     """
 
     model: str
     least: float
     worst: float
     first: int
+    optional: bool = False
 
 
 def add_wait(site: Site, name: str, wait: Wait) -> int:
@@ -51,6 +52,17 @@ def add_wait(site: Site, name: str, wait: Wait) -> int:
     )
     builder.put(rows, site.column(f"models.{wait.model}.gain"), 1.0)
     builder.put(rows, reached, -max(wait.least - wait.worst, 0.0))
+    if wait.optional:
+        rows = builder.add_rows(
+            f"Condition of {name}: funded",
+            ("",),
+            unit="1",
+            sentence=f"what stands in for {wait.model} brings no {name}",
+            upper=0.0,
+            group=f"funding.{name}.needs",
+        )
+        builder.put(rows, reached, 1.0)
+        builder.put(rows, site.column(f"models.{wait.model}.funded"), -1.0)
     return int(reached[0])
 
 

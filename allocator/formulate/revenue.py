@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -28,7 +29,11 @@ def add_revenue(frame: Frame, laws: Mapping[str, Law]) -> None:
         else:
             terms, model = revenue.model, models[revenue.model.name]
             how = earning(laws[terms.name], terms.nothing_at, terms.all_at)
-            frame.part(add_launch, name, terms.name, model.deadline, amount, max(revenue.paid_after, 0), how)
+            if model.otherwise is not None:
+                # What counts of a model that is not funded may be less than a run of nothing.
+                how = replace(how, least=min(how.least, float(laws[terms.name].gain_of_metric(model.otherwise))))
+            delay = max(revenue.paid_after, 0)
+            frame.part(add_launch, name, terms.name, model.deadline, amount, delay, how, model.optional)
         if revenue.marketing is not None:
             frame.part(add_marketing, name, revenue.marketing, _churn(revenue), max(revenue.paid_after, 0))
 

@@ -106,7 +106,7 @@ def _months_of(found: Explanation, groups: list[list[Price]]) -> Iterator[Line]:
     if len(groups) < 2:
         return
     for group in groups[:MOST_MONTHS]:
-        about = "" if group[0].value == group[-1].value else "about "
+        about = "about " if group[0].one and group[0].value != group[-1].value else ""
         said = f"{_span(group)}: {about}{found.words.said(_shown_of(group))}"
         yield from ((line, "") for line in wrap(said, WIDTH, "      ", "        "))
     if len(groups) > MOST_MONTHS:

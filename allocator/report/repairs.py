@@ -14,7 +14,8 @@ from allocator.report.terminal import WIDTH, Line, write_lines
 from allocator.result.table import Table
 
 if TYPE_CHECKING:
-    from allocator.study.repair import Remedy, Repair
+    from allocator.study.repair import Repair
+    from allocator.study.repair_workshop import Remedy
 
 TABLES = ("repairs", "conflict", "arithmetic")
 ARITHMETIC = "Sums that do not work out"

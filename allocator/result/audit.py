@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,7 +95,7 @@ def audit(
     _compare_ideas(reading, ledger, findings)
     findings.extend(f"the ledger finds a broken rule: {violation}" for violation in ledger.violations)
     laws = _compare_laws(reading, decisions, ledger, findings)
-    _compare_conditions(reading, ledger, laws, findings)
+    _compare_conditions(reading, decisions, ledger, laws, findings)
     if plan.objective.goal == "quality":
         _compare_objective(reading.formulation, ledger, laws, objective, bound, findings)
     else:
@@ -198,8 +199,11 @@ def _compare_laws(
         if not funded and model.otherwise is not None:
             true_gain, true_value = float(law.gain_of_metric(model.otherwise)), model.otherwise
         values[name] = {"reported": claimed, "law": true_value, "difference": abs(claimed - true_value)}
-        told = float(decisions["models"][name]["value"])
-        if not abs(told - true_value) <= LAW_TOLERANCE * max(1.0, abs(true_value)):
+        told = decisions["models"][name].get("value")
+        if not funded and told is not None:
+            findings.append(f"{name}: the ledger was told {law.metric} {told:.9g}, and the model is not funded")
+        elif funded and (told is None or not abs(told - true_value) <= LAW_TOLERANCE * max(1.0, abs(true_value))):
+            told = math.nan if told is None else told
             findings.append(f"{name}: the ledger was told {law.metric} {told:.9g}, the law gives {true_value:.9g}")
         if not abs(true_gain - gain) <= LAW_TOLERANCE * max(1.0, abs(gain)):
             findings.append(f"{name}: the program claims {law.metric} {claimed:.9g}, the law gives {true_value:.9g}")
@@ -214,9 +218,13 @@ def _compare_laws(
 
 
 def _compare_conditions(
-    reading: Reading, ledger: Ledger, laws: dict[str, dict[str, float]], findings: list[str]
+    reading: Reading,
+    decisions: Decisions,
+    ledger: Ledger,
+    laws: dict[str, dict[str, float]],
+    findings: list[str],
 ) -> None:
-    """Money that waits for a model came only if the true law says that the model is good enough."""
+    """Money that waits for a model came only if that is funded and, by the true law, good enough."""
     plan = reading.plan
     for name, terms in plan.funding.items():
         if terms.needs is None:
@@ -224,6 +232,9 @@ def _compare_conditions(
         wanted, law = terms.needs, reading.formulation.models[terms.needs.model].law
         came = max(max(entry.money) for entry in ledger.entries if (entry.category, entry.item) == ("funding", name))
         came = 0.0 if came <= MONEY_TOLERANCE * typical_money(plan) else came
+        if came > 0.0 and not decisions["models"][wanted.model].get("funded", True):
+            findings.append(f"funding.{name} comes without its condition, {wanted}: {wanted.model} is not funded")
+            continue
         true_value = laws[wanted.model]["law"]
         short = float(law.gain_of_metric(wanted.value)) - float(law.gain_of_metric(true_value))
         if came > 0.0 and not short <= TARGET_TOLERANCE:

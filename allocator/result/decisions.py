@@ -109,8 +109,10 @@ def _model(reading: Reading, name: str) -> dict[str, Any]:
     decided: dict[str, Any] = {
         "compute": reading.monthly(f"models.{name}.compute").tolist(),
         "inputs": block.without_floors(inputs),
-        "value": float(block.law.value(block.law.array(inputs))),
     }
+    if block.is_funded(reading.x):
+        # A model that is not there reaches nothing, and what stands in for it is not the company's.
+        decided["value"] = float(block.law.value(block.law.array(inputs)))
     if model.optional:
         decided["funded"] = block.is_funded(reading.x)
     if reading.block(f"models.{name}.serving") is not None:

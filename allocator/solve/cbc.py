@@ -43,8 +43,9 @@ _RESULTS = (
     ("Problem proven infeasible", AnswerStatus.INFEASIBLE),
     ("Linear relaxation unbounded", AnswerStatus.UNBOUNDED),
 )
-# Said without a result when preprocessing settles it; the relaxation is known to be bounded by then.
-_REFUSED_EARLY = "Pre-processing says infeasible or unbounded"
+# Said without a result when preprocessing settles it, where the relaxation is known to be bounded by then, or when
+# the bounds of the rows alone do.
+_REFUSED_EARLY = ("Pre-processing says infeasible or unbounded", "\nProblem is infeasible")
 _FIRST_WORDS = {
     "Optimal": AnswerStatus.OPTIMAL,
     "PrimalInfeasible": AnswerStatus.INFEASIBLE,
@@ -257,7 +258,7 @@ def _status(log: str) -> AnswerStatus:
             if result[1].startswith(beginning):
                 return status
         return AnswerStatus.FAILED
-    if _REFUSED_EARLY in log:
+    if any(words in log for words in _REFUSED_EARLY):
         return AnswerStatus.INFEASIBLE
     found = AnswerStatus.FAILED
     for line in log.splitlines():

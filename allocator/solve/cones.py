@@ -24,6 +24,7 @@ from allocator.solve.master import Clock, Effort, Master
 from allocator.solve.outer import Refined, refine
 from allocator.solve.scaling import ScaledProgram
 from allocator.solve.solution import Attempt
+from allocator.solve.strict import kept_strictly
 
 # Interior points end this close to the program, in units of scale.
 POINT_TOLERANCE = 1e-5
@@ -134,6 +135,8 @@ def solve_cones(
         # Prices come from the polish; a bound that was lower before stays proven.
         refined = replace(polished, bound=min(bound, polished.bound))
         attempts.append(Attempt("highs, polish with cuts", str(refined.status), clock.elapsed - began, refined.message))
+    else:
+        refined = kept_strictly(master, refined, gap, clock)
     return refined, master, tuple(attempts)
 
 

@@ -22,6 +22,8 @@ from allocator.solve.highs import HighsSolver
 from allocator.solve.master import Clock
 from allocator.solve.scaling import ScaledProgram, scale
 
+# For looking over, in whole units, what fractions have found.
+_WHOLE_SECONDS = 10.0
 _NOT_FINISHED = "the search was not finished in time; a smaller set of rules may be in conflict"
 
 
@@ -150,6 +152,7 @@ def find_conflict(
     if fractions and scaled.whole:
         # What holds in fractions need not hold in whole units: fewer rules may be in conflict there.
         oracle.whole = True
+        oracle.clock = Clock(_WHOLE_SECONDS if clock.left is None else min(clock.left, _WHOLE_SECONDS))
         _leave_out(oracle, groups, without)
     conflict = tuple(group for group in groups if group not in without)
     findings = (_NOT_FINISHED,) if oracle.unfinished else ()

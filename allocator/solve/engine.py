@@ -28,6 +28,7 @@ from allocator.solve.racer import Racer
 from allocator.solve.racers import make_racer
 from allocator.solve.scaling import ScaledProgram, scale
 from allocator.solve.solution import Attempt, Solution, SolverReport, Status
+from allocator.solve.strict import misses
 from allocator.solve.thrift import CURVES_GAP, OUTFLOW_GAP, PATIENCE, SECONDS, as_plan_of, rival
 from allocator.solve.whole import solve_whole
 
@@ -345,11 +346,16 @@ def _curves_pass(task: Task, master: Master, first: Incumbent, held: Incumbent, 
     began = task.clock.elapsed
     try:
         other = Master(thrifty, task.solver("highs"), master.cuts, task.effort)
-        found = refine(other, gap=CURVES_GAP, clock=task.clock.grace(), incumbent=known, extra_rounds=0)
+        clock = task.clock.grace()
+        found = refine(
+            other, gap=CURVES_GAP, clock=clock, incumbent=known, extra_rounds=0, strict_gap=100.0 * CURVES_GAP
+        )
     except (SolverError, KeyboardInterrupt) as error:
         attempts.append(Attempt("second pass over curves", "first plan kept", task.clock.elapsed - began, str(error)))
         return held
     plan = found.incumbent if found.incumbent is not None else known
+    if misses(other, plan) and not misses(master, held):
+        plan = known
     spared = plan.objective - known.objective
     said = f"outflow {spared:.1%} lower than with every curve held"
     attempts.append(Attempt("second pass over curves", str(found.status), task.clock.elapsed - began, said))

@@ -20,9 +20,12 @@ from allocator.solve.cbc import CbcSolver
 from allocator.solve.certificate import PLAN_TOLERANCE
 from allocator.solve.cuts import Cuts, as_rows, initial_cuts, join_cuts, no_cuts, violated_cuts
 from allocator.solve.diff import Difference, compare
+from allocator.solve.engine import solve
 from allocator.solve.highs import HighsSolver
 from allocator.solve.master import Clock
+from allocator.solve.options import Options
 from allocator.solve.scaling import ScaledProgram, scale
+from allocator.solve.solution import Status
 
 _MAX_ROUNDS = 60
 # Any whole plan answers the question, so branch and bound stops at its first.
@@ -102,14 +105,21 @@ def can_hold(program: Program, clock: Clock) -> bool | None:
         Its time is shared by all questions that are asked with it.
     """
     scaled = without_goals(scale(program))
-    cuts = initial_cuts(scaled.curves)
-    for whole in (False, True) if scaled.whole else (False,):
-        answer, cuts = settle_anew(scaled, cuts, whole=whole, clock=clock)
-        if answer.status is AnswerStatus.INFEASIBLE:
-            return False
-        if answer.x is None:
-            return None
-    return True
+    answer, _ = settle_anew(scaled, initial_cuts(scaled.curves), whole=False, clock=clock)
+    if not scaled.whole or answer.x is None:
+        return False if answer.status is AnswerStatus.INFEASIBLE else None if answer.x is None else True
+    return _can_hold_in_whole_units(program, clock)
+
+
+def _can_hold_in_whole_units(program: Program, clock: Clock) -> bool | None:
+    """The search for a best plan, ended at its first: it rounds and dives, which finds one sooner than branching."""
+    left = clock.left
+    if left == 0.0:
+        return None
+    found = solve(program, Options(gap=_ANY_PLAN, time_limit=left, second_pass=False))
+    if found.x is not None:
+        return True
+    return False if found.status is Status.INFEASIBLE else None
 
 
 def without_goals(scaled: ScaledProgram) -> ScaledProgram:
@@ -140,7 +150,7 @@ class Way:
     cost: float = 1.0
 
 
-def least_give(asked: Program, ways: Sequence[Way], clock: Clock) -> FloatArray | None:
+def least_give(asked: Program, ways: Sequence[Way], clock: Clock, *, whole: bool = True) -> FloatArray | None:
     """The amounts of least total cost for which a plan exists.
 
     Parameters
@@ -149,6 +159,8 @@ def least_give(asked: Program, ways: Sequence[Way], clock: Clock) -> FloatArray 
         With nothing given.
     ways : sequence of Way
     clock : Clock
+    whole : bool
+        Whether units that come whole are whole; without, the amounts are a lower bound.
 
     Returns
     -------
@@ -170,7 +182,9 @@ def least_give(asked: Program, ways: Sequence[Way], clock: Clock) -> FloatArray 
         ends.append(end)
     costs = np.array([way.cost * way.most for way in ways])
     elastic = _elastic(without_goals(zero), ends, moves, costs / costs.max())
-    answer, _ = settle_anew(elastic, initial_cuts(elastic.curves), whole=elastic.whole, clock=clock, gap=_NEAR)
+    answer, _ = settle_anew(
+        elastic, initial_cuts(elastic.curves), whole=whole and elastic.whole, clock=clock, gap=_NEAR
+    )
     if answer.x is None:
         return None
     return np.asarray(np.maximum(answer.x[-len(ways) :], 0.0) * np.array([way.most for way in ways]))

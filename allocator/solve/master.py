@@ -86,6 +86,8 @@ class Master:
         self.lower = scaled.col_lower
         self.upper = scaled.col_upper
         self.effort = effort
+        # The column bounds it had before its rules were tightened (`allocator.solve.strict`), as long as they are.
+        self.sides: tuple[FloatArray, FloatArray] | None = None
         # The last continuous answer, as long as the solver still stands at it.
         self.answer: Answer | None = None
         self._rows = as_rows(scaled.curves, cuts)

@@ -20,6 +20,7 @@ from allocator.solve.incumbent import Incumbent, better, refuse_above, restored
 from allocator.solve.master import Clock, Effort, Master
 from allocator.solve.options import CONTINUOUS_GAP
 from allocator.solve.scaling import scale
+from allocator.solve.strict import kept_strictly, loosen
 
 MAX_ROUNDS = 60
 # Once within the gap, this many rounds more may bring it to a tenth.
@@ -68,16 +69,19 @@ def refine(
     incumbent: Incumbent | None = None,
     max_rounds: int = MAX_ROUNDS,
     extra_rounds: int = EXTRA_ROUNDS,
+    strict_gap: float = 0.0,
 ) -> Refined:
     """Solve the continuous program of `master` to `gap` with cuts.
 
-    Within the gap, up to `extra_rounds` more may bring it to a tenth.
+    Within the gap, up to `extra_rounds` more may bring it to a tenth. Where curves feed balances, a
+    plan within the gap (or `strict_gap`, if that is more) that misses no rule is then taken.
 
     Raises
     ------
     CertificateError
         When a point, cut, bound or plan contradicts the arrays.
     """
+    loosen(master)
     state = Refined(AnswerStatus.FEASIBLE, incumbent, float("inf"))
     extra = 0
     for _ in range(max_rounds):
@@ -95,7 +99,7 @@ def refine(
             state = replace(state, status=AnswerStatus.OPTIMAL)
             extra += 1
             if state.bound - reached <= gap / 10.0 or extra > extra_rounds:
-                return state
+                return kept_strictly(master, state, max(gap, strict_gap), clock)
         if clock.over:
             return replace(state, out_of_time=True, message="time limit")
         assert state.x is not None

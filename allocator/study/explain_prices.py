@@ -30,6 +30,8 @@ _NEAR = (1e-4, 1e-5)
 # Where the search for the end of a range begins, how it grows, how near its end is found, and where it gives up.
 _FIRST, _GROWTH, _CLOSE, _FARTHEST = 0.03, 4.0, 1.1, 500.0
 _LEAST = 1e-4
+# Where rounding keeps a solve from the gap asked for, up to this one will do: the two sides then tell.
+_FAR_GAP = 1e-7
 # A slope this much smaller than the multiplier is none.
 _NOTHING = 1e-6
 
@@ -85,7 +87,7 @@ class Price:
     more, less : Side
         The same for moves up and down; equal to `value` where it is one price.
     one : bool
-        Whether both sides agree within `AGREE`.
+        Whether both sides agree within `AGREE`; not so where they could not be looked at.
     """
 
     rule: str
@@ -96,6 +98,11 @@ class Price:
     more: Side
     less: Side
     one: bool
+
+    @property
+    def checked(self) -> bool:
+        """Whether certified solves to both sides stand behind the price."""
+        return UNPROVEN not in (self.more.ends, self.less.ends) or self.more.holds != 0.0 or self.less.holds != 0.0
 
 
 @dataclass(frozen=True)
@@ -143,7 +150,7 @@ def find_prices(formulation: Formulation, solution: Solution, *, ranged: int | N
         return Priced("unavailable (the program is too large to be kept live)")
     near = Neighbours(program, threads)
     base = near.solve(program)
-    if base.duals is None or base.reduced_costs is None or base.status != "optimal":
+    if base.duals is None or base.reduced_costs is None or not _near_enough(base):
         return Priced(f"unavailable (with all whole units held the program ended {base.status})")
     rows = list(price_table(formulation, base.duals, base.reduced_costs, None))
     pricer = _Pricer(near, base)
@@ -199,7 +206,8 @@ class _Pricer:
         for step in _NEAR:
             sides = (self._side(move, value, step, 1), self._side(move, value, step, -1))
             slopes = [side.price for side in sides]
-            if None not in slopes and _agree(slopes[0] or 0.0, slopes[1] or 0.0, AGREE):
+            unproven = any(side.ends == UNPROVEN for side in sides)
+            if not unproven and None not in slopes and _agree(slopes[0] or 0.0, slopes[1] or 0.0, AGREE):
                 return Price(move.rule, move.month, move.unit, says, value, Side(value), Side(value), True)
         return Price(move.rule, move.month, move.unit, says, value, *sides, False)
 
@@ -267,9 +275,14 @@ class _Pricer:
             return UNPROVEN
         if solution.status == "infeasible":
             return INFEASIBLE
-        if solution.status != "optimal" or solution.duals is None:
+        if solution.duals is None or not _near_enough(solution):
             return UNPROVEN
         return solution
+
+
+def _near_enough(solution: Solution) -> bool:
+    """Whether a solve ended near enough to its optimum for its multipliers to be prices."""
+    return solution.gap is not None and solution.gap <= _FAR_GAP
 
 
 def _agree(one: float, other: float, share: float) -> bool:

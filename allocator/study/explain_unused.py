@@ -130,7 +130,7 @@ def _break_even(session: Session, priced: _Priced, typical: float, relaxed: bool
     if session.formulation.program.integer.any():
         return answer(None, None, "unavailable (each price is a search over on/off choices, with a gap of its own)")
     if not min(priced.prices) > 0.0:
-        return answer(None, None, "though it costs nothing")
+        return answer(None, None, "not even at a price of nothing, which it has")
     used, unused = LOWEST, 1.0
     try:
         if relaxed and _used_at(session, priced, unused, typical):
@@ -157,13 +157,17 @@ def _used_at(session: Session, priced: _Priced, factor: float, typical: float) -
 
 
 def _priced(plan: Plan) -> Iterator[_Priced]:
-    """Everything whose use is a choice with a price of its own."""
+    """Everything whose use is a choice with a price of its own; what is not on sale at all is none."""
     taken = {"rent": "gpus", "reserve": "signed", "buy": "ordered"}
     for name, offer in plan.compute.items():
+        if offer.max is not None and not any(offer.max):
+            continue
         unit = "GPU" if offer.kind == "buy" else "GPU-hour"
         field, typical = f"compute.{name}.price", f"compute.{name}.gpus"
         yield _Priced("compute", name, field, unit, offer.price, typical, _sum("compute", name, taken[offer.kind]))
     for name, source in plan.data.items():
+        if source.max == 0.0:
+            continue
         if source.price is None:
             # Sold in tiers: there is no one price at which it would be bought.
             continue

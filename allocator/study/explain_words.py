@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 
 from allocator.formulate.build import Formulation
-from allocator.plan.wording import count
+from allocator.plan.wording import count, flop
 from allocator.plan.wording import money as say_money
 from allocator.result.binding import span_of, step_of, worth
 from allocator.study.explain_prices import INFEASIBLE, NOT_FOUND, UNPROVEN, Price, Side
@@ -39,6 +39,8 @@ class PriceWords:
 
     def said(self, price: Price) -> str:
         """What a price says, without its rule."""
+        if not price.checked:
+            return f"{self.worth(price, 1 if price.value > 0.0 else -1)} (a multiplier that no solve beside it proved)"
         if not price.one:
             return "; ".join((self._one_side(price, 1), self._one_side(price, -1)))
         worth_of = self.worth(price, 1 if price.value > 0.0 else -1)
@@ -80,6 +82,8 @@ class PriceWords:
             return say_money(amount, currency)
         if unit in self._metrics:
             return f"{amount:.3g}"
+        if unit == "FLOP":
+            return flop(amount)
         if 0.0 < amount < 0.01:
             return f"{amount:.2g} {unit}s"
         return f"{count(amount)} {unit if amount == 1.0 else f'{unit}s'}"

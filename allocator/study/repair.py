@@ -2,113 +2,35 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from allocator.errors import AllocatorError, ExitCode, UsageError
-from allocator.formulate.build import Formulation, formulate
-from allocator.formulate.frame import monthly_rate
-from allocator.formulate.program import Program
+from allocator.errors import ExitCode, UsageError
+from allocator.formulate.build import formulate
 from allocator.plan import Plan
 from allocator.plan.overrides import as_override
-from allocator.plan.wording import money
 from allocator.plan.wrong import did_you_mean, listed
-from allocator.result.brief import Brief
 from allocator.result.conflict import say_conflict
 from allocator.result.table import Table, table
-from allocator.session import Session
 from allocator.solve.conflict import Conflict, find_conflict
 from allocator.solve.feasible import can_hold
 from allocator.solve.master import Clock
 from allocator.solve.options import Options
 from allocator.solve.solution import Status
 from allocator.study.repair_arithmetic import arithmetic
-from allocator.study.repair_knobs import Knob, knobs, value_of
-from allocator.study.repair_search import Given, Search, all_changes
+from allocator.study.repair_knob import value_of
+from allocator.study.repair_knobs import knobs
+from allocator.study.repair_search import Search
 
 if TYPE_CHECKING:
     import pandas as pd
+from allocator.study.repair_workshop import FEW, Remedy, Workshop
 
-# Where fewer fields than this can repair the plan alone, several together are looked at too.
-FEW = 3
-# Sets of fields that are looked for, and how many times the least effort a set may ask.
-_SETS = 6
-_FAR = 10.0
 # Seconds for all questions, beside the solves that verify repairs.
 TIME_LIMIT = 120.0
-# The least that has to give may leave a plan with nothing for its models, which has no best answer; where it is
-# no optimum, or is refused for the last digits, a little more is given, a hundredth or a step each time, and at
-# last in a month more on either side.
-_TRIES = 6
-
-
-@dataclass(frozen=True)
-class Change:
-    """One field of a repair.
-
-    Attributes
-    ----------
-    field : str
-        Path in the plan file.
-    old, new, amount : float
-        Its value (the largest over months), and how much it gives; of a target the amount is in the law's gain.
-    unit : str
-    value : object
-        What stands in the plan file then.
-    clause : str
-        In words, beginning with a verb.
-    months : str
-        The months in which it is given, where these are not all.
-    by : str
-        Of money: the month by which it has to be there.
-    """
-
-    field: str
-    old: float
-    new: float
-    amount: float
-    unit: str
-    value: Any
-    clause: str
-    months: str = ""
-    by: str = ""
-
-
-@dataclass(frozen=True)
-class Remedy:
-    """One way to repair the plan, verified: the changed plan was solved and certified.
-
-    Attributes
-    ----------
-    changes : tuple of Change
-        One field, or several where none of them can be left out.
-    effort : float
-        How much is asked, for the order: relative changes, weighed by how hard each is to get.
-    values : dict
-        Every field to set, those that follow from a change among them.
-    brief : Brief
-        The answer of the repaired plan.
-    """
-
-    changes: tuple[Change, ...]
-    effort: float
-    values: dict[str, Any]
-    brief: Brief
-
-    @property
-    def sentence(self) -> str:
-        """The repair in words."""
-        return ", and ".join(change.clause for change in self.changes)
-
-    @property
-    def overrides(self) -> list[str]:
-        """What ``--set`` takes."""
-        return [as_override(field, value) for field, value in self.values.items()]
+CONFLICT_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -263,7 +185,7 @@ def repair(
         _check_kept(plan, name)
     clock = Clock(time_limit)
     formulation = formulate(plan)
-    conflict = find_conflict(formulation.program, time_limit=time_limit)
+    conflict = find_conflict(formulation.program, time_limit=min(time_limit or CONFLICT_SECONDS, CONFLICT_SECONDS))
     if not conflict.groups and can_hold(formulation.program, clock):
         raise UsageError(f"{plan.plan.name} has a plan that keeps every rule: there is nothing to repair")
     laws = {name: block.law for name, block in formulation.models.items()}
@@ -273,7 +195,7 @@ def repair(
         for knob in knobs(plan, laws, conflict.groups)
         if not is_kept(knob.field, keep) and (readable := search.readable(knob)) is not None
     ]
-    workshop = _Workshop(search, options or Options(), formulation)
+    workshop = Workshop(search, options or Options(), formulation)
     remedies = workshop.alone(may_change)
     if len({remedy.changes[0].field for remedy in remedies}) < FEW:
         rules = [block.group for block in formulation.program.rows if block.group]
@@ -286,8 +208,8 @@ def repair(
         remedies += workshop.together(pool, remedies)
     findings = list(workshop.findings)
     # A plan that pays what is committed and trains nothing keeps every rule, and is nobody's repair.
-    if any(remedy.brief.status != Status.GAP for remedy in remedies):
-        barren = [remedy for remedy in remedies if remedy.brief.status == Status.GAP]
+    barren = [remedy for remedy in remedies if remedy.brief.status == Status.GAP and not search.whole]
+    if len(barren) < len(remedies):
         said = "keeps every rule too, but no best plan was proven then, as where nothing is left for the models"
         findings += [f"{remedy.sentence}: {said}" for remedy in barren]
         remedies = [remedy for remedy in remedies if remedy not in barren]
@@ -341,122 +263,3 @@ def _fields(plan: Plan) -> list[str]:
         fields = getattr(type(value_of(plan, path)), "model_fields", {})
         found.extend(f"{path}.{field}" for field in fields)
     return found
-
-
-class _Workshop:
-    """Makes repairs of what the search finds, and verifies each."""
-
-    def __init__(self, search: Search, options: Options, base: Formulation) -> None:
-        self.findings: list[str] = []
-        self._search = search
-        self._options = options
-        self._base = base
-
-    def alone(self, candidates: list[Knob]) -> list[Remedy]:
-        """Every knob that is enough by itself, each as little as it can; of two sides of a field the lesser."""
-        best: dict[str, Remedy] = {}
-        for knob in candidates:
-            found = self._search.least(knob)
-            remedy = None if found is None else self._verified((self._search.fewest_months(found),))
-            if remedy is not None and (knob.field not in best or remedy.effort < best[knob.field].effort):
-                best[knob.field] = remedy
-        return list(best.values())
-
-    def together(self, pool: list[Knob], alone: list[Remedy]) -> list[Remedy]:
-        """Several fields at once, of the least effort, with none that is enough alone; then without one of them."""
-        enough = {change.field for remedy in alone for change in remedy.changes}
-        least = min((remedy.effort for remedy in alone), default=math.inf)
-        found: dict[frozenset[str], Remedy] = {}
-        left_out: list[frozenset[str]] = [frozenset(enough)]
-        for _ in range(_SETS):
-            if not left_out or len(found) + len(alone) >= FEW or self._search.clock.over:
-                break
-            without = left_out.pop(0)
-            given = self._search.together([knob for knob in pool if knob.field not in without])
-            fields = frozenset(entry.knob.field for entry in given or ())
-            if not given or fields in found:
-                continue
-            hardest_first = sorted(given, key=lambda entry: -entry.effort)
-            left_out += [without | {entry.knob.field} for entry in hardest_first]
-            remedy = self._verified(given) if sum(entry.effort for entry in given) <= _FAR * least else None
-            if remedy is not None:
-                found[fields] = remedy
-                least = min(least, remedy.effort)
-        return list(found.values())
-
-    def _verified(self, given: tuple[Given, ...]) -> Remedy | None:
-        """The repair, once the changed plan was solved and certified."""
-        said, found = "", None
-        for tried in range(_TRIES):
-            values = all_changes(given)
-            try:
-                brief = Session(self._search.plan.changed(values), self._options).brief()
-            except AllocatorError as error:
-                said = str(error).splitlines()[0]
-            else:
-                found = found or (given, values, brief)
-                if brief.status == Status.OPTIMAL:
-                    found = given, values, brief
-                    break
-            given = tuple(entry.more(wider=2 * tried >= _TRIES - 1) for entry in given)
-        if found is None:
-            fields = listed(entry.knob.field for entry in given)
-            self.findings.append(f"a change of {fields} was found and could not be verified: {said}")
-            return None
-        given, values, brief = found
-        changes = tuple(self._change(entry, given) for entry in given)
-        return Remedy(changes, sum(entry.effort for entry in given), values, brief)
-
-    def _change(self, entry: Given, given: tuple[Given, ...]) -> Change:
-        knob, plan = entry.knob, self._search.plan
-        months, by = "", ""
-        clause = knob.clause(entry.amount)
-        if knob.by_month and (entry.first > 1 or entry.last < knob.by_month):
-            first, last = plan.month_label(entry.first), plan.month_label(min(entry.last, knob.by_month))
-            months = first if first == last else f"{first}..{last}"
-            clause += (
-                f" in {first}" if first == last else f" from {first} to {last}" if entry.first > 1 else f" until {last}"
-            )
-        if knob.field == "plan.cash":
-            by, later = self._latest(entry, given)
-            if later > entry.amount:
-                # What arrives later earns less until then.
-                clause += f" on opening day, or {money(later, plan.plan.currency)} as late as {by}"
-            else:
-                clause += f" by {by}"
-        return Change(
-            field=knob.field,
-            old=knob.old,
-            new=knob.new(entry.amount),
-            amount=entry.amount,
-            unit=knob.unit,
-            value=entry.changes[knob.field],
-            clause=clause,
-            months=months,
-            by=by,
-        )
-
-    def _latest(self, entry: Given, given: tuple[Given, ...]) -> tuple[str, float]:
-        """The last month on whose first day the money may still arrive, and how much it has to be then."""
-        plan, knob = self._search.plan, entry.knob
-        program = self._search.program(given)
-        keeps = 1.0 + monthly_rate(plan.plan.cash_yield)
-
-        def arriving(month: int) -> float:
-            # Opening cash has earned a month's interest by the first close, a round of that month none.
-            return knob.rounded(entry.amount * max(keeps, 1.0) ** (month + 1)) if month else entry.amount
-
-        low, high = 0, plan.plan.months
-        while program is not None and high - low > 1:
-            middle = (low + high) // 2
-            late = _arriving(program, entry.amount * keeps, arriving(middle), middle)
-            low, high = (middle, high) if can_hold(late, self._search.clock) else (low, middle)
-        return plan.labels[low], arriving(low)
-
-
-def _arriving(program: Program, opening: float, amount: float, month: int) -> Program:
-    """The program with less cash in its first month's balance, and with an amount that arrives in a later one."""
-    rows = program.row("Cash balance").index
-    moved = np.zeros(program.n_rows)
-    moved[rows[0]], moved[rows[month]] = -opening, amount
-    return replace(program, row_lower=program.row_lower + moved, row_upper=program.row_upper + moved)

@@ -20,9 +20,12 @@ KNOWN: dict[str, frozenset[str] | None] = {
     "revenue": frozenset({"amount", "paid_after"}),
     "costs": frozenset({"amount", "per_person"}),
     "compute": frozenset({"kind", "chip", "flops", "price", "utilisation", "delivered", "now", "min", "max", "lot"})
-    | {"term", "upfront", "lead", "life", "running", "resale"},
+    | {"term", "upfront", "lead", "life", "running", "resale", "power", "site", "age", "exit_fee", "exit_months"},
+    # What a site costs comes on top of what is counted here.
+    "sites": None,
     "data": frozenset({"unit", "price", "processing", "storage", "now", "max", "per_month", "lead"}),
-    "people": frozenset({"salary", "overhead", "now", "min", "max", "hiring", "attrition", "research"}),
+    "people": frozenset({"salary", "overhead", "now", "min", "max", "hiring", "attrition", "research"})
+    | {"wants_gpus", "runs_gpus"},
     "models": None,
     "research": None,
     "objective": None,
@@ -134,7 +137,7 @@ def committed(plan: Plan) -> dict[str, list[float]]:
     for name, offer in plan.compute.items():
         for at, amount in enumerate(_of_offer(plan, name, offer)):
             spent["compute"][at] += amount
-        if offer.kind == "reserve":
+        if offer.kind == "reserve" and not offer.may_exit:
             beyond = max((offer.term or 1) - months, 0)
             owed = (1.0 - offer.upfront) * offer.price[0] * HOURS_PER_MONTH * offer.now
             spent["contracts after the plan"][-1] += owed * beyond
@@ -155,7 +158,9 @@ def _of_offer(plan: Plan, name: str, offer: Offer) -> list[float]:
     if offer.kind == "reserve":
         term = offer.term or 1
         due = 1.0 - offer.upfront
-        running = [offer.now if month <= term else 0.0 for month in range(1, months + 1)]
+        # A contract that may be ended costs a fee then, which is not counted.
+        signed = 0.0 if offer.may_exit else offer.now
+        running = [signed if month <= term else 0.0 for month in range(1, months + 1)]
         paid = []
         for at, floor in enumerate(floors):
             cheapest = min(offer.price[max(at - term + 1, 0) : at + 1])
@@ -164,7 +169,8 @@ def _of_offer(plan: Plan, name: str, offer: Offer) -> list[float]:
         return paid
     kept = offer.now if offer.resale == 0.0 else 0.0
     return [
-        offer.running * max(kept if month <= offer.life else 0.0, floor) for month, floor in enumerate(floors, start=1)
+        offer.running * max(kept if month <= offer.life - offer.age else 0.0, floor)
+        for month, floor in enumerate(floors, start=1)
     ]
 
 

@@ -16,12 +16,15 @@ from allocator.formulate.program import Program
 from allocator.plan import Plan
 from allocator.solve.feasible import Way, can_hold, least_give, only_bounds_move
 from allocator.solve.master import Clock
-from allocator.study.repair_knobs import Knob
+from allocator.study.repair_knob import Knob
 
 # A least amount that was computed is rounded; where rounding was not enough, so many steps more are tried.
 _MORE_STEPS = 3
 # Of a change's size: less is what a solver's tolerance leaves.
 _NOTHING = 1e-6
+# In whole units: seconds for one question, and how much more than in fractions is tried, as a share.
+_WHOLE_SECONDS = 12.0
+_BEYOND_FRACTIONS = (0.0, 0.03, 0.3, 1.0)
 # Trying stops at this share of the amount.
 _CLOSE = 5e-3
 
@@ -80,17 +83,36 @@ class Search:
         self.clock = clock
         self.unfinished = False
         self._base = base
+        self.whole = bool(base.program.integer.any())
         self._programs: dict[str, Program | None] = {}
 
     def holds(self, given: Iterable[Given]) -> bool:
         """Whether a plan exists once all of this was given; what is not settled in time counts as no."""
+        return bool(self._settled(given))
+
+    def may_hold(self, given: Iterable[Given]) -> bool:
+        """The same, but what is not settled in time counts as yes: for what is verified afterwards."""
+        return self._settled(given) is not False
+
+    def can_hold(self, program: Program) -> bool | None:
+        """Whether a program of the same company can hold; None where one question's time did not settle it."""
+        return can_hold(program, self._one_question())
+
+    def _settled(self, given: Iterable[Given]) -> bool | None:
         program = self._program(all_changes(given))
         if program is None:
             return False
-        found = can_hold(program, self.clock)
+        found = can_hold(program, self._one_question())
         if found is None:
             self.unfinished = True
-        return bool(found)
+        return found
+
+    def _one_question(self) -> Clock:
+        """All the time there is, but in whole units, where a question may take any time, a few seconds of it."""
+        left = self.clock.left
+        if not self.whole:
+            return Clock(left)
+        return Clock(_WHOLE_SECONDS if left is None else min(_WHOLE_SECONDS, left))
 
     def readable(self, knob: Knob) -> Knob | None:
         """The knob, giving at most as far as the plan file allows."""
@@ -108,22 +130,37 @@ class Search:
         def enough(amount: float) -> bool:
             return self.holds((*others, Given(knob, amount)))
 
-        if not enough(knob.most):
+        fractions = self._computed(knob, others, whole=False)
+        if self.whole and fractions:
+            return self._from_below(knob, fractions, others)
+        if not self.may_hold((*others, Given(knob, knob.most))):
             return None
-        exact = self._computed(knob, others)
+        exact = self._computed(knob, others) if self.whole else fractions
         if exact is not None:
             amount = knob.rounded(exact)
             for _ in range(_MORE_STEPS):
                 if enough(amount):
                     return Given(knob, amount)
                 amount = knob.next(amount)
+        if not enough(knob.most):
+            return None
         tried = _least_step(enough, knob) if knob.step else _least_number(enough, knob)
         return Given(knob, tried)
+
+    def _from_below(self, knob: Knob, least: float, others: tuple[Given, ...]) -> Given | None:
+        """What is enough in fractions, and so much more until whole units are seen to hold."""
+        before = -1.0
+        for share in _BEYOND_FRACTIONS:
+            amount = knob.rounded(least * (1.0 + share))
+            if amount > before and self.holds((*others, Given(knob, amount))):
+                return Given(knob, amount)
+            before = amount
+        return None
 
     def fewest_months(self, given: Given, others: tuple[Given, ...] = ()) -> Given:
         """The same amount, given in as few months as will do: first the end is brought forward, then the start back."""
         months = given.knob.by_month
-        if not months:
+        if not months or (self.whole and self.unfinished):
             return given
 
         def enough(first: int, last: int) -> bool:
@@ -147,7 +184,8 @@ class Search:
         """
         moving = [knob for knob in pool if self._moves_bounds(knob)]
         others = tuple(Given(knob, knob.most) for knob in pool if knob not in moving and knob.more is None)
-        for first in ((), others) if others else ((),):
+        half = tuple(replace(given, amount=given.knob.rounded(0.5 * given.amount)) for given in others)
+        for first in ((), half, others) if others else ((),):
             chosen = self._least_effort(moving, first)
             if chosen is not None:
                 break
@@ -157,7 +195,7 @@ class Search:
             fewer = tuple(entry for entry in chosen if entry is not given)
             if fewer and self.holds(fewer):
                 chosen = fewer
-        for given in [entry for entry in chosen if entry in others]:
+        for given in [entry for entry in chosen if entry in first]:
             rest = tuple(entry for entry in chosen if entry is not given)
             found = self.least(given.knob, rest)
             if found is not None:
@@ -170,7 +208,10 @@ class Search:
         ways = [(knob, way) for knob in moving if (way := self._way(knob, first)) is not None]
         if asked is None or not ways:
             return None
-        amounts = least_give(asked, [way for _, way in ways], self.clock)
+        # In fractions: what whole units need beyond is in the steps that follow.
+        amounts = least_give(asked, [way for _, way in ways], self.clock, whole=False)
+        if self.whole and amounts is not None and not amounts.any():
+            amounts = least_give(asked, [way for _, way in ways], self.clock)
         if amounts is None:
             return None
         shares = [(knob, float(amount)) for (knob, _), amount in zip(ways, amounts, strict=True)]
@@ -205,12 +246,12 @@ class Search:
         except (PlanError, LawError):
             return None
 
-    def _computed(self, knob: Knob, others: tuple[Given, ...]) -> float | None:
-        """The least amount by one program, where only bounds move, in proportion to the amount."""
+    def _computed(self, knob: Knob, others: tuple[Given, ...], *, whole: bool = True) -> float | None:
+        """The least amount by one program, where only bounds move, in proportion to it; in `whole` units or not."""
         asked, way = self._program(all_changes(others)), self._way(knob, others)
         if asked is None or way is None:
             return None
-        found = least_give(asked, [way], self.clock)
+        found = least_give(asked, [way], self._one_question(), whole=whole)
         return None if found is None else float(found[0])
 
     def _way(self, knob: Knob, others: tuple[Given, ...] = ()) -> Way | None:

@@ -101,10 +101,10 @@ def test_the_readme_gives_two_commands_that_need_nothing_but_python() -> None:
 
 
 def project_files() -> list[Path]:
-    """The text files of the project, without what running it leaves behind."""
+    """The text files of the project, without git's own and what running it leaves behind."""
     inside = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*")]
     files = [path for path in [*inside, *ROOT.glob("*")] if path.is_file() and path.suffix in TEXT]
-    return [path for path in files if not {"__pycache__", ".pytest_cache"} & set(path.parts)]
+    return [path for path in files if not {"__pycache__", ".pytest_cache", ".git"} & set(path.parts)]
 
 
 def test_nothing_in_the_project_names_a_registry_or_a_path_of_some_machine() -> None:

@@ -265,7 +265,7 @@ def test_a_program_that_counts_a_gpu_twice_is_caught() -> None:
     for row in program.row("Compute use").index:
         for column in experiments:
             matrix[row, column] = 0.0
-    double = replace(untaken(program, "within_delivered"), matrix=matrix.tocsc())
+    double = replace(untaken(program, "_keep_to_delivered"), matrix=matrix.tocsc())
     cheating, caught = optimum(formulation, lambda _: double)
     assert cheating > honest + 1e-3
     assert any(sentence.startswith("compute used on") for sentence in caught.violations)

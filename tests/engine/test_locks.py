@@ -24,6 +24,7 @@ WHOLE: Document = {"plan": {"whole": True}, "compute": {"cloud": {"lot": 2}}}
 PLANS: dict[str, Callable[[], Any]] = {
     "everything": lambda: small_lab(**EVERYTHING),
     "selling": lambda: small_lab(**SELLING),
+    "selling whole": lambda: small_lab(**merged(SELLING, WHOLE)),
     "whole": lambda: small_lab(**merged(EVERYTHING, WHOLE)),
     "whole until": lambda: small_lab(**merged(EVERYTHING, merged(WHOLE, {"plan": {"whole": 6}}))),
     "in thousands": lambda: merged(small_lab(), {"plan": {"currency": "kUSD", "cash": 20e3},

@@ -157,6 +157,32 @@ def test_every_form_of_law_can_be_optional(law: dict[str, Any]) -> None:
     assert gain(result) == pytest.approx(gain(solved(forced)), abs=GAP * max(1.0, abs(gain(result))))
 
 
+@pytest.mark.parametrize(
+    "law", [{}, {"law": "table", "inputs": {"x": "data.text.items"}, "points": [[0, 0.0], [1e25, 1]]}]
+)
+def test_what_stands_in_for_a_model_earns_nothing_and_brings_no_round(law: dict[str, Any]) -> None:
+    """The stand-in is better than what the revenue and the round ask for, and it is not the company's."""
+    nothing_at, all_at, otherwise, sign = (0.2, 0.5, 0.99, ">=") if law else (2.6, 1.9, 2.0, "<=")
+    side = {"optional": True, "otherwise": otherwise, "weight": 0.001, "serving": 0 if law else 1e14, **law}
+    terms = {"name": "side", "nothing_at": nothing_at, "all_at": all_at}
+    money = {"kind": "grant", "max": 1e6, "needs": f"models.side.value {sign} {nothing_at}"}
+    document = merged(two(**side), {"revenue": {"api": {"amount": 3e4, "model": terms}}, "funding": {"prize": money}})
+    result = solved(document)
+    assert not result.model("side").funded
+    assert result.model("side").value == otherwise
+    ledger = ledger_of(result)
+    assert sum(ledger.total_revenue) == 0.0
+    assert sum(ledger.total_funding) == 0.0
+
+
+def test_a_stand_in_worse_than_a_run_of_nothing_does_not_keep_a_plan_from_leaving_a_model_out() -> None:
+    terms = {"name": "side", "nothing_at": 2.6, "all_at": 1.9}
+    money = {"kind": "grant", "max": 1e6, "needs": "models.side.value <= 2.5"}
+    side = {"optional": True, "otherwise": 1e4, "target": 1.85}
+    document = merged(two(**side), {"revenue": {"api": {"amount": 3e4, "model": terms}}, "funding": {"prize": money}})
+    assert not solved(document).model("side").funded
+
+
 # ---- Ways to cheat -----------------------------------------------------------------------------------------------
 
 
@@ -194,3 +220,11 @@ def test_a_gain_that_counts_although_nothing_is_funded_is_refused() -> None:
     x[formulation.program.column("models.side.counted").start] += 3.0
     with pytest.raises(CertificateError, match="side: the program claims"):
         certify(formulation, replace(solution, x=x))
+
+
+def test_a_model_that_is_not_funded_earns_nothing_whatever_the_ledger_is_told() -> None:
+    terms = {"name": "side", "nothing_at": 2.6, "all_at": 1.9}
+    result = solved(merged(two(optional=True, target=1.85), {"revenue": {"api": {"amount": 3e4, "model": terms}}}))
+    decisions = {**result.decisions, "models": {**result.decisions["models"]}}
+    decisions["models"]["side"] = {**decisions["models"]["side"], "value": 1.9}
+    assert sum(replay(result.plan, decisions).total_revenue) == 0.0

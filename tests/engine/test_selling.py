@@ -21,6 +21,7 @@ from allocator.result.decisions import read_decisions
 from allocator.result.ledger import replay
 from allocator.result.paths import certify_paths
 from allocator.result.result import Result
+from allocator.solve import cheapest, engine, outer
 from allocator.solve.adapter import AnswerStatus
 from allocator.solve.cuts import initial_cuts
 from allocator.solve.engine import solve as solve_program
@@ -132,6 +133,22 @@ def test_tangents_alone_promise_money_that_the_true_curve_does_not_bring() -> No
     assert restored(scale(program), point / program.col_scale) is None
 
 
+@pytest.mark.parametrize("solver", ["highs", "clarabel", "cbc"])
+@pytest.mark.parametrize("runway", [{"months": 0}, {"months": 6}, {"months": 6, "basis": "forward"}], ids=str)
+def test_a_plan_spends_nothing_that_only_tangents_promise(solver: str, runway: Document) -> None:
+    """Its decisions, fixed to every digit, keep every rule; a tolerance would be dollars that are not there."""
+    assert solved(shop(runway=runway), solver=solver).certificate.max_violation <= 1e-9
+
+
+def test_without_the_last_word_on_rules_a_plan_would_miss_them_by_its_tolerance(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(outer, "kept_strictly", lambda _, state, *__: state)
+    monkeypatch.setattr(engine, "misses", lambda *_: False)
+    monkeypatch.setattr(cheapest, "misses", lambda *_: False)
+    assert solved(shop(runway={"months": 6})).certificate.max_violation > 1e-9
+
+
 @pytest.mark.parametrize("above", [1e-6, 1e-4, 1e-2])
 def test_a_plan_that_marketing_just_keeps_alive_is_found_and_proven(above: float) -> None:
     """418,012.475 is the least opening cash with which any plan keeps the floor; below it marketing comes too late."""
@@ -231,7 +248,9 @@ def test_launched_or_not_is_decided_exactly(changes: Document, launches: bool) -
         result = solved(document, solver=solver, gap=1e-6)
         holds(result)
         assert float(result.objective["gain"]) == pytest.approx(max(without, launched or without), abs=2e-6)
-        assert (ledger_of(result).scores["api"] > 0.0) == launches
+        # Where both ways are worth the same, either may be taken.
+        if launched is None or abs(launched - without) > 1e-5:
+            assert (ledger_of(result).scores["api"] > 0.0) == launches
 
 
 def test_without_the_binary_the_first_quality_that_earns_is_a_hidden_target() -> None:
@@ -276,6 +295,20 @@ def test_models_of_other_metrics_earn_too(model: Document, worst: float, best: f
     share = (worst - result.model("small").value) / (worst - best)
     assert ledger_of(result).scores["api"] == pytest.approx(min(max(share, 0.0), 1.0), abs=1e-9)
     assert ledger_of(result).scores["api"] > 0.1
+
+
+@pytest.mark.parametrize(("amount", "funded"), [(300e3, True), (0.0, False)])
+def test_an_optional_model_that_is_left_out_earns_nothing_whatever_is_used_in_its_place(
+    amount: float, funded: bool
+) -> None:
+    document = earner(revenue={"api": {"amount": amount}}, models={"small": {"optional": True, "otherwise": 2.3}})
+    result = solved(document, gap=1e-6)
+    ledger = ledger_of(result)
+    assert ledger.violations == []
+    assert result.decisions["models"]["small"]["funded"] is funded
+    assert (ledger.scores["api"] > 0.0) is funded
+    # 2.3 would have been worth most of it.
+    assert ledger.revenue["api"][6] == pytest.approx(amount * ledger.scores["api"])
 
 
 # ---- Partners ------------------------------------------------------------------------------------------

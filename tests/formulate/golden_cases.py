@@ -212,6 +212,17 @@ CASES: dict[str, Case] = {
         (add_data, add_compute, models, money, add_cash),
         ("Launch of *", "Loss left of *", "Score of *", "Cash balance"),
     ),
+    "launch-optional": Case(
+        "A model that may go without funding earns, from the month after its deadline, only where it is funded",
+        {
+            **TRAINING,
+            "plan": {"months": 4},
+            "revenue": {"api": {"amount": 8, "model": {"name": "chat", "nothing_at": 3, "all_at": 2}}},
+            "models": {"chat": {**EVEN_LAW, "deadline": 2, "training_months": 1, "optional": True}},
+        },
+        (add_data, add_compute, models, money, add_cash),
+        ("Launch of *", "Loss left of *", "Score of *", "Only if funded, *", "Cash balance"),
+    ),
     "partners": Case(
         "A partner pays half of a contract, a quarter of bought GPUs, all of the office, and takes half of revenue",
         {
@@ -879,6 +890,19 @@ CASES: dict[str, Case] = {
         },
         (add_data, money_and_models, add_cash),
         ("Condition of *", "Size of *", "Once: *", "Waits for its condition: *"),
+    ),
+    "conditions-optional": Case(
+        "500 signed for March that come only where an optional model was funded and reached a score in February",
+        {
+            "plan": {"months": 4},
+            "funding": {
+                "series-a": {"kind": "equity", "amount": 500, "month": 3, "needs": "models.some.value >= 0.5"},
+            },
+            "data": {"notes": NOTES},
+            "models": {"some": {**SOME_MODEL, "deadline": 2, "training_months": 1, "optional": True}},
+        },
+        (add_data, money_and_models, add_cash),
+        ("Condition of *", "Once: *"),
     ),
     "loan": Case(
         "Loan: up to 120 drawn once in January or February at 12 %, interest alone for a month, then two equal parts",

@@ -111,7 +111,11 @@ def random_point(formulation: Formulation, seed: int) -> FloatArray:
         if program.has_column(family):
             # few enough that no order is sold, and no contract left, twice over
             point[program.column(family).index] *= 0.05
-    return program.repaired(program.complete(np.clip(point, program.col_lower, program.col_upper)))
+    point = np.clip(point, program.col_lower, program.col_upper)
+    # A switch is off or on: halfway it is kept to its rows, not to the books.
+    switches = program.integer.astype(bool) & (program.col_upper <= 1.0)
+    point[switches] = np.round(point[switches])
+    return program.repaired(program.complete(point))
 
 
 @pytest.mark.parametrize("seed", range(40))

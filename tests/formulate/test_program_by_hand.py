@@ -65,6 +65,14 @@ HAND: dict[str, dict[str, str]] = {
             " - cash@2026.03 + cash@2026.04 = 0"
         ),
     },
+    "launch-optional": {
+        # what counts of a model without funding is that of one given nothing: ln(LEAST) below a gain of 0
+        "Loss_left_of_chat_api": (
+            f"models.chat.counted - {math.log(LEAST) - math.log(2):.6g} revenue.api.launched + revenue.api.log_left"
+            f" >= {-math.log(LEAST):.6g}"
+        ),
+        "Only_if_funded_chat_api": "- models.chat.funded + revenue.api.launched <= 0",
+    },
     "partners": {
         # half of a month's commitment, a quarter of 100 and of 5; 1,000 + 30 - 15 + 10
         "Cash_balance@2026.01": (
@@ -655,6 +663,11 @@ HAND: dict[str, dict[str, str]] = {
         "Once_series.a": "funding.series.a.taken@2026.03 - funding.series.a.reached <= 0",
         # judged at the close of February: nothing is drawn before March, and nothing in April, when all is repaid
         "Waits_for_its_condition_line@2026.03": "funding.line.owed@2026.03 - 80 funding.line.reached <= 0",
+    },
+    "conditions-optional": {
+        # what counts is 0 without funding, as with nothing at hand: 0.5 - 0 switches the row on
+        "Condition_of_series.a": "models.some.counted - 0.5 funding.series.a.reached >= 0",
+        "Condition_of_series.a_funded": "- models.some.funded + funding.series.a.reached <= 0",
     },
     "loan": {
         # drawn in January: interest alone in February, halves in March and April

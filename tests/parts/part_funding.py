@@ -71,7 +71,7 @@ PARTS = {
     ),
     "money that waits for a model": Part(
         fields=("Round.needs",),
-        golden=("conditions",),
+        golden=("conditions", "conditions-optional"),
         rows_by_hand=(_HAND,),
         ledger_by_hand=("tests/result/test_ledger_of_funding.py::test_a_broken_rule_of_money_is_said",),
         audited=(

@@ -33,7 +33,7 @@ PARTS = {
     ),
     "models that earn": Part(
         fields=("Revenue.model", *(f"ByQuality.{key}" for key in ("name", "nothing_at", "all_at"))),
-        golden=("launch",),
+        golden=("launch", "launch-optional"),
         rows_by_hand=HAND,
         ledger_by_hand=(f"{BOOKS}test_a_model_earns_after_its_deadline_in_proportion_to_its_quality",),
         audited=(

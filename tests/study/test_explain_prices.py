@@ -20,12 +20,14 @@ from allocator.solve.solution import Solution
 from allocator.study import explain_moves
 from allocator.study.explain_moves import Move, month_moves, rule_moves
 from allocator.study.explain_prices import INFEASIBLE, SHARE, Price, Priced, find_prices
+from allocator.study.explain_words import PriceWords
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "engine"))
+
+from plans import small_lab
+from random_plans import draw
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "engine"))
-
-from plans import small_lab  # noqa: E402
-
 FINE = Options(gap=1e-9, second_pass=False)
 GOALS = {
     "quality": {},
@@ -93,12 +95,13 @@ def test_prices_of_the_longest_runway_are_differences_too() -> None:
 
 
 @pytest.mark.slow
-def test_prices_of_the_larger_example_are_differences_too() -> None:
-    formulation, solution, found = priced(load_plan(ROOT / "examples" / "series-b-lab.toml"))
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.toml")), ids=lambda path: path.stem)
+def test_prices_of_every_example_are_differences_too(path: Path) -> None:
+    formulation, solution, found = priced(load_plan(path))
     pairs = rules_of(formulation, solution, found) + months_of(formulation, solution, found)[::5]
     for price, move in pairs:
         if price.one and abs(price.value) * move.scale > 1e-3:
-            assert price.value == pytest.approx(central(move), rel=1e-3), (price.rule, price.month)
+            assert price.value == pytest.approx(central(move, 1e-4), rel=1e-3), (price.rule, price.month)
 
 
 def test_the_price_of_cash_is_what_more_opening_cash_changes() -> None:
@@ -215,3 +218,25 @@ def test_a_target_is_priced_in_its_own_metric() -> None:
         needed.append(natural(other, answer.objective))
     slope = (needed[0] - needed[1]) / (2 * step)
     assert -target.value * formulation.program.reference["money"] == pytest.approx(slope, rel=1e-3)
+
+
+@pytest.mark.parametrize("seed", [1, 5, 8, 11])
+def test_on_plans_drawn_at_random_prices_are_differences_and_fall_as_a_rule_gives(seed: int) -> None:
+    formulation, solution, found = priced(load_plan(draw(seed)))
+    rules = [(price, move) for price, move in rules_of(formulation, solution, found) if price.one][:4]
+    assert rules or not found.rules
+    for price, move in rules:
+        assert price.value == pytest.approx(central(move, 1e-4), rel=1e-3, abs=1e-6 / move.scale), price.rule
+    for price in found.months:
+        if price.more.price is not None and price.less.price is not None:
+            assert price.more.price <= price.less.price + 1e-6 * abs(price.value), (price.rule, price.month)
+
+
+def test_a_multiplier_whose_sides_cannot_be_solved_is_not_called_one_price() -> None:
+    """What a model is served is restored from the plan, so that rows moved by hand have no plan to show."""
+    formulation, _, found = priced(load_plan(ROOT / "examples" / "served-assistant.toml"))
+    (serving,) = [price for price in found.rules if price.rule == "models.assistant.serving"]
+    assert not serving.one
+    assert not serving.checked
+    said = PriceWords(formulation, None).sentence(serving, found.months)
+    assert said.endswith("(a multiplier that no solve beside it proved)")

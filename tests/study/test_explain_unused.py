@@ -59,6 +59,18 @@ def test_what_is_used_is_not_in_the_list() -> None:
     assert unused(load_plan(small_lab())) == {}
 
 
+def test_what_is_not_on_sale_needs_no_price() -> None:
+    offers = {"dearer": {**DEARER, "max": 0}}
+    shelf = {"unit": "token", "price": 0, "now": 1e9, "max": 0}
+    assert unused(load_plan(small_lab(compute=offers, data={"shelf": shelf}))) == {}
+
+
+def test_a_price_of_nothing_is_not_the_reason() -> None:
+    free = {"kind": "buy", "flops": "989 TFLOP/s", "price": 0, "utilisation": 0.4, "lead": 11, "running": 100}
+    found = unused(load_plan(small_lab(compute={"late": free})))["compute.late"]
+    assert found.sentence("USD", "2026-09") == "compute.late is not used: not even at a price of nothing, which it has"
+
+
 def test_no_price_builds_the_program_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     reports = []
     update = Session.update

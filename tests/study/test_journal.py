@@ -112,13 +112,21 @@ def test_another_sweep_is_told_apart(tmp_path: Path, changed: dict[str, Any], op
 
 
 @pytest.mark.skipif(os.name != "posix", reason="processes are killed by a signal that this system does not have")
-def test_a_sweep_killed_at_a_random_moment_and_resumed_gives_the_same_table(tmp_path: Path) -> None:
+@pytest.mark.parametrize("across", [60, pytest.param(200, marks=pytest.mark.slow)], ids=["300 points", "1,000 points"])
+def test_a_sweep_killed_at_a_random_moment_and_resumed_gives_the_same_table(tmp_path: Path, across: int) -> None:
     out = tmp_path / "s.csv"
     partial = tmp_path / "s.partial.csv"
-    options = ["--vary", "plan.cash=4M:6M:60", "--vary", "compute.gpu-server.utilisation=0.3:0.4:5", "--out", str(out)]
+    options = [
+        "--vary",
+        f"plan.cash=4M:6M:{across}",
+        "--vary",
+        "compute.gpu-server.utilisation=0.3:0.4:5",
+        "--out",
+        str(out),
+    ]
     command = [sys.executable, "-m", "allocator", "sweep", str(FILE), *options]
     seed = random.randrange(1_000)
-    least = 1 + seed % 150
+    least = 1 + seed * across * 5 // 2_000
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while process.poll() is None and not (partial.exists() and partial.read_bytes().count(b"\n") > least):
         time.sleep(0.002)
@@ -126,14 +134,14 @@ def test_a_sweep_killed_at_a_random_moment_and_resumed_gives_the_same_table(tmp_
     process.wait()
     assert not out.exists(), f"the sweep was over before it was killed; seed {seed}"
     before = partial.read_text(encoding="utf-8").count("\n") - 1
-    assert 0 < before < 300, f"seed {seed}"
+    assert 0 < before < 5 * across, f"seed {seed}"
     done = subprocess.run([*command, "--resume"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert not partial.exists()
     resumed = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
-    whole = sweep(PLAN, {"plan.cash": [float(f"{4e6 + 2e6 * place / 59:.12g}") for place in range(60)],
-                         "compute.gpu-server.utilisation": [0.3, 0.325, 0.35, 0.375, 0.4]})  # fmt: skip
-    assert len(resumed) == 300
+    cash = [float(f"{4e6 + 2e6 * place / (across - 1):.12g}") for place in range(across)]
+    whole = sweep(PLAN, {"plan.cash": cash, "compute.gpu-server.utilisation": [0.3, 0.325, 0.35, 0.375, 0.4]})
+    assert len(resumed) == 5 * across
     for mine, theirs in zip(resumed, whole.table, strict=True):
         assert mine["status"] == theirs["status"]
         assert float(mine["models.classifier"]) == pytest.approx(theirs["models.classifier"], rel=1e-5)

@@ -22,7 +22,8 @@ from allocator.solve.cuts import as_rows, initial_cuts
 from allocator.solve.feasible import settle, without_goals
 from allocator.solve.master import Clock
 from allocator.solve.scaling import scale
-from allocator.study.repair import Change, Repair, is_kept, repair
+from allocator.study.repair import Repair, is_kept, repair
+from allocator.study.repair_workshop import Change
 
 EVERY = pytest.mark.parametrize("name", CASES)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from allocator.errors import LawError, Problem
 from allocator.plan.checks.parts import Parts, missing
+from allocator.plan.laws import law_of
 from allocator.plan.wrong import listed, shown
 
 if TYPE_CHECKING:
@@ -194,18 +195,9 @@ def _reachable(key: str, wanted: Condition, law: Law) -> Iterator[Problem]:
 
 def _law_of(parts: Parts, name: str, folder: Path | None) -> Law | None:
     """The law of a model, None where its own check says what is wrong with it."""
-    from allocator.quality import load_law
-
     model = parts.models[name]
     try:
-        return load_law(
-            model.law,
-            parameters=model.parameters,
-            measured=model.measured,
-            points=model.points,
-            inputs=model.inputs,
-            base=folder,
-        )
+        return law_of(model, folder)
     except LawError:
         return None
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from allocator.quality import Law
 from allocator.plan.checks.models import COMPUTE_INPUT
 from allocator.plan.checks.parts import Parts
+from allocator.plan.laws import law_of
 
 
 def law_name_problems(name: str, law: str, folder: Path | None) -> list[Problem]:
@@ -30,17 +31,8 @@ def law_name_problems(name: str, law: str, folder: Path | None) -> list[Problem]
 
 
 def law_problems(parts: Parts, name: str, model: Model, folder: Path | None) -> list[Problem]:
-    from allocator.quality import load_law
-
     try:
-        law = load_law(
-            model.law,
-            parameters=model.parameters,
-            measured=model.measured,
-            points=model.points,
-            inputs=model.inputs,
-            base=folder,
-        )
+        law = law_of(model, folder)
     except LawError as error:
         return [
             # A mistake inside a card of the user's own names that file, and its keys.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from allocator.errors import LawError, Problem
 from allocator.plan.checks.parts import Parts, missing
+from allocator.plan.laws import law_of
 from allocator.plan.schema import Model
 from allocator.plan.sections.partners import PAID_FOR
 from allocator.plan.wrong import did_you_mean, listed, shown
@@ -35,7 +36,7 @@ def earning_models(parts: Parts) -> Iterator[Problem]:
 
 def earning_problems(name: str, model: Model, parts: Parts, folder: Path | None) -> list[Problem]:
     """Whether the revenues that model `name` earns can follow its quality law."""
-    from allocator.quality import earning, load_law
+    from allocator.quality import earning
 
     earned = {
         item: revenue.model
@@ -46,14 +47,7 @@ def earning_problems(name: str, model: Model, parts: Parts, folder: Path | None)
     if not earned:
         return problems
     try:
-        law = load_law(
-            model.law,
-            parameters=model.parameters,
-            measured=model.measured,
-            points=model.points,
-            inputs=model.inputs,
-            base=folder,
-        )
+        law = law_of(model, folder)
     except LawError:
         # Said of the model itself.
         return problems

@@ -65,7 +65,8 @@ def replay(plan: Plan, decisions: Mapping[str, Any]) -> Ledger:
     all_heads = total((group.heads for group in staff.values()), months)
 
     values = {
-        name: None if terms.model is None else choices.values[terms.model.name] for name, terms in plan.revenue.items()
+        name: None if terms.model is None or not choices.funded[terms.model.name] else choices.values[terms.model.name]
+        for name, terms in plan.revenue.items()
     }
     entries: list[Entry] = []
     for name in plan.revenue:
