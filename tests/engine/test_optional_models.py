@@ -167,7 +167,8 @@ def test_what_stands_in_for_a_model_earns_nothing_and_brings_no_round(law: dict[
     terms = {"name": "side", "nothing_at": nothing_at, "all_at": all_at}
     money = {"kind": "grant", "max": 1e6, "needs": f"models.side.value {sign} {nothing_at}"}
     document = merged(two(**side), {"revenue": {"api": {"amount": 3e4, "model": terms}}, "funding": {"prize": money}})
-    result = solved(document)
+    # Its weight is less than the gap of whole units lets pass.
+    result = solved(document, gap=1e-6)
     assert not result.model("side").funded
     assert result.model("side").value == otherwise
     ledger = ledger_of(result)
