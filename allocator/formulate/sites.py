@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from allocator.formulate.frame import Frame, Site
@@ -28,7 +30,7 @@ def _add_site(site: Site, name: str, facility: Facility, offers: tuple[tuple[str
             unit="GPU",
             sentence=f"no more GPUs serve at {name} than there is room for",
             upper=np.asarray(facility.max),
-            scale=typical,
+            scale=_scale(typical, facility.max),
             group=f"sites.{name}.max",
         )
         for _, _, gpus in fleets:
@@ -40,7 +42,7 @@ def _add_site(site: Site, name: str, facility: Facility, offers: tuple[tuple[str
             unit="kW",
             sentence=f"GPUs that serve at {name} draw no more power than there is",
             upper=np.asarray(facility.power),
-            scale=typical * max(power for _, power, _ in fleets),
+            scale=_scale(typical * max(power for _, power, _ in fleets), facility.power),
             group=f"sites.{name}.power",
         )
         for _, power, gpus in fleets:
@@ -52,3 +54,8 @@ def _add_site(site: Site, name: str, facility: Facility, offers: tuple[tuple[str
             site.pay("compute", entry, "hosting", gpus, power * np.asarray(facility.cost_per_kw))
     if any(facility.cost):
         site.pay_fixed("compute", name, "site", np.asarray(facility.cost))
+
+
+def _scale(typical: float, most: Sequence[float]) -> float:
+    """Of a row: what is typical, and no more than its own bound, or its tolerance is more than the books forgive."""
+    return min(typical, max(most)) or typical

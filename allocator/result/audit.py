@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,20 +141,24 @@ def _compare_money(reading: Reading, ledger: Ledger, tolerance: float, findings:
 
 
 def _compare_quantities(reading: Reading, ledger: Ledger, findings: list[str]) -> None:
-    families = (
-        ("people.{}.headcount", "heads of", ledger.heads),
-        ("people.{}.effective", "effective", ledger.effective),
-        ("compute.{}.gpus", "GPUs of", ledger.gpus),
-        ("data.{}.stock", "stock of", ledger.stock),
-        ("funding.{}.owed", "owed to", ledger.owed),
+    plan = reading.plan
+    families: tuple[tuple[str, str, Mapping[str, list[float]], Mapping[str, Any]], ...] = (
+        ("people.{}.headcount", "heads of", ledger.heads, plan.people),
+        ("people.{}.effective", "effective", ledger.effective, plan.people),
+        ("compute.{}.gpus", "GPUs of", ledger.gpus, plan.compute),
+        ("data.{}.stock", "stock of", ledger.stock, plan.data),
+        ("funding.{}.owed", "owed to", ledger.owed, {}),
     )
-    names = [(pattern.format(name), words, name) for pattern, words, by_name in families for name in by_name]
+    names = [(pattern.format(name), words, name) for pattern, words, by_name, _ in families for name in by_name]
     if not names:
         return
     mine = np.array([reading.monthly(column) for column, _, _ in names])
-    theirs = np.array([amounts for _, _, by_name in families for amounts in by_name.values()])
+    theirs = np.array([amounts for _, _, by_name, _ in families for amounts in by_name.values()])
+    # What is there on opening day may be sold or leave within its first month, to the rounding of its own size.
+    opening = np.array([float(now[name].now) if name in now else 0.0 for *_, found, now in families for name in found])
     gaps = np.abs(mine - theirs)
-    allowed = QUANTITY_TOLERANCE * np.maximum(1.0, np.abs(mine).max(axis=1, keepdims=True))
+    largest = np.maximum(opening, np.abs(mine).max(axis=1))
+    allowed = QUANTITY_TOLERANCE * np.maximum(1.0, largest)[:, None]
     for row in np.flatnonzero(~(gaps <= allowed).all(axis=1)):
         month = int(np.argmax(gaps[row]))
         _, words, name = names[row]

@@ -22,6 +22,7 @@ from scipy import sparse
 from allocator.errors import SolverError
 from allocator.formulate.curves import FloatArray
 from allocator.solve.adapter import Answer, AnswerStatus
+from allocator.solve.certificate import point_findings
 from allocator.solve.cuts import CutRows, join_rows
 from allocator.solve.mps import write_mps
 from allocator.solve.pulp_model import build_pulp, to_pulp
@@ -104,9 +105,27 @@ class CbcSolver:
         arrays = self.arrays(whole=whole)
         options = cbc_options(gap, time_limit, self._threads, whole=whole)
         through = _through_pulp if arrays[1].nnz <= self._objects_up_to else _through_mps
-        with tempfile.TemporaryDirectory(prefix="allocator-") as folder:
-            x, log = through(Path(folder), arrays, options, start if whole else None)
-        return self.judge(x, log, whole=bool(arrays[-1].any()), gap=gap, seconds=time.perf_counter() - began)
+
+        def run(options: list[str]) -> Answer:
+            with tempfile.TemporaryDirectory(prefix="allocator-") as folder:
+                x, log = through(Path(folder), arrays, options, start if whole else None)
+            return self.judge(x, log, whole=bool(arrays[-1].any()), gap=gap, seconds=time.perf_counter() - began)
+
+        answer = run(options)
+        if answer.status is AnswerStatus.OPTIMAL and not whole and self._off(answer.x):
+            # What its presolve hands back from outside of bounds, it solves without: the arrays are scaled already.
+            answer = run(["presolve off", "scaling off", *options])
+        return answer
+
+    def _off(self, x: FloatArray | None) -> bool:
+        """Whether a continuous point is farther outside bounds and rows than is let pass."""
+        assert self._scaled is not None
+        assert self._rows is not None
+        sides = {"lower": self._lower, "upper": self._upper}
+        tolerance = self.point_tolerance
+        return x is not None and bool(
+            point_findings(self._scaled, self._rows, x, **sides, whole=False, tolerance=tolerance)
+        )
 
     def arrays(self, *, whole: bool) -> tuple[Any, ...]:
         """What CBC is given: costs to minimise, matrix, sides of rows and columns, which columns are whole."""

@@ -431,13 +431,18 @@ def test_over_many_price_paths_each_path_is_put_on_its_own_curves() -> None:
 # ---- All of it -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(6))
+# Power of a site that a cone solver overdraws, points that CBC's presolve hands back from outside their bounds (two),
+# and a fleet of opening day that is sold at once, to the last digit.
+MISSED = (84, 85, 99, 119)
+
+
+@pytest.mark.parametrize("seed", [*range(6), *MISSED])
 def test_all_solvers_agree_on_random_plans_that_sell(seed: int) -> None:
     assert_they_agree(draw(seed, sells=True))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(6, 140))
+@pytest.mark.parametrize("seed", [seed for seed in range(6, 140) if seed not in MISSED])
 def test_all_solvers_agree_on_more_random_plans_that_sell(seed: int) -> None:
     assert_they_agree(draw(seed, sells=True))
 

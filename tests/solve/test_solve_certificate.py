@@ -341,6 +341,25 @@ def test_cbc_stopped_by_time_still_gives_its_plan_and_its_bound() -> None:
     assert answer.objective < answer.bound < answer.objective + 0.5
 
 
+@pytest.mark.parametrize(("times", "caught"), [(1, False), (2, True)])
+def test_a_point_cbc_hands_back_from_outside_its_bounds_is_asked_for_again_without_presolve(
+    times: int, caught: bool
+) -> None:
+    class Outside(CbcSolver):
+        judged = 0
+
+        def judge(self, x, log, **settings):
+            self.judged += 1
+            return super().judge(x - 1e-3 if self.judged <= times else x, log, **settings)
+
+    scaled = scale(chinchilla(6, 3.0))
+    solver = Outside()
+    solver.load(scaled, as_rows(scaled.curves, initial_cuts(scaled.curves)))
+    answer = solver.solve()
+    assert solver.judged == 2
+    assert bool(np.any(answer.x < scaled.col_lower - 1e-5)) is caught
+
+
 def test_multipliers_that_leave_an_unbounded_column_unpriced_prove_nothing() -> None:
     scaled = scale(chinchilla(4, 2.0))
     rows = as_rows(scaled.curves, initial_cuts(scaled.curves))
