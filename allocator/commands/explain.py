@@ -72,6 +72,11 @@ def explain(
     if table not in REPAIRS:
         check_explain_table(table, changed=bool(changes))
     loaded = read_plan(plan, overrides, scenarios)
+    if keep:
+        from allocator.study.repair import check_kept
+
+        for name in keep:
+            check_kept(loaded, name)
     options = Options(solver=solver, gap=gap, time_limit=time_limit)
     try:
         with working(f"Explaining {loaded.plan.name}"):

@@ -93,18 +93,23 @@ def grid_lines(grid: Grid) -> Iterator[Line]:
 
 
 def _binding(sentences: tuple[str, ...], room: int) -> Iterator[Line]:
-    """The dearest rules, as many as fit into so many lines."""
+    """The dearest rules, as many as fit into so many lines, and how many more there are."""
     if not sentences:
         return
     yield "", ""
     yield "What holds the plan back", "bold"
     room -= 2
-    for rank, sentence in enumerate(sentences):
-        text = wrap(sentence, WIDTH, "  - ", "    ")
-        if rank >= FEWEST_BINDING and len(text) > room:
-            return
+    texts = [wrap(sentence, WIDTH, "  - ", "    ") for sentence in sentences]
+    shown = 0
+    for text in texts:
+        left_over = 1 if shown + 1 < len(texts) else 0
+        if shown >= FEWEST_BINDING and len(text) + left_over > room:
+            break
         room -= len(text)
+        shown += 1
         yield from ((line, "") for line in text)
+    if shown < len(texts):
+        yield f"  and {len(texts) - shown} more; --table prices has all", ""
 
 
 def _warnings(warnings: tuple[str, ...]) -> Iterator[Line]:

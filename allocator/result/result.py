@@ -156,7 +156,7 @@ class HorizonAudit:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """A solved plan.
 
@@ -196,6 +196,11 @@ class Result:
     horizon: HorizonAudit | None
     decisions: dict[str, Any]
 
+    def __repr__(self) -> str:
+        unit = self.objective["unit"]
+        value = f"{self.objective['value']:.6g}" + (f" {unit}" if unit else "")
+        return f"<Result of {self.plan.plan.name}: {self.status}, {value}; models, tables, binding, warnings>"
+
     @property
     def exit_code(self) -> ExitCode:
         """What the command line answers."""
@@ -206,10 +211,12 @@ class Result:
         for model in self.models:
             if model.name == name:
                 return model
-        raise KeyError(name)
+        raise KeyError(f"no model {name!r}; there are {', '.join(model.name for model in self.models)}")
 
     def frame(self, name: str) -> pd.DataFrame:
-        """One of the tables as a pandas DataFrame."""
+        """One of the tables as a pandas DataFrame; raises KeyError when there is none."""
+        if name not in self.tables:
+            raise KeyError(f"no table {name!r}; there are {', '.join(self.tables)}")
         return self.tables[name].frame()
 
     def locks(self, until: str | int | None = None) -> dict[str, str]:

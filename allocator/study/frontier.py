@@ -148,10 +148,17 @@ def _dimension(plan: Plan, against: str) -> Callable[[float], dict[str, Any]]:
     if against == "time":
         deadlines = {name: model.deadline for name, model in plan.models.items()}
         return lambda x: {f"models.{name}.deadline": deadline + round(x) for name, deadline in deadlines.items()}
-    names = list(plan.models)
+    names = weighed(plan)
     if len(names) != 2:
-        raise UsageError(f"a frontier against weight is between two models, and the plan has {len(names)}")
+        raise UsageError(
+            f"a frontier against weight is between two models, and the plan has {len(names)} of a weight above 0"
+        )
     return lambda x: {f"models.{names[0]}.weight": x, f"models.{names[1]}.weight": 1.0 - x}
+
+
+def weighed(plan: Plan) -> list[str]:
+    """The models a weight is shared between: all where there are two, else those that count; milestones are rules."""
+    return [name for name, model in plan.models.items() if len(plan.models) == 2 or model.weight > 0.0]
 
 
 def _span(
@@ -246,8 +253,8 @@ class _Tracer:
     def _gains(self, answer: Answered) -> tuple[float, float]:
         """The two models' own gains."""
         first, second = (
-            float(block.law.gain_of_metric(answer.metrics[name]))
-            for name, block in self._asked.session.formulation.models.items()
+            float(self._asked.session.formulation.models[name].law.gain_of_metric(answer.metrics[name]))
+            for name in weighed(self._asked.plan)
         )
         return first, second
 
@@ -283,7 +290,7 @@ class _Tracer:
         plan = self._asked.plan
         laws = self._asked.session.formulation.models
         if self._against == "weight":
-            measure = "gain of {1} per gain of {0}".format(*plan.models)
+            measure = "gain of {1} per gain of {0}".format(*weighed(plan))
         else:
             measure = "mean gain" if self._one is None else laws[self._one].law.metric
         units = {"capital": plan.plan.currency, "runway": "months", "time": "months", "weight": "share"}

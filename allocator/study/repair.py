@@ -182,7 +182,7 @@ def repair(
     """
     began = time.perf_counter()
     for name in keep:
-        _check_kept(plan, name)
+        check_kept(plan, name)
     clock = Clock(time_limit)
     formulation = formulate(plan)
     conflict = find_conflict(formulation.program, time_limit=min(time_limit or CONFLICT_SECONDS, CONFLICT_SECONDS))
@@ -235,7 +235,7 @@ def is_kept(field: str, keep: Sequence[str]) -> bool:
     return any(field == name or field.startswith(f"{name}.") for name in keep)
 
 
-def _check_kept(plan: Plan, name: str) -> None:
+def check_kept(plan: Plan, name: str) -> None:
     """Refuse a name that is nothing of the plan."""
     value = value_of(plan, name)
     section = name.partition(".")[0]

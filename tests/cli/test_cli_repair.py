@@ -94,6 +94,12 @@ def test_misuse_ends_with_two(run, plan_file, arguments, says):
     assert answer.out == ""
 
 
+def test_a_name_to_keep_that_is_nothing_of_the_plan_is_refused_though_there_is_nothing_to_repair(run, plan_file):
+    answer = run("explain", plan_file, "--keep", "plan.csh")
+    assert answer.code == 2
+    assert "did you mean `plan.cash`" in answer.err
+
+
 def test_solve_points_to_it_with_the_same_options(run, plan_file):
     answer = run("solve", plan_file, *POOR, "--set", 'plan.name="my lab"')
     assert answer.code == 3

@@ -97,6 +97,24 @@ def test_a_long_list_of_warnings_and_rules_is_shortened_with_a_count(result):
     assert max(map(len, printed)) <= 80
 
 
+def test_rules_that_find_no_room_are_counted(result):
+    rules = tuple(f"rule {number}: one more of it lowers the loss by 0.01" for number in range(30))
+    printed = [text for text, _ in lines(summarise(replace(result, binding=rules)))]
+    shown = sum(text.startswith("  - rule") for text in printed)
+    assert f"  and {30 - shown} more; --table prices has all" in printed
+    assert len(printed) <= MOST_LINES
+    assert not any("more; --table" in text for text, _ in lines(summarise(replace(result, binding=rules[:1]))))
+
+
+def test_a_result_in_a_session_is_one_line_and_names_what_it_has(result):
+    assert repr(result).startswith(f"<Result of {result.plan.plan.name}: {result.status}, ")
+    assert len(repr(result)) < 200
+    with pytest.raises(KeyError, match="there are cash, spend"):
+        result.frame("money")
+    with pytest.raises(KeyError, match=f"there are {result.models[0].name}"):
+        result.model("nobody")
+
+
 def test_long_names_are_shortened_and_numbers_are_not(result):
     model = replace(result.models[0], name="m" * 80)
     printed = [text for text, _ in lines(summarise(replace(result, models=(model,))))]

@@ -96,6 +96,16 @@ def test_two_models_are_traded_for_each_other() -> None:
                 assert rate == pytest.approx(-row["x"] / (1 - row["x"]), rel=0.05)
 
 
+def test_a_milestone_is_no_third_model_to_trade() -> None:
+    early = {"law": "chinchilla-replication", "deadline": LAB.models["base"].deadline, "weight": 0.0, "target": 3.5}
+    third = load_plan({**LAB.document, "models": {**LAB.document["models"], "demo": early}})
+    found = frontier(third, "weight", points=3)
+    assert found.table.columns[5:8] == ("models.base", "models.flagship", "models.demo")
+    flagship = [row["models.flagship"] for row in rows(found)]
+    assert flagship == sorted(flagship)
+    assert all(row["models.demo"] <= 3.5 * (1 + 1e-6) for row in rows(found))
+
+
 def test_deadlines_move_by_whole_months_and_those_outside_the_plan_are_refused_by_name() -> None:
     found = frontier(STARTUP, "time", low=-3, high=6)
     assert all(row["x"] == int(row["x"]) for row in found.table)
