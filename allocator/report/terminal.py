@@ -93,23 +93,21 @@ def grid_lines(grid: Grid) -> Iterator[Line]:
 
 
 def _binding(sentences: tuple[str, ...], room: int) -> Iterator[Line]:
-    """The dearest rules, as many as fit into so many lines, and how many more there are."""
+    """The dearest rules, as many as fit into so many lines; the heading counts them where some do not."""
     if not sentences:
         return
-    yield "", ""
-    yield "What holds the plan back", "bold"
     room -= 2
     texts = [wrap(sentence, WIDTH, "  - ", "    ") for sentence in sentences]
     shown = 0
     for text in texts:
-        left_over = 1 if shown + 1 < len(texts) else 0
-        if shown >= FEWEST_BINDING and len(text) + left_over > room:
+        if shown >= FEWEST_BINDING and len(text) > room:
             break
         room -= len(text)
         shown += 1
-        yield from ((line, "") for line in text)
-    if shown < len(texts):
-        yield f"  and {len(texts) - shown} more; --table prices has all", ""
+    count = "" if shown == len(texts) else f" ({shown} of {len(texts)}; --table prices has all)"
+    yield "", ""
+    yield f"What holds the plan back{count}", "bold"
+    yield from ((line, "") for text in texts[:shown] for line in text)
 
 
 def _warnings(warnings: tuple[str, ...]) -> Iterator[Line]:

@@ -152,12 +152,15 @@ def test_a_round_whose_condition_is_out_of_reach_does_not_come() -> None:
 
 def test_money_of_the_plans_choice_waits_for_its_condition_too() -> None:
     condition = {"needs": "models.chat.value <= 4"}
+    # Money that comes after the last model is ready: only the line brings it forward, so that it has to be drawn.
     funding = {
+        "late": {"kind": "equity", "amount": 8e6, "month": 12},
         "seed": {**SEED, "until": 12, **condition},
         "line": {"kind": "credit-line", "max": 1e6, "rate": 0.0, **condition},
         "start-up": {"kind": "credits", "amount": 1e6, "month": 1, "only_for": ["cloud"], **condition},
     }
-    _, ledger = audited(**lab(funding, **SECOND_MODEL))
+    second = merged(SECOND_MODEL, {"models": {"next": {"deadline": 11}}})
+    _, ledger = audited(**lab(funding, **second))
     for name, line in (("seed", "amount"), ("line", "drawn"), ("start-up", "used")):
         came = drawn(ledger, name, line)
         assert sum(came[:6]) == 0

@@ -101,9 +101,9 @@ def test_rules_that_find_no_room_are_counted(result):
     rules = tuple(f"rule {number}: one more of it lowers the loss by 0.01" for number in range(30))
     printed = [text for text, _ in lines(summarise(replace(result, binding=rules)))]
     shown = sum(text.startswith("  - rule") for text in printed)
-    assert f"  and {30 - shown} more; --table prices has all" in printed
+    assert f"What holds the plan back ({shown} of 30; --table prices has all)" in printed
     assert len(printed) <= MOST_LINES
-    assert not any("more; --table" in text for text, _ in lines(summarise(replace(result, binding=rules[:1]))))
+    assert not any("of 1; --table" in text for text, _ in lines(summarise(replace(result, binding=rules[:1]))))
 
 
 def test_a_result_in_a_session_is_one_line_and_names_what_it_has(result):
