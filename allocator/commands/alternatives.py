@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath
+from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath, Scenarios
 from allocator.commands.running import loading, read_plan, say, working
 from allocator.commands.sensitivity import read_share
 
@@ -24,6 +24,7 @@ def alternatives(
     ] = "1%",
     plans: Annotated[int, typer.Option(min=0, max=20, help="How many different plans to show.")] = 3,
     overrides: Overrides = None,
+    scenarios: Scenarios = None,
     solver: Annotated[str, typer.Option(metavar="NAME", help="auto, highs, cbc, clarabel, scs.")] = "auto",
     time_limit: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="Of each solve.", show_default=False)
@@ -39,7 +40,7 @@ def alternatives(
 
     check_outputs(out or [], None if plan == "-" else Path(plan))
     share = read_share("--within", within)
-    loaded = read_plan(plan, overrides)
+    loaded = read_plan(plan, overrides, scenarios or [])
     with loading():
         from allocator.solve.options import Options
         from allocator.study.alternatives import alternatives as look

@@ -71,7 +71,7 @@ def compare(
     for path in out or []:
         from allocator.report.table_files import write_table
 
-        write_table(found.outputs, path, _currency(found), document=json.dumps(found.as_dict(), indent=2))
+        write_table(found.outputs, path, found.currency, document=json.dumps(found.as_dict(), indent=2))
         say(f"Wrote {path}")
     return 0
 
@@ -90,10 +90,6 @@ def _source(text: str, overrides: list[str], scenarios: list[str]) -> Plan | str
     return read_plan(text, overrides, scenarios)
 
 
-def _currency(found: Comparison) -> str:
-    return next((row["unit"] for row in found.outputs if row["quantity"] == "total.spend"), "USD")
-
-
 def _print(found: Comparison, form: Output, every: bool) -> None:
     from allocator.report.comparison import comparison_tables
     from allocator.report.tables import Format, render_table
@@ -106,5 +102,5 @@ def _print(found: Comparison, form: Output, every: bool) -> None:
         return
     for title, shown in comparison_tables(found, every=every):
         print(f"## {title}\n" if form is Output.MARKDOWN else title)
-        sys.stdout.write(render_table(shown, Format(form), _currency(found), terminal_width()))
+        sys.stdout.write(render_table(shown, Format(form), found.currency, terminal_width()))
         print()

@@ -207,6 +207,8 @@ class Reads:
         self.wanted = wanted
         self.words = wanted.words if isinstance(wanted, Wanted) else words
         self.by_month = by_month
+        # Of a price per item, what it is per is known only with the item's unit.
+        self.money = isinstance(wanted, Wanted) and wanted.money
         self.bounds = {"low": low, "high": high, "above": above, "below": below}
 
     def read(self, value: object, info: ValidationInfo) -> object:

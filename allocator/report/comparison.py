@@ -21,9 +21,14 @@ def comparison_tables(found: Comparison, *, every: bool = False) -> list[tuple[s
         Also what did not change.
     """
     one, other = found.names
-    inputs = [(row["field"], _text(row["one"]), _text(row["other"])) for row in found.inputs]
+    currency = found.currency
+    inputs = [(row["field"], *(_text(row[side], row["unit"]) for side in ("one", "other"))) for row in found.inputs]
     outputs = [
-        (row["quantity"], *(_amount(row[side], row["unit"]) for side in ("one", "other")), _change(row))
+        (
+            row["quantity"],
+            *(_amount(row[side], row["unit"], currency) for side in ("one", "other")),
+            _change(row, currency),
+        )
         for row in found.outputs
         if every or (row["one"] != row["other"] and row["change"] != 0.0)
     ]
@@ -37,18 +42,20 @@ def comparison_tables(found: Comparison, *, every: bool = False) -> list[tuple[s
     return tables
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, currency: str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "-" if value is None else f"{value:g}" if isinstance(value, int | float) else str(value)
+    if value is None or not isinstance(value, int | float):
+        return "-" if value is None else str(value)
+    return money(float(value), currency) if currency else f"{value:g}"
 
 
-def _amount(value: Any, unit: str) -> str:
+def _amount(value: Any, unit: str, currency: str) -> str:
     if value is None:
         return "-"
     if not isinstance(value, int | float):
         return str(value)
-    if len(unit) in (3, 4) and unit.isupper() and unit not in ("GPU", "FLOP"):
+    if unit == currency:
         return money(float(value), unit)
     if unit == "FLOP":
         return flop(float(value))
@@ -56,10 +63,10 @@ def _amount(value: Any, unit: str) -> str:
     return f"{value:.4f}" if small else count(float(value))
 
 
-def _change(row: dict[str, Any]) -> str:
+def _change(row: dict[str, Any], currency: str) -> str:
     change = row["change"]
     if change is None:
         return ""
     sign = "+" if change > 0 else ""
-    said = f"{sign}{_amount(change, row['unit'])}"
+    said = f"{sign}{_amount(change, row['unit'], currency)}"
     return f"{said} ({change / abs(row['one']):+.1%})" if row["one"] else said

@@ -12,7 +12,7 @@ from allocator.errors import UsageError
 from allocator.plan.wording import money
 from allocator.report.cells import cell
 from allocator.report.files import write_bytes
-from allocator.report.layout import wrap
+from allocator.report.layout import align, wrap
 from allocator.report.markdown import summary_markdown
 from allocator.report.table_files import write_table
 from allocator.report.terminal import WIDTH, Line, grid_lines, write_lines
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 # Rows of a small table that still read at a glance.
 MOST_ROWS = 12
+# What money went to has a column each as far as they fit, and what is small one together.
+FEWEST_USES = 2
+OTHERS = "others"
 MOST_MONTHS = 3
 
 
@@ -176,20 +179,42 @@ def _unused(found: Explanation) -> Grid | None:
 
 
 def _sources(found: Explanation) -> Grid:
-    """What each source paid for, by category."""
-    table = found.tables["sources"]
+    """What each source paid for: the largest categories a column each, the others in one, so that names fit."""
+    spent: dict[str, float] = {}
+    for row in found.tables["sources"]:
+        if row["category"] != LEFT:
+            spent[row["category"]] = spent.get(row["category"], 0.0) + row["money"]
+    ordered = sorted(spent, key=spent.__getitem__, reverse=True)
+    grid = _sources_grid(found, ordered, len(ordered))
+    for most in range(len(ordered) - 2, FEWEST_USES - 1, -1):
+        if max(map(len, align((grid.columns, *grid.rows), grid.numeric))) <= WIDTH - 2:
+            break
+        grid = _sources_grid(found, ordered, most)
+    return grid
+
+
+def _sources_grid(found: Explanation, ordered: list[str], most: int) -> Grid:
     currency = found.result.plan.plan.currency
-    categories = [name for name in dict.fromkeys(row["category"] for row in table) if name != LEFT]
+    others = ordered[most:]
+    uses = [*ordered[:most], *([OTHERS] if others else []), LEFT]
     totals: dict[str, dict[str, float]] = {}
-    for row in table:
-        by_use = totals.setdefault(row["source"], dict.fromkeys((*categories, LEFT), 0.0))
-        by_use[row["category"]] += row["money"]
+    for row in found.tables["sources"]:
+        by_use = totals.setdefault(row["source"], dict.fromkeys(uses, 0.0))
+        by_use[OTHERS if row["category"] in others else row["category"]] += row["money"]
+    names = _without_section(list(totals))
     rows = [
-        (source, *(money(value, currency) if value else "" for value in (sum(uses.values()), *uses.values())))
-        for source, uses in totals.items()
+        (name, *(money(value, currency) if value else "" for value in (sum(by_use.values()), *by_use.values())))
+        for name, by_use in zip(names, totals.values(), strict=True)
     ]
-    columns = ("From", "Money", *(name.capitalize() for name in categories), "Left")
-    return Grid("Where the money went", columns, (False, *[True] * (len(columns) - 1)), tuple(rows))
+    columns = ("From", "Money", *(name.capitalize() for name in uses))
+    note = f"Others: {', '.join(others)}" if others else ""
+    return Grid("Where the money went", columns, (False, *[True] * (len(columns) - 1)), tuple(rows), note=note)
+
+
+def _without_section(sources: list[str]) -> list[str]:
+    """``funding.seed`` as ``seed``, where no other source is called so."""
+    short = [source.partition(".")[2] or source for source in sources]
+    return [name if short.count(name) == 1 else source for name, source in zip(short, sources, strict=True)]
 
 
 def explanation_json(found: Explanation) -> str:

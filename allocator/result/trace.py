@@ -2,7 +2,8 @@
 
 The rule: what is in hand at the start of the plan is the first lot. In each month what comes in is laid behind what
 is there, signed rounds first (they arrive on the first day), then interest, then the rest in the order of the books;
-then everything that is paid takes from the oldest lot on, in the order of the books. Amounts are added as the exact
+then everything that is paid takes from the oldest lot on, in the order of the books. Credits can pay for their offers
+only, and pay for these first. Amounts are added as the exact
 fractions that the books' numbers are, so nothing is lost to rounding: what a use took is what it cost, what a source
 gave and still has is what it brought.
 """
@@ -20,7 +21,7 @@ from allocator.result.table import Table, table
 
 RULE = (
     "first in, first out: opening cash, then in each month its rounds, interest and other receipts; what is paid takes "
-    "the oldest money"
+    "the oldest money, and credits pay for their own offers alone"
 )
 OPENING = "opening cash"
 LEFT = "left"
@@ -51,11 +52,19 @@ def trace(ledger: Ledger) -> Table:
     lots = deque([_Lot(OPENING, "", Fraction(ledger.opening[0]))])
     taken: dict[tuple[str, str, str, str, str], Fraction] = {}
     for index, month in enumerate(ledger.labels):
+        own: dict[str, deque[_Lot]] = defaultdict(deque)
         for entry in _arriving(ledger.entries, index):
-            lots.append(_Lot(_name(entry), month, Fraction(entry.money[index])))
+            free = Fraction(entry.money[index])
+            for offer, amounts in entry.pays_for.items():
+                own[offer].append(_Lot(_name(entry), month, Fraction(amounts[index])))
+                free -= Fraction(amounts[index])
+            lots.append(_Lot(_name(entry), month, free))
         for entry in ledger.entries:
             if entry.money[index] < 0.0:
-                for source, received, money in _take(lots, -Fraction(entry.money[index])):
+                asked = -Fraction(entry.money[index])
+                kept = own[entry.item] if entry.category == "compute" else deque[_Lot]()
+                covered = min(asked, sum((lot.money for lot in kept), Fraction(0)))
+                for source, received, money in (*_take(kept, covered), *_take(lots, asked - covered)):
                     key = (month, source, received, entry.category, entry.item)
                     taken[key] = taken.get(key, Fraction(0)) + money
     left: dict[tuple[str, str], Fraction] = defaultdict(Fraction)

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from allocator.errors import UsageError
-from allocator.plan import Plan
+from allocator.plan import Month, Plan
+from allocator.plan.fields import kind_of
 from allocator.result.result import Result
 from allocator.result.table import Table, table
 from allocator.session import Session
@@ -23,13 +24,30 @@ SAME = 1e-6
 # What follows from the horizon's text, and would be said twice.
 _LEFT_OUT = frozenset({"plan.name"})
 _SECTIONS = frozenset({"objective", "models", "tables", "certificate", "plan", "status"})
-# What is added up over the months of each table: its name, the column, the words for it.
-_TOTALS: tuple[tuple[str, str, str], ...] = (
-    ("compute", "quantity", "GPU-months"),
-    ("data", "quantity", "bought"),
-    ("people", "quantity", "person-months"),
-    ("revenue", "money", "revenue"),
-    ("funding", "money", "raised"),
+MONEY = "money"
+SHARE = "share"
+# What is added up over the months of each table: its name, the column, the words for it, and its unit where that is
+# not the row's own.
+_TOTALS: tuple[tuple[str, str, str, str], ...] = (
+    ("compute", "quantity", "GPU-months", ""),
+    ("compute", "ordered", "ordered", ""),
+    ("compute", "resale", "resale", MONEY),
+    ("data", "quantity", "bought", ""),
+    ("people", "quantity", "person-months", ""),
+    ("people", "hired", "hired", ""),
+    ("people", "laid_off", "laid_off", ""),
+    ("revenue", "money", "revenue", MONEY),
+    ("partners", "money", "paid_less_taken", MONEY),
+    ("treasury", "interest", "interest", MONEY),
+    ("funding", "money", "raised", MONEY),
+    ("funding", "repaid", "repaid", MONEY),
+    ("funding", "dilution", "dilution", SHARE),
+)
+# The same over all items.
+_IN_ALL: tuple[tuple[str, str, str, str], ...] = (
+    ("revenue", "money", "total.revenue", MONEY),
+    ("funding", "money", "total.raised", MONEY),
+    ("funding", "dilution", "total.dilution", SHARE),
 )
 
 Record = tuple[str, Any, Any, float | None, str]
@@ -43,16 +61,20 @@ class Comparison:
     ----------
     names : (str, str)
         What the two are called.
+    currency : str
+        Of both.
     inputs : Table
-        ``field, one, other``: every resolved value of the plan that differs; values by month that differ
-        are said by their first and last.
+        ``field, one, other, unit``: every resolved value of the plan that differs, months by their calendar;
+        values by month that differ are said by their first and last. The unit is the currency of amounts of money.
     outputs : Table
-        ``quantity, one, other, change, unit``: goal, models, spending, GPUs, data, people, cash, runway.
+        ``quantity, one, other, change, unit``: goal, models, spending, revenue, money raised and what it cost,
+        GPUs, data, people, partners, treasury, cash, runway.
     by_month : Table
         ``month, closing_one, closing_other, spend_one, spend_other``.
     """
 
     names: tuple[str, str]
+    currency: str
     inputs: Table
     outputs: Table
     by_month: Table
@@ -65,6 +87,7 @@ class Comparison:
         """Plain values, for JSON."""
         return {
             "names": list(self.names),
+            "currency": self.currency,
             "inputs": list(self.inputs),
             "outputs": list(self.outputs),
             "by_month": list(self.by_month),
@@ -100,27 +123,32 @@ def compare(
     InfeasibleError, SolverError
         As `allocator.solve`.
     """
-    first, second = _document(one, options), _document(other, options)
+    # Files are read before anything is solved: a name misspelt is said at once.
+    read = [source if isinstance(source, Plan | Result) else _read(source) for source in (one, other)]
+    first, second = (_document(source, options) for source in read)
     currencies = {document["plan"]["plan"]["currency"] for document in (first, second)}
     if len(currencies) > 1:
         raise UsageError(f"the two plans count in {' and '.join(sorted(currencies))}; write both in one currency")
     called = names or _names(first, second)
-    return Comparison(called, _inputs(first, second), _outputs(first, second), _by_month(first, second))
+    (currency,) = currencies
+    return Comparison(called, currency, _inputs(first, second), _outputs(first, second), _by_month(first, second))
 
 
-def _document(source: Plan | Result | str | Path, options: Options | None) -> dict[str, Any]:
+def _document(source: Plan | Result | dict[str, Any], options: Options | None) -> dict[str, Any]:
     if isinstance(source, Plan):
         source = Session(source, options).solve(horizon_audit=False)
-    if isinstance(source, Result):
-        return source.as_dict()
+    return source.as_dict() if isinstance(source, Result) else source
+
+
+def _read(path: str | Path) -> dict[str, Any]:
     try:
-        document = json.loads(Path(source).read_text(encoding="utf-8"))
+        document = json.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
-        raise UsageError(f"{source} cannot be read: {error.strerror or error}") from None
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}") from None
     except ValueError:
         document = None
     if not isinstance(document, dict) or not document.keys() >= _SECTIONS:
-        raise UsageError(f"{source} is not a result; write one with `allocator solve PLAN --out FILE.json`")
+        raise UsageError(f"{path} is not a result; write one with `allocator solve PLAN --out FILE.json`")
     return document
 
 
@@ -130,14 +158,20 @@ def _names(first: Mapping[str, Any], second: Mapping[str, Any]) -> tuple[str, st
 
 
 def _inputs(first: Mapping[str, Any], second: Mapping[str, Any]) -> Table:
-    mine, theirs = dict(_fields(first["plan"], "")), dict(_fields(second["plan"], ""))
-    fields = [*mine, *(field for field in theirs if field not in mine)]
-    records = [
-        (field, _shown(mine.get(field)), _shown(theirs.get(field)))
-        for field in fields
-        if field not in _LEFT_OUT and mine.get(field) != theirs.get(field)
-    ]
-    return table("inputs", ["field", "one", "other"], records)
+    mine, theirs = (dict(_fields(document["plan"], "")) for document in (first, second))
+    starts = [Month.parse(document["plan"]["plan"]["start"]) for document in (first, second)]
+    currency = str(first["plan"]["plan"]["currency"])
+    records = []
+    for field in [*mine, *(field for field in theirs if field not in mine)]:
+        pair = [_one_number(fields.get(field)) for fields in (mine, theirs)]
+        kind = kind_of(field)
+        if kind == "month":
+            # The same month of the calendar has another number in a plan that starts later.
+            pair = [_month(value, start) for value, start in zip(pair, starts, strict=True)]
+        # Nothing beside what is not there is no difference.
+        if field not in _LEFT_OUT and pair[0] != pair[1] and any(pair):
+            records.append((field, *map(_shown, pair), currency if kind == "money" else ""))
+    return table("inputs", ["field", "one", "other", "unit"], records)
 
 
 def _fields(value: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -151,11 +185,20 @@ def _fields(value: Any, path: str) -> Iterator[tuple[str, Any]]:
             yield from _fields(inner, f"{path}.{key}" if path else str(key))
 
 
+def _one_number(value: Any) -> Any:
+    """A value in every month alike as that value: two plans may differ in length alone."""
+    if isinstance(value, list) and value and all(entry == value[0] for entry in value):
+        return value[0]
+    return value
+
+
+def _month(value: Any, start: Month) -> Any:
+    return str(start.plus(value - 1)) if isinstance(value, int) else value
+
+
 def _shown(value: Any) -> Any:
-    """A value in few words: months of one number are that number."""
+    """A value in few words."""
     if isinstance(value, list):
-        if value and all(entry == value[0] for entry in value):
-            return _shown(value[0])
         if len(value) > 2 and all(isinstance(entry, int | float) for entry in value):
             return f"{value[0]:g} to {value[-1]:g}"
         return json.dumps(value)
@@ -167,6 +210,8 @@ def _outputs(first: Mapping[str, Any], second: Mapping[str, Any]) -> Table:
     records: list[Record] = []
     for name in [*mine, *(name for name in theirs if name not in mine)]:
         (one, unit), (other, its) = mine.get(name, (None, "")), theirs.get(name, (None, ""))
+        if not one and not other:
+            continue
         if isinstance(one, int | float) and isinstance(other, int | float):
             change: float | None = float(other - one)
             if abs(other - one) <= SAME * max(abs(one), abs(other)):
@@ -191,11 +236,18 @@ def _figures(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Any, str]
             yield f"{name}.{entry}", (amount, "")
         yield f"{name}.compute", (model["compute_flop"], "FLOP")
     yield "total.spend", (sum(row["money"] for row in document["tables"]["spend"]), currency)
+    for name, column, words, unit in _IN_ALL:
+        yield words, (sum(row[column] for row in document["tables"][name]), currency if unit == MONEY else unit)
     yield from _sums(document["tables"]["spend"], ("category",), "money", "{}.spend", currency)
     yield from _sums(document["tables"]["spend"], ("category", "item"), "money", "{}.{}.spend", currency)
-    for name, column, words in _TOTALS:
-        unit = currency if column == "money" else ""
-        yield from _sums(document["tables"][name], ("item",), column, f"{name}.{{}}.{words}", unit)
+    for name, column, words, unit in _TOTALS:
+        rows = document["tables"][name]
+        if column == "ordered":
+            # Rented GPUs are ordered anew every month.
+            rows = [row for row in rows if document["plan"]["compute"][row["item"]]["kind"] != "rent"]
+        yield from _sums(rows, ("item",), column, f"{name}.{{}}.{words}", currency if unit == MONEY else unit)
+    for row in document["tables"]["earning"]:
+        yield f"revenue.{row['item']}.earned_share", (row["earned_share"], SHARE)
     cash = document["tables"]["cash"]
     covered = [row["runway_months"] for row in cash if row["runway_months"] is not None]
     yield "cash.least", (min(row["closing"] for row in cash), currency)

@@ -12,7 +12,7 @@ def test_one_plan_with_a_change_shows_what_changed_in_and_out(run, plan_file):
     assert answer.code == 0, answer.err
     lines = answer.out.splitlines()
     assert lines[0] == "What changed in"
-    assert lines[2].split() == ["plan.cash", "8e+06", "4e+06"]
+    assert lines[2].split() == ["plan.cash", "$8M", "$4M"]
     assert any(line.startswith("models.small.loss") for line in lines)
 
 
@@ -21,7 +21,7 @@ def test_two_results_are_compared_without_solving(run, plan_file, tmp_path):
     run("solve", plan_file, "--out", one)
     run("solve", plan_file, "--set", "plan.cash=4M", "--out", other)
     document = json.loads(run("compare", one, other, "--format", "json").out)
-    assert document["inputs"] == [{"field": "plan.cash", "one": 8e6, "other": 4e6}]
+    assert document["inputs"] == [{"field": "plan.cash", "one": 8e6, "other": 4e6, "unit": "USD"}]
     loss = next(row for row in document["outputs"] if row["quantity"] == "models.small.loss")
     assert loss["change"] > 0
 

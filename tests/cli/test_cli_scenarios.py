@@ -42,6 +42,15 @@ def test_set_stands_above_a_scenario(run, scenario_file):
     assert document["scenarios"] == ["poor"]
 
 
+def test_alternatives_are_those_of_the_scenario(run, scenario_file):
+    command = ("alternatives", scenario_file, "--plans", "0", "--format", "json")
+    plain, laid, same = (
+        json.loads(run(*command, *more).out)["value"]
+        for more in ((), ("--scenario", "poor"), ("--set", "plan.cash=6M"))
+    )
+    assert laid == same != plain
+
+
 def test_check_says_which_scenarios_there_are(run, scenario_file):
     assert "Scenarios dear, poor and poorer are not applied: --scenario NAME lays one over the plan." in (
         run("check", scenario_file).out

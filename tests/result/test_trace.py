@@ -101,3 +101,24 @@ def test_every_use_and_every_source_adds_up_to_the_cent(name: str) -> None:
     assert set(by_month) <= set(received)
     for month, parts in by_month.items():
         assert math.fsum(parts) == pytest.approx(float(received[month]), abs=1e-6), month
+
+
+def test_credits_pay_for_their_offer_and_for_nothing_else() -> None:
+    """Credits of 300 used for the cloud, whose bill is 400: what is left of the bill comes from the oldest money."""
+    document = {
+        **COMPANY,
+        "funding": {"start-up": {"kind": "credits", "amount": 1_000, "month": 1, "only_for": ["cloud"]}},
+        "costs": {"office": {"amount": 200}},
+    }
+    plan = load_plan(document)
+    gpus = 400 / (2.5 * 730)
+    choices = {
+        "compute": {"cloud": {"gpus": [gpus, 0, 0]}},
+        "funding": {"start-up": {"used": {"cloud": [300, 0, 0]}}},
+    }
+    found = [tuple(row.values()) for row in trace(replay(plan, choices)) if row["month"] == "2026-09"]
+    assert sorted(found) == [
+        ("2026-09", "funding.start-up used", "2026-09", "compute", "cloud", pytest.approx(300.0)),
+        ("2026-09", OPENING, "", "compute", "cloud", pytest.approx(100.0)),
+        ("2026-09", OPENING, "", "costs", "office", 200.0),
+    ]

@@ -13,7 +13,7 @@ from allocator.errors import UsageError
 from allocator.plan import Plan, load_plan
 from allocator.resources import examples_dir
 from allocator.session import Session
-from allocator.study.compare import Comparison, compare
+from allocator.study.compare import Comparison, _inputs, compare
 
 PLAN = load_plan(examples_dir() / "image-startup.toml")
 RICHER = PLAN.changed({"plan.cash": 6e6, "people.data-scientists.max": 9})
@@ -30,8 +30,8 @@ def row(found: Comparison, quantity: str) -> dict[str, Any]:
 
 def test_what_changed_in_is_named_by_its_field_and_nothing_else_is(found: Comparison) -> None:
     assert [tuple(row.values()) for row in found.inputs] == [
-        ("plan.cash", 5e6, 6e6),
-        ("people.data-scientists.max", 10.0, 9.0),
+        ("plan.cash", 5e6, 6e6, "USD"),
+        ("people.data-scientists.max", 10.0, 9.0, ""),
     ]
 
 
@@ -76,13 +76,65 @@ def test_months_and_items_that_only_one_has_are_shown_as_missing() -> None:
     both = compare(PLAN, longer)
     assert both.by_month.records[-1][1] is None
     assert row(both, "costs.rent.spend")["one"] is None
-    assert ("costs.rent.amount", None, 100.0) in [tuple(line.values()) for line in both.inputs]
+    assert ("costs.rent.amount", None, 100.0, "USD") in [tuple(line.values()) for line in both.inputs]
 
 
 def test_values_by_month_are_said_by_their_ends() -> None:
     falling = PLAN.changed({"compute.gpu-server.price": {"start": 200e3, "monthly_change": -0.01}})
     (line,) = compare(PLAN, falling).inputs
     assert (line["field"], line["one"], line["other"]) == ("compute.gpu-server.price", 200e3, "200000 to 173749")
+
+
+def test_months_are_those_of_the_calendar_and_a_year_more_changes_nothing_else() -> None:
+    raising = load_plan(examples_dir() / "raise.toml")
+    later = raising.changed({"funding.angel.month": 7})
+    assert ("funding.angel.month", "2026-10", "2027-03", "") in [
+        tuple(row.values()) for row in _inputs_of(raising, later)
+    ]
+    # The same month has another number in a plan that begins a month later.
+    moved = PLAN.changed({"plan.start": "2026-10"})
+    (deadline,) = (row for row in _inputs_of(PLAN, moved) if row["field"] == "models.classifier.deadline")
+    assert deadline["one"] != deadline["other"]
+    longer = _inputs_of(PLAN, PLAN.changed({"plan.months": PLAN.plan.months + 2}))
+    assert [row["field"] for row in longer] == ["plan.months"]
+
+
+def _inputs_of(one: Plan, other: Plan) -> list[dict[str, Any]]:
+    return list(
+        _inputs(
+            {"plan": one.model_dump(mode="json", by_alias=True)}, {"plan": other.model_dump(mode="json", by_alias=True)}
+        )
+    )
+
+
+def test_money_raised_what_it_cost_and_what_is_earned_are_set_side_by_side() -> None:
+    raising = load_plan(examples_dir() / "raise.toml")
+    without = raising.changed({"funding.seed.max": "2 M", "funding.seed.min": "0"})
+    both = compare(raising, without)
+    for quantity, table, column in (
+        ("funding.seed.raised", "funding", "money"),
+        ("funding.seed.dilution", "funding", "dilution"),
+        ("funding.overdraft.repaid", "funding", "repaid"),
+        ("revenue.pilots.revenue", "revenue", "money"),
+    ):
+        item = quantity.split(".")[1]
+        rows = Session(raising).solve(horizon_audit=False).tables[table]
+        assert row(both, quantity)["one"] == pytest.approx(sum(line[column] for line in rows if line["item"] == item))
+    assert row(both, "total.dilution")["change"] == pytest.approx(row(both, "funding.seed.dilution")["change"])
+    assert row(both, "total.raised")["change"] < -0.9e6
+
+
+def test_partners_treasury_and_user_value_are_set_side_by_side() -> None:
+    app = load_plan(examples_dir() / "app-company.toml")
+    result = Session(app).solve(horizon_audit=False)
+    both = compare(result, result)
+    assert row(both, "treasury.bills.interest")["one"] == pytest.approx(
+        sum(line["interest"] for line in result.tables["treasury"])
+    )
+    assert row(both, "partners.cloud-vendor.paid_less_taken")["one"] == pytest.approx(
+        sum(line["money"] for line in result.tables["partners"])
+    )
+    assert row(both, "revenue.api.earned_share")["one"] == result.tables["earning"].records[0][4]
 
 
 def test_plans_in_different_currencies_are_not_compared() -> None:
@@ -101,6 +153,8 @@ def test_a_file_that_holds_no_result_is_refused(tmp_path: Path, text: str) -> No
         compare(path, PLAN)
 
 
-def test_a_file_that_is_not_there_is_said() -> None:
-    with pytest.raises(UsageError, match="cannot be read"):
-        compare("nowhere.json", PLAN)
+def test_a_file_that_is_not_there_is_said_before_anything_is_solved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Session, "solve", lambda *_, **__: pytest.fail("solved first"))
+    for pair in (("nowhere.json", PLAN), (PLAN, "nowhere.json")):
+        with pytest.raises(UsageError, match="cannot be read"):
+            compare(*pair)

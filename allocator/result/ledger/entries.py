@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import accumulate
 from operator import mul
 from typing import Literal
@@ -33,6 +33,8 @@ class Entry:
         out and taken back.
     burns : bool
         Of spending, and of what partners share: whether net burn counts it.
+    pays_for : mapping of str to list of float
+        Of money that cannot pay for anything else, credits: its part for each offer.
     """
 
     category: str
@@ -43,6 +45,7 @@ class Entry:
     money: list[float]
     kind: Literal["paid", "revenue", "raised", "sold", "shared", "moved"] = "paid"
     burns: bool = True
+    pays_for: Mapping[str, list[float]] = field(default_factory=dict)
 
 
 def by_month(months: int, value: Callable[[int], float]) -> list[float]:

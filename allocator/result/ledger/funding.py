@@ -44,8 +44,9 @@ def funding(name: str, terms: Round, choices: Choices, months: int) -> Raised:
     nothing = [0.0] * months
     came = _came(name, terms, choices, months)
     line = {"loan": "drawn", "credit-line": "drawn", "credits": "used"}.get(terms.kind, "amount")
+    pays_for = choices.credits[name] if terms.kind == "credits" else {}
     entries = [
-        Entry("funding", name, line, "", nothing, came, kind="raised"),
+        Entry("funding", name, line, "", nothing, came, kind="raised", pays_for=pays_for),
         Entry("funding", name, "fee", "", nothing, [-terms.fee * amount for amount in came], burns=False),
     ]
     dilution = [amount / terms.post_money for amount in came] if terms.post_money else nothing
