@@ -52,21 +52,22 @@ def _add_role(site: Site, name: str, role: Role, training: int | None) -> None:
         builder.group_bounds(
             f"{path}.hiring.per_month", f"at most {role.hiring.per_month:g} {name} are hired a month", hires
         )
+    floor = headcount_floor(role, site.calendar.whole_months)
     heads = site.monthly_columns(
         f"{path}.headcount",
         unit=UNIT,
         sentence=f"Heads employed as {name} at the close of the month",
-        lower=headcount_floor(role, site.calendar.whole_months),
+        lower=floor,
         upper=np.asarray(role.max),
         scale=typical,
     )
-    if any(role.min):
+    if any(floor):
         builder.group_bounds(f"{path}.min", f"at least {_range(role.min)} {name}", heads, upper=np.asarray(role.max))
     builder.group_bounds(
         f"{path}.max",
         f"at most {_range(role.max)} {name}",
         heads,
-        lower=headcount_floor(role, site.calendar.whole_months),
+        lower=floor,
     )
     opening = np.zeros(months)
     opening[0] = (1.0 - leaving) * role.now
@@ -106,8 +107,12 @@ def headcount_floor(role: Role, whole: int) -> FloatArray:
     need no floor. Where somebody may be laid off they do, and it is at most what attrition leaves.
     Where people come whole the floor is short of one person: leavers are expected values, and a
     replacement comes when they add up to one.
+    Who neither leaves nor can be laid off stays: a floor of no more needs no rule, whose price would say that fewer
+    are possible.
     """
     floor = np.asarray(role.min, dtype=float).copy()
+    if not role.attrition and role.severance is None:
+        floor[floor <= role.now] = 0.0
     early = floor[: role.hiring.delay]
     left: FloatArray = np.zeros(len(early))
     if role.severance is not None:
