@@ -302,12 +302,26 @@ def _free_equity(plan: Plan) -> Iterator[str]:
         return
     quantities = [term.quantity for limit in plan.limits.values() for term in limit.terms]
     bounded = {entry.item for entry in quantities if entry.section == "funding" and entry.measure != "spend"}
+    price = ", or objective.dilution_price" if plan.objective.goal == "quality" else ""
     for name, entry in plan.funding.items():
         if entry.kind == "equity" and not entry.signed and not {None, name} & bounded:
             yield (
                 f"funding.{name}.max: nothing bounds or prices dilution, so that all of the "
                 f"{money(entry.max or 0.0, plan.plan.currency)} is taken wherever money helps; add a limit such as "
-                '"funding.dilution <= 0.15", or objective.dilution_price'
+                f'"funding.dilution <= 0.15"{price}'
+            )
+
+
+def _equity_to_lend(plan: Plan) -> Iterator[str]:
+    """Where profit is the goal, what is raised is no profit, but what it earns idle is."""
+    earning = bool(plan.treasury) or plan.plan.cash_yield > 0.0
+    if plan.objective.goal != "profit" or not earning:
+        return
+    for name, entry in plan.funding.items():
+        if entry.kind == "equity" and not entry.signed:
+            yield (
+                f"funding.{name}: the goal is profit and idle cash earns, so that {name} may be raised only to be "
+                f'lent; compare with the plan that has the limit "funding.{name}.amount <= 0"'
             )
 
 
@@ -350,6 +364,7 @@ CHECKS: dict[str, Callable[[Plan], Iterator[str]]] = {
     "a leaver kept costs about what a replacement does": _keeping,
     "machines are cheaper than hands and come in time": _machines,
     "optional equity is bounded or priced": _free_equity,
+    "equity is raised to be spent": _equity_to_lend,
     "a limit on dilution sees every round": _unvalued_equity,
     "loans end before the plan": _late_debt,
     "revenue grows at a pace that was seen before": _growth,

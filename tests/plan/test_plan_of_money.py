@@ -106,6 +106,21 @@ def test_equity_that_nothing_bounds_or_prices_is_warned_of() -> None:
         ]
 
 
+def test_equity_that_profit_would_raise_only_to_lend_it_is_warned_of() -> None:
+    profit = {"objective": {"goal": "profit"}, "limits": {"dilution": "funding.dilution <= 0.05"}}
+    earning = plan(seed=SEED, **copy.deepcopy(profit)).changed({"plan.cash_yield": 0.03})
+    (warned,) = [text for text in plausibility(earning) if text.startswith("funding.seed")]
+    assert "may be raised only to be lent" in warned
+    for silent in (plan(seed=SEED, **copy.deepcopy(profit)), earning.changed({"objective.goal": "quality"})):
+        assert not [text for text in plausibility(silent) if "to be lent" in text]
+
+
+def test_equity_without_bounds_is_told_of_a_price_only_where_there_is_one() -> None:
+    profit = plan(seed=SEED, objective={"goal": "profit"})
+    (warned,) = [text for text in plausibility(profit) if text.startswith("funding.seed.max")]
+    assert "dilution_price" not in warned
+
+
 def test_signed_equity_without_a_valuation_is_missing_from_a_limit_and_that_is_said() -> None:
     angel = {"kind": "equity", "amount": 1e6, "month": 1}
     warned = plausibility(plan(angel=angel, limits={"dilution": "funding.dilution <= 0.1"}))
