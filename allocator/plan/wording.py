@@ -8,6 +8,8 @@ from allocator.plan.units import Currency
 
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 _STEPS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
+# How a pace ends: labels a month.
+A_MONTH = " a month"
 
 
 def money(value: float, currency: str = "USD") -> str:
@@ -55,8 +57,14 @@ def share(value: float) -> str:
 
 
 def plural(number: float, noun: str) -> str:
-    """Return a count with its noun: ``1 month``, ``6 months``, ``20 persons``."""
-    return f"{count(number)} {noun}" if number == 1 else f"{count(number)} {noun}s"
+    """Return a count with its noun: ``1 month``, ``6 months``, ``20 labels a month``."""
+    return f"{count(number)} {noun if number == 1 else plurals(noun)}"
+
+
+def plurals(noun: str) -> str:
+    """Return a noun or a pace in the plural: ``labels``, ``labels a month``."""
+    what, pace, _ = noun.partition(A_MONTH)
+    return f"{what}s{pace}"
 
 
 def _stepped(amount: float) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from allocator.formulate.build import Formulation
 from allocator.plan.limits import LOCK
-from allocator.plan.wording import count, flop
+from allocator.plan.wording import A_MONTH, flop, plural
 from allocator.plan.wording import money as say_money
 from allocator.quality import Posynomial
 from allocator.result.ledger import Ledger
@@ -18,8 +18,6 @@ from allocator.result.table import Table
 MOST = 6
 # Less spare cash than this share of the plan's money is not worth a word.
 UNUSED = 0.005
-# How a unit of capacity ends: labels a month.
-A_MONTH = " a month"
 
 
 def binding_sentences(
@@ -143,13 +141,13 @@ def _step(formulation: Formulation, unit: str) -> tuple[float, str]:
         return amount, flop(amount)
     if unit == "person-month":
         return 1.0, "one person-month"
-    item, pace = unit.removesuffix(A_MONTH), A_MONTH if unit.endswith(A_MONTH) else ""
+    item = unit.removesuffix(A_MONTH)
     reference = formulation.program.reference
     sizes = [
         source.on_sale or reference[f"data.{name}.items"] for name, source in plan.data.items() if source.unit == item
     ]
     amount = float(f"{max(sizes) / 100:.1g}") if sizes else 1.0
-    return amount, f"{count(amount)} {item}s{pace}"
+    return amount, plural(amount, unit)
 
 
 _GOALS = {

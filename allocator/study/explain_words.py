@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 
 from allocator.formulate.build import Formulation
-from allocator.plan.wording import count, flop
+from allocator.plan.wording import flop, plural, plurals
 from allocator.plan.wording import money as say_money
 from allocator.result.binding import span_of, step_of, worth
 from allocator.study.explain_prices import INFEASIBLE, NOT_FOUND, UNPROVEN, Price, Side
@@ -59,7 +59,8 @@ class PriceWords:
         ):
             step = _floor(found.holds)
         change = side * value * step * (1.0 if self._slope is None else self._slope)
-        return f"{self._amount(step, price.unit)} {_word(side)} {worth(change, self._formulation)}"
+        said = worth(change, self._formulation) if change else "changes nothing"
+        return f"{self._amount(step, price.unit)} {_word(side)} {said}"
 
     def holds(self, price: Price) -> str:
         """How far a price holds to either side."""
@@ -89,8 +90,8 @@ class PriceWords:
         if unit == "FLOP":
             return flop(amount)
         if 0.0 < amount < 0.01:
-            return f"{amount:.2g} {unit}s"
-        return f"{count(amount)} {unit if amount == 1.0 else f'{unit}s'}"
+            return f"{amount:.2g} {plurals(unit)}"
+        return plural(amount, unit)
 
     def _end(self, price: Price, side: int) -> str:
         found = price.more if side > 0 else price.less

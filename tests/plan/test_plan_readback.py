@@ -66,6 +66,7 @@ def test_counts_flop_and_shares_print_as_people_write_them() -> None:
     ]
     assert [share(value) for value in (0.08, 0.125, 1)] == ["8 %", "12.5 %", "100 %"]
     assert [plural(value, "month") for value in (1, 6, 0)] == ["1 month", "6 months", "0 months"]
+    assert [plural(value, "label a month") for value in (1, 20)] == ["1 label a month", "20 labels a month"]
 
 
 def test_a_plan_is_said_back_in_sentences() -> None:

@@ -243,6 +243,13 @@ def test_shares_of_the_company_are_said_in_per_cent_and_an_unproven_range_as_suc
     assert said(0.0, 0.0, UNPROVEN) == "how far the price holds is not proven"
 
 
+def test_a_price_of_nothing_is_said_as_no_change() -> None:
+    words = PriceWords(solved(load_plan(small_lab()))[0], None)
+    sides = Side(0.0, None, ""), Side(0.0, None, "")
+    price = Price("data.crowd.automation.max", "", "label a month", "", 0.3, *sides, one=True)
+    assert words.said(price).endswith("label a month more changes nothing")
+
+
 def test_a_multiplier_whose_sides_cannot_be_solved_is_not_called_one_price() -> None:
     """What a model is served is restored from the plan, so that rows moved by hand have no plan to show."""
     formulation, _, found = priced(load_plan(ROOT / "examples" / "served-assistant.toml"))
