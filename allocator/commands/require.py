@@ -12,7 +12,7 @@ import typer
 
 from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath, Scenarios
 from allocator.commands.running import loading, read_plan, say, say_warnings, terminal_width, working
-from allocator.errors import PlanError, UsageError
+from allocator.errors import PlanError, Problem, UsageError
 
 if TYPE_CHECKING:
     from allocator.result.table import Table
@@ -97,7 +97,14 @@ def _as_options(error: PlanError) -> PlanError:
         file = re.sub(r"^--set models\.(.+?)\.target=", r"--target \1=", file)
         return file.replace("--set objective.of=", "--of ", 1)
 
-    return PlanError([replace(problem, file=placed(problem.file)) for problem in error.problems])
+    def asked(problem: Problem) -> Problem:
+        if problem.key == "objective.goal":
+            # The goal is this command's own; what is missing is what it is for.
+            remedy = f"give --target MODEL=VALUE, or {problem.remedy}"
+            return replace(problem, file="--target", key="none is given", found="no target", remedy=remedy)
+        return replace(problem, file=placed(problem.file))
+
+    return PlanError([asked(problem) for problem in error.problems])
 
 
 def _targets(texts: list[str]) -> dict[str, float | str]:

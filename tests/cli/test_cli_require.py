@@ -67,3 +67,11 @@ def test_files_are_written(run, plan_file, tmp_path):
     out = tmp_path / "capital.csv"
     assert run("require", plan_file, *TARGET, "--out", out).code == 0
     assert out.read_text().startswith("month,paid,received,needed")
+
+
+def test_without_a_target_the_option_that_gives_one_is_named(run, plan_file):
+    answer = run("require", plan_file)
+    assert answer.code == 2
+    assert "error: --target: none is given: the least capital for what?" in answer.err
+    assert "give --target MODEL=VALUE, or add target to [models." in answer.err
+    assert "--set" not in answer.err
