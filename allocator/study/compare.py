@@ -149,6 +149,14 @@ def _read(path: str | Path) -> dict[str, Any]:
         document = None
     if not isinstance(document, dict) or not document.keys() >= _SECTIONS:
         raise UsageError(f"{path} is not a result; write one with `allocator solve PLAN --out FILE.json`")
+    try:
+        # All that will be asked of it: a file that lacks some of it was edited, or written by another version.
+        _outputs(document, document), _inputs(document, document), _by_month(document, document)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise UsageError(
+            f"{path} is no result of this version, or was changed since ({error!r}); "
+            "write it again with `allocator solve PLAN --out FILE.json`"
+        ) from None
     return document
 
 

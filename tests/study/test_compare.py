@@ -153,6 +153,28 @@ def test_a_file_that_holds_no_result_is_refused(tmp_path: Path, text: str) -> No
         compare(path, PLAN)
 
 
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda result: result["plan"].clear(),
+        lambda result: result["tables"].pop("earning"),
+        lambda result: result["tables"]["cash"][0].pop("closing"),
+        lambda result: result["tables"].update(cash=None),
+        lambda result: result["plan"]["plan"].update(start="soon"),
+        lambda result: result["tables"].update(cash=[]),
+        lambda result: result.update(models=[{"name": "x"}]),
+    ],
+)
+def test_a_result_that_lacks_something_is_refused(spoil: Any, tmp_path: Path) -> None:
+    document = Session(PLAN).solve(horizon_audit=False).as_dict()
+    document = json.loads(json.dumps(document))
+    spoil(document)
+    path = tmp_path / "old.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(UsageError, match="no result of this version, or was changed since"):
+        compare(path, PLAN)
+
+
 def test_a_file_that_is_not_there_is_said_before_anything_is_solved(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Session, "solve", lambda *_, **__: pytest.fail("solved first"))
     for pair in (("nowhere.json", PLAN), (PLAN, "nowhere.json")):
