@@ -35,6 +35,7 @@ from allocator.plan.sections import (
     Treasury,
 )
 from allocator.plan.timeline import Month, Timeline
+from allocator.plan.wording import plural
 
 __all__ = [
     "Automation",
@@ -126,6 +127,14 @@ class Plan(Section):
         plan = self.model_copy(update=sections)
         plan._document = document
         return plan
+
+    def __repr__(self) -> str:
+        """One line: a plan of five years has thousands of numbers."""
+        items = {"offer": self.compute, "source": self.data, "role": self.people, "model": self.models}
+        counted = ", ".join(plural(len(there), noun) for noun, there in items.items() if there)
+        return f"<Plan {self.plan.name}: {self.plan.months} months from {self.labels[0]}, {counted}>"
+
+    __str__ = __repr__
 
     def month_label(self, month: int) -> str:
         """Return the calendar month of month number `month`, ``2026-09``."""

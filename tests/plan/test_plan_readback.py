@@ -69,6 +69,12 @@ def test_counts_flop_and_shares_print_as_people_write_them() -> None:
     assert [plural(value, "label a month") for value in (1, 20)] == ["1 label a month", "20 labels a month"]
 
 
+def test_a_plan_in_a_session_is_one_line() -> None:
+    assert repr(_load()).startswith("<Plan ")
+    assert "24 months from 2026-09" in str(_load())
+    assert len(repr(_load())) < 200
+
+
 def test_a_plan_is_said_back_in_sentences() -> None:
     said = readback(_load())
     for sentence in (
