@@ -130,6 +130,7 @@ class Plan(Section):
 
     def __repr__(self) -> str:
         """One line: a plan of five years has thousands of numbers."""
+        items: dict[str, Mapping[str, Section]]
         items = {"offer": self.compute, "source": self.data, "role": self.people, "model": self.models}
         counted = ", ".join(plural(len(there), noun) for noun, there in items.items() if there)
         return f"<Plan {self.plan.name}: {self.plan.months} months from {self.labels[0]}, {counted}>"
