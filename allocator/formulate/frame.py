@@ -23,7 +23,7 @@ from allocator.formulate.states import StateSystem
 from allocator.plan import Plan
 
 # What money is spent on; net burn counts all but funding.
-CATEGORIES = ("compute", "data", "people", "serving", "marketing", "costs", "funding")
+CATEGORIES = ("compute", "data", "people", "marketing", "costs", "funding")
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
