@@ -60,10 +60,6 @@ def inside(*methods: tuple[type, str]) -> Iterator[Inside]:
 
 
 def public_methods(*owners: type) -> list[tuple[type, str]]:
-    """Every public method that these classes define themselves: an adapter's ways into its solver."""
-    return [
-        (owner, name)
-        for owner in owners
-        for name, value in vars(owner).items()
-        if callable(value) and not name.startswith("_")
-    ]
+    """Every public method of these classes, once and where it is defined: an adapter's ways into its solver."""
+    defining = dict.fromkeys(cls for owner in owners for cls in owner.__mro__ if cls is not object)
+    return [(cls, name) for cls in defining for name, value in vars(cls).items() if callable(value) and name[:1] != "_"]

@@ -61,7 +61,7 @@ def repay_in_parts(site: Site, name: str, round_: Round, drawn: IntArray, window
     at_end, last = months - 1, drawn[window == months - 1]
     rest = np.concatenate([owed[-2:-1], last, instalment[-1:]])
     signs = np.concatenate([-np.ones(len(rest) - 1), [1.0]])
-    site.receive("funding", name, "tail", rest, signs, months=np.full(len(rest), at_end))
+    site.receive("funding", name, "settled", rest, signs, months=np.full(len(rest), at_end))
     _pay_interest(site, name, round_, owed)
 
 
@@ -114,7 +114,7 @@ def add_line(site: Site, name: str, round_: Round, wait: Wait | None) -> None:
         builder.put(allowed, reached, -most)
     site.receive("funding", name, "drawn", drawn, 1.0, months=window)
     site.receive("funding", name, "repayment", repaid, -1.0, months=window)
-    line = "tail" if last == months - 1 else "repayment"
+    line = "settled" if last == months - 1 else "repayment"
     site.receive("funding", name, line, owed[window[-1:]], -1.0, months=window[-1:] + 1)
     if round_.fee:
         site.pay("funding", name, "fee", drawn, round_.fee, months=window, burn=False)

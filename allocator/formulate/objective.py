@@ -18,8 +18,6 @@ from allocator.quality import Law
 
 CAPITAL = "capital"
 SLACK = "runway slack"
-# Lines of funding that give money back: what was raised is no profit, and what is given back no loss.
-_GIVEN_BACK = ("principal", "tail")
 _MONTHS_OF_A_YEAR = 12
 _SOME_MONEY = 1e6
 _FLOP = np.geomspace(1e16, 1e29, 14)
@@ -93,14 +91,8 @@ def add_profit(frame: Frame, cash: IntArray) -> None:
     if objective.goal != "profit":
         return
     raised = tuple(flow for flow in frame.received if flow.category == "funding")
-    returned = tuple(flow for flow in frame.spending if is_given_back(flow))
     revenue = tuple(flow for flow in frame.received if is_own_revenue(flow))
-    frame.part(_add_profit, cash, raised, returned, revenue, objective.revenue_multiple)
-
-
-def is_given_back(flow: Flow | FixedFlow) -> bool:
-    """Whether a flow of funding pays back what was raised."""
-    return flow.category == "funding" and flow.line in _GIVEN_BACK
+    frame.part(_add_profit, cash, raised, revenue, objective.revenue_multiple)
 
 
 def is_own_revenue(flow: Flow | FixedFlow) -> bool:
@@ -112,26 +104,22 @@ def _add_profit(
     site: Site,
     cash: IntArray,
     raised: tuple[Flow, ...],
-    returned: tuple[Flow, ...],
     revenue: tuple[Flow, ...],
     multiple: float,
 ) -> None:
     builder = site.builder
     builder.maximise(cash[-1:], 1.0 / site.money)
+    # What is repaid flows the other way under the same category: only what is kept counts as raised.
     for flow in raised:
         builder.maximise(flow.columns, -flow.coefficients / site.money)
-    for flow in returned:
-        builder.maximise(flow.columns, flow.coefficients / site.money)
     for flow in revenue:
         late = flow.months >= site.months - _MONTHS_OF_A_YEAR
         if multiple and late.any():
             builder.maximise(flow.columns[late], multiple * flow.coefficients[late] / site.money)
 
 
-def fixed_profit(
-    plan: Plan, raised: Iterable[FixedFlow], returned: Iterable[FixedFlow], revenue: Iterable[FixedFlow]
-) -> float:
+def fixed_profit(plan: Plan, raised: Iterable[FixedFlow], revenue: Iterable[FixedFlow]) -> float:
     """What no decision changes of the profit: less opening cash and signed rounds, plus certain revenue's worth."""
     late = sum(float(flow.amounts[-_MONTHS_OF_A_YEAR:].sum()) for flow in revenue)
-    signed = sum(float(flow.amounts.sum()) for flow in raised) - sum(float(flow.amounts.sum()) for flow in returned)
+    signed = sum(float(flow.amounts.sum()) for flow in raised)
     return plan.objective.revenue_multiple * late - signed - plan.plan.cash

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from allocator.quality import Law
 
 
+# What a law is loaded from.
+LAW = ("law", "parameters", "measured", "points", "inputs")
+
+
 def law_of(model: Model, folder: Path | None) -> Law:
     """Load a model's law with the plan's parameters, measured point, points and inputs.
 

@@ -128,13 +128,15 @@ def _one_kind(terms: tuple[Term, ...], value: str, timeline: Timeline) -> None:
     if levels and len(levels) < len(terms) and lengths != {0}:
         flow = next(term.quantity for term in terms if not term.quantity.is_stock)
         long = next(level for level in levels if (level.last or timeline.months) > (level.first or 1))
+        # Where the plan's start cannot be read, nobody knows its months.
+        example = f", such as {long}[{timeline.label(1)}]" if timeline.sure else ""
         raise WrongValueError(
             f"`{long}` is a level of each month and `{flow}` is summed over months",
             found=shown(value),
             allowed="only levels or only sums in one limit, or levels of a single month",
-            remedy=f"give the level one month, such as {long}[{timeline.label(1)}], or split the limit",
+            remedy=f"give the level one month{example}, or split the limit",
         )
-    if len(lengths) > 1:
+    if timeline.sure and len(lengths) > 1:
         raise WrongValueError(
             "levels of different numbers of months cannot be compared month by month",
             found=shown(value),

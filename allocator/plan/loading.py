@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from allocator.errors import PlanError, Problem
@@ -23,6 +23,7 @@ from allocator.plan.schema import Plan
 from allocator.plan.sections import NAMED, SINGLE, Horizon, Section
 from allocator.plan.timeline import Month, Timeline
 from allocator.plan.units import UNKNOWN, Currency
+from allocator.plan.unread import Unread, adapter
 from allocator.plan.values import Context, Reads
 from allocator.plan.wrong import WrongValueError, did_you_mean, listed, shown
 
@@ -234,8 +235,7 @@ def _context(table: Mapping[str, Any] | None) -> Context:
     for name in ("currency", "start", "months"):
         if name in table:
             try:
-                adapter = _adapter(Horizon, name)
-                fields[name] = adapter.validate_python(table[name], context=fallback)
+                fields[name] = adapter(Horizon, name).validate_python(table[name], context=fallback)
             except ValidationError:
                 continue
     currency = fallback.currency
@@ -245,25 +245,18 @@ def _context(table: Mapping[str, Any] | None) -> Context:
     return Context(currency, Timeline(fields.get("start", Month(2000, 1)), fields.get("months", 12), sure=sure))
 
 
-@cache
-def _adapter(model: type[Section], name: str) -> TypeAdapter[Any]:
-    return TypeAdapter(get_type_hints(model, include_extras=True)[name])
-
-
 def _parse(sifted: Sifted, context: Context) -> Parts:
     """Validate every section on its own, so that one mistake does not hide the others."""
-    models = sifted.sections.get("models", {})
-    laws = {name: table["law"] for name, table in models.items() if isinstance(table.get("law"), str)}
-    parts = Parts(context=context, broken=set(sifted.broken), laws=laws)
+    parts = Parts(context=context, broken=set(sifted.broken))
     for section, model in SINGLE.items():
         if section in sifted.sections:
-            value = validated(model, section, sifted.sections[section], context, parts.problems)
+            value = _read(parts, model, section, "", sifted.sections[section])
             if value is not None:
                 parts.single[section] = value
     for section, model in NAMED.items():
         parts.named[section] = {}
         for name, table in sifted.sections.get(section, {}).items():
-            value = validated(model, f"{section}.{name}", table, context, parts.problems)
+            value = _read(parts, model, section, name, table)
             if value is None:
                 parts.broken.add((section, name))
             else:
@@ -274,6 +267,18 @@ def _parse(sifted: Sifted, context: Context) -> Parts:
         except WrongValueError as wrong:
             parts.problems.append(_problem(f"limits.{name}", wrong, rule))
     return parts
+
+
+def _read(parts: Parts, model: type[Section], section: str, name: str, table: Mapping[str, Any]) -> Section | None:
+    """Read a section, or an item of one; where it has mistakes, remember which of its keys have none."""
+    key = f"{section}.{name}" if name else section
+    known = len(parts.problems)
+    value = validated(model, key, table, parts.context, parts.problems)
+    if value is None:
+        below = (problem.key.removeprefix(f"{key}.") for problem in parts.problems[known:])
+        wrong = frozenset(re.split(r"[.\[]", place, maxsplit=1)[0] for place in below)
+        parts.unread[section, name] = Unread(model, table, wrong)
+    return value
 
 
 def validated(

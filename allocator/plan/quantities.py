@@ -85,7 +85,6 @@ MEASURES = (
     _paid("compute", "paid for GPUs"),
     _paid("data", "paid for data"),
     _paid("people", "paid for staff"),
-    _paid("serving", "paid to serve a model"),
     _paid("marketing", "paid to win a revenue"),
     _paid("costs", "other costs"),
     _paid("funding", "fees of rounds and interest on debt"),
@@ -167,10 +166,13 @@ LINES: dict[str, tuple[str, ...]] = {
 }
 
 # Where the items of a section stand in the plan, where that is another section.
-HOMES = {"serving": "models", "marketing": "revenue"}
+HOMES = {"marketing": "revenue"}
 
 # What a need is called in the plan file, where that is another name.
 NEEDS = {"may_exit": "exit_fee or exit_months", "severance": "layoff"}
+
+# What is no section of its own, though one may look for it, and where it is paid.
+PAID_ELSEWHERE = {"serving": "serving takes hours of the plan's GPUs and is paid with them: write compute.spend"}
 
 # Short names for what is asked often.
 ALIASES = {"cash": "cash.closing", "burn": "cash.burn", "total.cash": "cash.closing", "total.burn": "cash.burn"}
@@ -209,6 +211,8 @@ def suggestion(name: str, otherwise: str) -> str:
     """What a name that is no quantity was most likely meant to be."""
     section, _, rest = name.partition(".")
     measure = name.rpartition(".")[2]
+    if section in PAID_ELSEWHERE:
+        return PAID_ELSEWHERE[section]
     if section in SECTIONS:
         names = [entry.name for entry in measures_of(section)]
         return did_you_mean(measure, names, otherwise) if rest else otherwise

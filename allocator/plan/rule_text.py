@@ -233,7 +233,7 @@ def _detail(measure: Measure, detail: str, name: str, value: str, timeline: Time
     if detail == "opening" or measure.detail == "offer":
         return detail
     try:
-        return timeline.label(timeline.index(detail))
+        index = timeline.index(detail)
     except WrongValueError as wrong:
         raise WrongValueError(
             f"`{name}`: {wrong.message}",
@@ -241,6 +241,7 @@ def _detail(measure: Measure, detail: str, name: str, value: str, timeline: Time
             allowed=f"the month of the order, {wrong.allowed}, or opening for what was there before",
             remedy="write it like compute.owned.sold.2026-10[2027-04]",
         ) from None
+    return timeline.label(index) if timeline.sure else detail
 
 
 def _range(months: str | None, value: str, timeline: Timeline) -> tuple[int | None, int | None]:

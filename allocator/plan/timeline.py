@@ -77,6 +77,8 @@ class Timeline:
     @property
     def span(self) -> str:
         """The months of the plan in words, for errors."""
+        if not self.sure:
+            return 'its date, "2026-09", or its number from 1 on'
         return f"{self.label(1)} to {self.label(self.months)}, or 1 to {self.months}"
 
     def index(self, value: object, *, first: int = 1) -> int:
@@ -175,11 +177,12 @@ def _table(value: Mapping[object, object], timeline: Timeline, read: Callable[[o
             raise wrong.below(f".{key}") from None
     if not entries or (timeline.sure and min(entries) != 1):
         earliest = timeline.label(min(entries)) if entries else "the end of the plan"
+        first = timeline.label(1) if timeline.sure else "1"
         raise WrongValueError(
             f"nothing says what holds before {earliest}",
             found=shown(value),
-            allowed=f"a table whose first month is {timeline.label(1)}, the first of the plan",
-            remedy=f'add "{timeline.label(1)}" = … with the value on opening day',
+            allowed=f"a table whose first month is {first}, the first of the plan",
+            remedy=f'add "{first}" = … with the value on opening day',
         )
     held = entries[min(entries)]
     values = []

@@ -143,8 +143,9 @@ def monthly(value: object, wanted: Wanted, context: Context, **bounds: float | N
     low, high = bounds.get("low"), bounds.get("high")
     for index, read in enumerate(values, start=1):
         if (low is not None and read < low) or (high is not None and read > high):
+            month = context.timeline.label(index) if context.timeline.sure else f"month {index}"
             raise WrongValueError(
-                f"the value of {context.timeline.label(index)}, {read:g}, is out of range",
+                f"the value of {month}, {read:g}, is out of range",
                 found=shown(value),
                 allowed=f"values from {low or 0:g}" + (f" to {high:g}" if high is not None else ""),
                 remedy="lower the rate of change",

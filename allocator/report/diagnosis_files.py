@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from allocator.errors import UsageError
 from allocator.report.diagnosis import summarise_diagnosis
-from allocator.report.files import write_bytes
-from allocator.report.markdown import summary_markdown
+from allocator.report.found_files import write_found
 from allocator.report.table_files import write_table
+from allocator.report.tidy import check_table_name
 from allocator.result.table import Table
 from allocator.study.diagnose_company import TABLES
 
@@ -28,10 +28,7 @@ def check_diagnosis_table(name: str | None, *, rival: bool) -> None:
     UsageError
         Naming the tables there are.
     """
-    if name is None:
-        return
-    if name not in TABLE_NAMES:
-        raise UsageError(f"--table {name}: there is no such table; choose {', '.join(TABLE_NAMES)}")
+    check_table_name(name, TABLE_NAMES)
     if name == "rival" and not rival:
         raise UsageError("--table rival: nothing is compared; name the rival's file with --rival")
 
@@ -57,21 +54,18 @@ def write_diagnosis(found: Diagnosis, path: Path, name: str | None = None) -> No
     UsageError
         When the file cannot be written.
     """
-    currency, suffix = found.company.currency, path.suffix.lower()
+    currency = found.company.currency
     if name is not None:
         write_table(found.tables[name], path, currency)
-    elif suffix == ".md":
-        write_bytes(path, summary_markdown(summarise_diagnosis(found)).encode())
-    elif suffix == ".html":
-        from allocator.report.html import summary_page
-
-        write_bytes(path, summary_page(summarise_diagnosis(found), _all_tables(found), currency).encode())
-    elif suffix == ".xlsx":
-        from allocator.report.workbook import tables_workbook
-
-        write_bytes(path, tables_workbook(summarise_diagnosis(found), _all_tables(found)))
-    else:
-        write_table(found.tidy(), path, currency, document=diagnosis_json(found))
+        return
+    write_found(
+        path,
+        currency,
+        summary=summarise_diagnosis(found),
+        tables=_all_tables(found),
+        rows=found.tidy(),
+        document=diagnosis_json(found),
+    )
 
 
 def _all_tables(found: Diagnosis) -> dict[str, Table]:

@@ -11,11 +11,11 @@ from typing import IO, TYPE_CHECKING, Any
 from allocator.errors import UsageError
 from allocator.plan.wording import money
 from allocator.report.cells import cell
-from allocator.report.files import write_bytes
+from allocator.report.found_files import write_found
 from allocator.report.layout import align, wrap
-from allocator.report.markdown import summary_markdown
 from allocator.report.table_files import write_table
 from allocator.report.terminal import WIDTH, Line, grid_lines, write_lines
+from allocator.report.tidy import check_table_name
 from allocator.result.summary import Grid, Summary, proven_within
 from allocator.result.trace import LEFT, RULE
 from allocator.study.explain import TABLES
@@ -40,10 +40,7 @@ def check_explain_table(name: str | None, *, changed: bool) -> None:
     UsageError
         Naming the tables there are.
     """
-    if name is None:
-        return
-    if name not in TABLES:
-        raise UsageError(f"--table {name}: there is no such table; choose {', '.join(TABLES)}")
+    check_table_name(name, TABLES)
     if name == "changes" and not changed:
         raise UsageError("--table changes: nothing is compared; say what to change with --with KEY=VALUE")
 
@@ -238,21 +235,18 @@ def write_explanation(found: Explanation, path: Path, name: str | None = None) -
     UsageError
         When the file cannot be written.
     """
-    currency, suffix = found.result.plan.plan.currency, path.suffix.lower()
+    currency = found.result.plan.plan.currency
     if name is not None:
         write_table(found.tables[name], path, currency)
-    elif suffix == ".md":
-        write_bytes(path, summary_markdown(summarise_explanation(found)).encode())
-    elif suffix == ".html":
-        from allocator.report.html import summary_page
-
-        write_bytes(path, summary_page(summarise_explanation(found), _shown(found), currency).encode())
-    elif suffix == ".xlsx":
-        from allocator.report.workbook import tables_workbook
-
-        write_bytes(path, tables_workbook(summarise_explanation(found), _shown(found)))
-    else:
-        write_table(found.tables["rules"], path, currency, document=explanation_json(found))
+        return
+    write_found(
+        path,
+        currency,
+        summary=summarise_explanation(found),
+        tables=_shown(found),
+        rows=found.tables["rules"],
+        document=explanation_json(found),
+    )
 
 
 def _shown(found: Explanation) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from allocator.errors import UsageError
@@ -44,16 +44,16 @@ _FURTHER: dict[str, tuple[tuple[str, str, str], ...]] = {
 Record = tuple[str, str, str, float | None, str, float | None]
 
 
-def check_table_name(name: str | None) -> None:
-    """Refuse a table that no result has.
+def check_table_name(name: str | None, known: Sequence[str] = TABLE_NAMES) -> None:
+    """Refuse a table that is none of the `known`, by default those that a result has.
 
     Raises
     ------
     UsageError
         Naming the tables there are.
     """
-    if name is not None and name not in TABLE_NAMES:
-        raise UsageError(f"--table {name}: there is no such table; choose {', '.join(TABLE_NAMES)}")
+    if name is not None and name not in known:
+        raise UsageError(f"--table {name}: there is no such table; choose {', '.join(known)}")
 
 
 def tidy(result: Result) -> Table:

@@ -8,7 +8,7 @@ from typing import Any
 
 from allocator.formulate.build import Formulation
 from allocator.formulate.curves import FloatArray
-from allocator.formulate.objective import CAPITAL, fixed_profit, is_given_back, is_own_revenue
+from allocator.formulate.objective import CAPITAL, fixed_profit, is_own_revenue
 from allocator.plan import Plan
 from allocator.result.ledger import Ledger
 from allocator.solve.solution import Solution
@@ -48,11 +48,10 @@ def value_of(formulation: Formulation, objective: float) -> float:
 
 
 def _certain(formulation: Formulation) -> float:
-    fixed, received = formulation.fixed, formulation.received_fixed
+    received = formulation.received_fixed
     return fixed_profit(
         formulation.plan,
         [flow for flow in received if flow.category == "funding"],
-        [flow for flow in fixed if is_given_back(flow)],
         [flow for flow in received if is_own_revenue(flow)],
     )
 
@@ -73,14 +72,9 @@ def of_ledger(plan: Plan, ledger: Ledger) -> float:
     if goal == "runway":
         return min(cash - asked for cash, asked in zip(ledger.cash, ledger.required, strict=True))
     raised = math.fsum(ledger.total_funding)
-    returned = -math.fsum(
-        math.fsum(entry.money)
-        for entry in ledger.paid
-        if entry.category == "funding" and entry.line in ("principal", "tail")
-    )
     taken = (entry.money[-12:] for entry in ledger.entries if (entry.category, entry.line) == ("partners", "takes"))
     worth = plan.objective.revenue_multiple * math.fsum([*ledger.total_revenue[-12:], *chain.from_iterable(taken)])
-    return ledger.cash[-1] - plan.plan.cash - raised + returned + worth
+    return ledger.cash[-1] - plan.plan.cash - raised + worth
 
 
 def objective_of(formulation: Formulation, solution: Solution, runway_bound: float | None) -> dict[str, Any]:

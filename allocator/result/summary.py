@@ -25,7 +25,6 @@ CATEGORIES = {
     "compute": "Compute",
     "data": "Data",
     "people": "People",
-    "serving": "Serving",
     "marketing": "Marketing",
     "costs": "Other costs",
     "funding": "Fees and interest",

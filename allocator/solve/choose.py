@@ -43,6 +43,8 @@ class SolverInfo:
 # In this order, as many as there are cores; the one that is taken on one core.
 _RACERS = ("cbc", "highs", "scip")
 _ALONE = "cbc"
+# Choices of yes or no that a message names.
+_MOST_CHOICES = 3
 
 _KNOWN = (
     ("highs", "highspy", "LP, MILP", "cuts on the laws, kept live and warm; also the second pass of every solve"),
@@ -85,9 +87,7 @@ def choose(scaled: ScaledProgram, asked: str) -> Choice:
     if asked == "auto":
         return _automatic(scaled)
     if scaled.whole and asked not in _RACERS:
-        raise SolverError(
-            f"{asked} cannot plan in whole units; choose highs or cbc, or leave out what is whole or yes or no"
-        )
+        raise SolverError(f"{asked} {_beyond_cone_solvers(scaled)}")
     if not scaled.whole and asked == "scip":
         raise SolverError("scip is for whole units only; choose highs or cbc, or set whole = true in the plan")
     package = "cvxpy" if asked.startswith(CVXPY_PREFIX) else next(row[1] for row in _KNOWN if row[0] == asked)
@@ -97,6 +97,32 @@ def choose(scaled: ScaledProgram, asked: str) -> Choice:
     if beyond and asked not in _RACERS:
         return Choice("highs", f"{asked} was asked for, but {beyond}: cuts in a simplex instead", instead_of=asked)
     return Choice(asked, "asked for")
+
+
+def _beyond_cone_solvers(scaled: ScaledProgram) -> str:
+    """What of a program is for solvers that branch, and what to do: numbers of units, or choices of yes or no."""
+    yes_or_no, units = [], False
+    for block in scaled.program.columns:
+        whole = scaled.integer[block.index]
+        if not whole.any():
+            continue
+        if block.unit == "1" and (scaled.col_upper[block.index][whole] <= 1.0).all():
+            yes_or_no.append(block.sentence[:1].lower() + block.sentence[1:])
+        else:
+            units = True
+    if not yes_or_no:
+        return "cannot plan in whole units; choose highs or cbc, or set whole = false in the plan"
+    several = len(yes_or_no) - _MOST_CHOICES
+    choices = ", ".join(yes_or_no[:_MOST_CHOICES]) + (f", and {several} more" if several > 0 else "")
+    if units:
+        return (
+            f"cannot plan in whole units; choose highs or cbc. whole = false is not enough: the plan has choices "
+            f"of yes or no besides ({choices})"
+        )
+    return (
+        f"cannot choose between yes and no, and the plan leaves that open ({choices}); choose highs or cbc, or "
+        "decide it in the plan"
+    )
 
 
 def available_solvers() -> list[SolverInfo]:

@@ -70,7 +70,7 @@ def test_a_loan_bridges_the_months_before_a_round_and_is_repaid_with_interest() 
     (month,) = [index for index, money in enumerate(came) if money > 0]
     assert came[month] == pytest.approx(3e6, rel=1e-4)
     assert sum(drawn(ledger, "bank", "interest")) < -1e5
-    back = sum(drawn(ledger, "bank", "repayment")) + sum(drawn(ledger, "bank", "tail"))
+    back = sum(drawn(ledger, "bank", "repayment")) + sum(drawn(ledger, "bank", "settled"))
     assert back == pytest.approx(-sum(came))
     assert ledger.owed["bank"][-1] == 0
 

@@ -1,4 +1,4 @@
-"""Marketing, models that earn, partners and money lent: optima that use them, and ways of cheating ruled out."""
+"""Marketing and models that earn: optima that use them, and ways of cheating ruled out."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 from edits import without_rows
-from plans import Document, audited, in_money, ledger_of, merged, small_lab, solved
+from plans import Document, audited, in_money, ledger_of, merged, solved
 from random_plans import draw
+from selling_plans import APP, LENT, earner, holds, shop
 from test_solvers_agree import assert_they_agree, assert_whole_units_agree
 
 from allocator.errors import InfeasibleError
@@ -20,7 +21,6 @@ from allocator.plan import load_plan
 from allocator.result.decisions import read_decisions
 from allocator.result.ledger import replay
 from allocator.result.paths import certify_paths
-from allocator.result.result import Result
 from allocator.solve import cheapest, engine, outer
 from allocator.solve.adapter import AnswerStatus
 from allocator.solve.cuts import initial_cuts
@@ -30,49 +30,6 @@ from allocator.solve.incumbent import restored
 from allocator.solve.master import Effort, Master
 from allocator.solve.options import Options
 from allocator.solve.scaling import scale
-
-APP: Document = {"amount": 20e3, "paid_after": 1, "marketing": {"max": 4e5, "adds": 90e3, "half": 60e3, "churn": 0.25}}
-LENT: Document = {"bills": {"earns": 0.08, "months": 3}}
-
-
-def shop(cash: float = 1e6, **changes: Any) -> Document:
-    """Eighteen months that marketing pays for, and one model at their end."""
-    document: Document = {
-        "plan": {"start": "2026-09", "months": 18, "cash": cash, "min_cash": 1e5},
-        "costs": {"office": {"amount": 100e3}},
-        "revenue": {"app": APP},
-        "compute": {"cloud": {"kind": "rent", "chip": "H100", "price": 2.5}},
-        "data": {"text": {"unit": "token", "price": 1e-6, "now": 1e12}},
-        "models": {"chat": {"law": "chinchilla-replication", "deadline": 16}},
-    }
-    return merged(document, changes)
-
-
-def earner(nothing_at: float = 3.0, all_at: float = 2.2, **changes: Any) -> Document:
-    """A first model that counts for nothing and earns for the second."""
-    document: Document = {
-        "plan": {"start": "2026-09", "months": 18, "cash": 3e6, "min_cash": 1e5},
-        "costs": {"office": {"amount": 60e3}},
-        "revenue": {
-            "api": {"amount": 30e3, "paid_after": 1, "model": {"name": "small", "nothing_at": 0, "all_at": all_at}}
-        },
-        "compute": {"cloud": {"kind": "rent", "chip": "H100", "price": 2.5}},
-        "data": {"text": {"unit": "token", "price": 1e-6, "now": 1e11}},
-        "models": {
-            "small": {"law": "chinchilla-replication", "deadline": 5, "weight": 0},
-            "chat": {"law": "chinchilla-replication", "deadline": 16},
-        },
-    }
-    document["revenue"]["api"]["model"]["nothing_at"] = nothing_at
-    return merged(document, changes)
-
-
-def holds(result: Result) -> None:
-    """The result is proven to a millionth, and its books keep every rule."""
-    assert result.status == "optimal"
-    assert float(result.objective["gap"]) <= 1e-6
-    assert ledger_of(result).violations == []
-
 
 # ---- Marketing -----------------------------------------------------------------------------------------
 
@@ -309,104 +266,6 @@ def test_an_optional_model_that_is_left_out_earns_nothing_whatever_is_used_in_it
     assert (ledger.scores["api"] > 0.0) is funded
     # 2.3 would have been worth most of it.
     assert ledger.revenue["api"][6] == pytest.approx(amount * ledger.scores["api"])
-
-
-# ---- Partners ------------------------------------------------------------------------------------------
-
-
-def test_what_a_partner_pays_buys_a_better_model_and_what_it_takes_a_worse_one() -> None:
-    alone, paying, taking = (
-        solved(shop(runway={"months": 6}, **({} if terms is None else {"partners": {"friend": terms}})))
-        for terms in (None, {"pays": {"compute": {"cloud": 0.3}}}, {"takes": {"app": 0.3}})
-    )
-    holds(paying)
-    holds(taking)
-    gains = [float(result.objective["gain"]) for result in (taking, alone, paying)]
-    assert gains == sorted(gains)
-    ledger = ledger_of(paying)
-    assert ledger.partners["friend"] == pytest.approx([0.3 * amount for amount in ledger.spent("compute")])
-    paid = [spend - revenue - friend for spend, revenue, friend in zip(
-        ledger.total_spend, ledger.total_revenue, ledger.partners["friend"], strict=True
-    )]  # fmt: skip
-    assert ledger.burn == pytest.approx([max(amount, 0.0) for amount in paid], abs=1e-3)
-
-
-def test_a_partner_of_a_contract_leaves_no_tail_behind_that_it_paid() -> None:
-    _, ledger = audited(
-        runway={"months": 3},
-        compute={
-            "cloud": None,
-            "hall": {"kind": "reserve", "flops": "989 TFLOP/s", "price": 1.5, "term": 8, "upfront": 0.25},
-        },
-        partners={"friend": {"pays": {"compute": {"hall": 0.5}}}},
-    )
-    tail = ledger.spend["compute"]["hall"]["tail"][-1]
-    assert tail > 0
-    assert ledger.partners["friend"] == pytest.approx([0.5 * amount for amount in ledger.spent("compute")])
-    goes_on = max(ledger.burn[-1] - 0.5 * tail, 0.0)
-    assert ledger.closing_burn == pytest.approx(max(goes_on, np.mean([*ledger.burn[-12:-1], goes_on])))
-
-
-@pytest.mark.parametrize("purchases", [False, True])
-def test_a_partners_share_of_bought_gpus_lowers_burn_only_where_purchases_burn(purchases: bool) -> None:
-    _, ledger = audited(
-        runway={"months": 3, "purchases": purchases},
-        compute={"cloud": None, "owned": {"kind": "buy", "flops": "989 TFLOP/s", "price": 20e3, "running": 200}},
-        partners={"friend": {"pays": {"compute": {"owned": 0.5}}}},
-    )
-    bought = ledger.spend["compute"]["owned"]["purchase"]
-    month = max(range(12), key=bought.__getitem__)
-    assert ledger.partners["friend"][month] >= 0.5 * bought[month] > 1e6
-    burnt = ledger.total_spend[month] - ledger.partners["friend"][month]
-    assert ledger.burn[month] == pytest.approx(burnt if purchases else burnt - 0.5 * bought[month])
-
-
-# ---- Treasury ------------------------------------------------------------------------------------------
-
-
-def test_idle_cash_is_lent_and_is_back_before_it_is_needed() -> None:
-    result, ledger = audited(treasury=LENT)
-    placed = result.decisions["treasury"]["bills"]["placed"]
-    assert placed[0] > 1e6
-    assert placed[-3:] == [0.0, 0.0, 0.0]
-    assert ledger.locked["bills"][-1] == pytest.approx(0.0, abs=1e-3)
-    assert float(result.objective["gain"]) > float(solved(small_lab()).objective["gain"])
-
-
-def test_money_that_is_lent_counts_for_no_floor_and_no_runway() -> None:
-    """All cash may be lent but what the rules ask: the rules bind as they would without lending."""
-    _, ledger = audited(plan={"min_cash": 2e6}, runway={"months": 6}, treasury={"bills": {"earns": 0.9, "months": 1}})
-    assert max(ledger.locked["bills"]) > 1e6
-    asked = [max(required, 2e6) for required in ledger.required]
-    assert min(cash - floor for cash, floor in zip(ledger.cash, asked, strict=True)) == pytest.approx(0.0, abs=5.0)
-
-
-def test_interest_on_money_lent_lowers_no_burn() -> None:
-    lending = {"bills": {"earns": 0.9, "months": 1, "max": 5e6}}
-    _, with_it = audited(runway={"months": 6}, treasury=lending)
-    interest = [row for row in with_it.rows() if (row.category, row.line) == ("treasury", "interest")]
-    assert sum(row.money or 0.0 for row in interest) > 1e5
-    assert with_it.total_revenue == [0.0] * 12
-    assert with_it.burn == pytest.approx(with_it.total_spend)
-
-
-def test_a_ladder_of_before_the_plan_comes_back_in_its_months() -> None:
-    _, ledger = audited(treasury={"bills": {"earns": 0.0, "months": 3, "max": 1e6, "now": {"2026-10": 4e5, "3": 6e5}}})
-    assert ledger.locked["bills"][:2] == pytest.approx([1e6, 6e5])
-    assert ledger.treasury["bills"][1:3] == pytest.approx([4e5, 6e5])
-
-
-def test_a_placement_is_nothing_or_at_least_its_smallest() -> None:
-    result = solved(shop(treasury={"bills": {"earns": 0.2, "months": 2, "min": 1e5, "max": 4e5}}))
-    placed = result.decisions["treasury"]["bills"]["placed"]
-    assert max(placed) >= 1e5 - 1
-    assert all(amount < 1e-3 or amount >= 1e5 - 1 for amount in placed)
-    assert ledger_of(result).violations == []
-
-
-def test_lending_for_less_than_cash_earns_is_never_chosen() -> None:
-    result, _ = audited(plan={"cash_yield": 0.05}, treasury={"bills": {"earns": 0.04, "months": 3}})
-    assert max(result.decisions["treasury"]["bills"]["placed"]) == pytest.approx(0.0, abs=1e-3)
 
 
 # ---- Many price paths ----------------------------------------------------------------------------------

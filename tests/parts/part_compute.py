@@ -5,6 +5,7 @@ from register import Part
 BY_HAND = "tests/result/test_ledger_compute.py::"
 ROWS = ("tests/formulate/test_program_by_hand.py::test_rows_are_what_a_hand_computes",)
 AUDITED = "tests/engine/test_compute_is_audited.py::"
+SITES = "tests/engine/test_sites_and_experiments.py::"
 HALL = ("own-hall.toml",)
 
 PARTS = {
@@ -49,8 +50,8 @@ PARTS = {
         rows_by_hand=ROWS,
         ledger_by_hand=(f"{BY_HAND}test_a_site_charges_for_room_for_kilowatts_and_for_energy",),
         audited=(
-            f"{AUDITED}test_a_site_holds_as_many_gpus_as_it_has_room_and_power_for",
-            f"{AUDITED}test_power_and_room_are_paid_by_gpus_that_serve",
+            f"{SITES}test_a_site_holds_as_many_gpus_as_it_has_room_and_power_for",
+            f"{SITES}test_power_and_room_are_paid_by_gpus_that_serve",
         ),
         ledger=("compute.electricity", "compute.hosting", "compute.site"),
         examples=HALL,
@@ -61,7 +62,7 @@ PARTS = {
         golden=("staffing",),
         rows_by_hand=ROWS,
         ledger_by_hand=(f"{BY_HAND}test_people_count_for_research_with_gpus_for_their_experiments",),
-        audited=(f"{AUDITED}test_research_counts_with_gpus_for_experiments_and_pays_for_them",),
+        audited=(f"{SITES}test_research_counts_with_gpus_for_experiments_and_pays_for_them",),
         examples=HALL,
         docs=("docs/plan-file.md#peoplename", "models/program/staffing.md#rows"),
     ),
@@ -70,7 +71,7 @@ PARTS = {
         golden=("staffing",),
         rows_by_hand=ROWS,
         ledger_by_hand=(f"{BY_HAND}test_staff_that_was_hired_and_is_not_there_runs_nothing",),
-        audited=(f"{AUDITED}test_fleets_are_as_large_as_the_staff_that_is_there_can_run",),
+        audited=(f"{SITES}test_fleets_are_as_large_as_the_staff_that_is_there_can_run",),
         examples=HALL,
         docs=("docs/plan-file.md#peoplename", "models/program/staffing.md#rows"),
     ),

@@ -47,7 +47,7 @@ PARTS = {
         ),
         examples=("raise.toml",),
         docs=("docs/funding.md#loans",),
-        ledger=("funding.drawn", "funding.repayment", "funding.tail", "funding.interest", "funding.fee"),
+        ledger=("funding.drawn", "funding.repayment", "funding.settled", "funding.interest", "funding.fee"),
     ),
     "credit lines": Part(
         fields=(),
@@ -57,7 +57,7 @@ PARTS = {
         audited=(_AUDITED + "test_a_credit_line_is_drawn_and_repaid_month_by_month",),
         examples=("raise.toml",),
         docs=("docs/funding.md#credit-lines",),
-        ledger=("funding.drawn", "funding.repayment", "funding.tail", "funding.interest"),
+        ledger=("funding.drawn", "funding.repayment", "funding.settled", "funding.interest"),
     ),
     "credits": Part(
         fields=("Round.only_for",),

@@ -5,6 +5,7 @@ from register import Part
 HAND = ("tests/formulate/test_program_by_hand.py::test_rows_are_what_a_hand_computes",)
 BOOKS = "tests/result/test_ledger_revenue_by_hand.py::"
 OPTIMA = "tests/engine/test_selling.py::"
+PARTNERS = "tests/engine/test_partners_and_treasury.py::"
 EXAMPLE = ("app-company.toml",)
 
 PARTS = {
@@ -49,7 +50,7 @@ PARTS = {
         golden=("partners",),
         rows_by_hand=HAND,
         ledger_by_hand=(f"{BOOKS}test_a_partner_pays_its_share_in_the_month_of_the_cost",),
-        audited=(f"{OPTIMA}test_what_a_partner_pays_buys_a_better_model_and_what_it_takes_a_worse_one",),
+        audited=(f"{PARTNERS}test_what_a_partner_pays_buys_a_better_model_and_what_it_takes_a_worse_one",),
         ledger=("partners.pays", "partners.tail", "partners.takes"),
         examples=EXAMPLE,
         docs=("docs/plan-file.md#partnersname", "docs/ledger.md#the-conventions"),
@@ -60,8 +61,8 @@ PARTS = {
         rows_by_hand=HAND,
         ledger_by_hand=(f"{BOOKS}test_money_lent_is_no_cash_until_it_is_back_with_its_interest",),
         audited=(
-            f"{OPTIMA}test_idle_cash_is_lent_and_is_back_before_it_is_needed",
-            f"{OPTIMA}test_a_placement_is_nothing_or_at_least_its_smallest",
+            f"{PARTNERS}test_idle_cash_is_lent_and_is_back_before_it_is_needed",
+            f"{PARTNERS}test_a_placement_is_nothing_or_at_least_its_smallest",
         ),
         ledger=("treasury.placed", "treasury.returned", "treasury.interest"),
         examples=EXAMPLE,

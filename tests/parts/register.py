@@ -26,7 +26,7 @@ class Part:
     fields : tuple of str
         Fields of the plan file, class and field of the schema: ``Offer.term``.
     golden : tuple of str
-        Cases of `tests/formulate/golden_cases.py` that show its rows.
+        Cases of `tests/formulate/golden_cases/` that show its rows.
     rows_by_hand, ledger_by_hand, audited : tuple of str
         Tests, ``tests/result/test_ledger_by_hand.py::test_name``: its rows worked out by hand, three months of its
         books worked out by hand, and optima that use it and that the ledger replays.

@@ -141,3 +141,12 @@ def test_a_rule_that_cannot_be_read_says_why(text: str, message: str) -> None:
     assert caught.value.message == message
     assert caught.value.remedy
     assert caught.value.allowed
+
+
+@pytest.mark.parametrize("name", ["serving.spend", "serving.chat.spend"])
+def test_a_rule_on_what_serving_costs_is_sent_to_the_gpus_it_takes(name: str) -> None:
+    with pytest.raises(WrongValueError) as caught:
+        _limit(f"{name} <= 1e6")
+    assert caught.value.message == "`serving` is not a section that a limit can speak of"
+    assert "serving" not in caught.value.allowed
+    assert caught.value.remedy == "serving takes hours of the plan's GPUs and is paid with them: write compute.spend"

@@ -71,13 +71,13 @@ def test_three_months_of_money_raised_are_booked_as_on_paper() -> None:
     assert bank["fee"] == [-120, 0, 0]
     assert bank["interest"] == pytest.approx([0, -120, -120])
     assert bank["repayment"] == [0, 0, -6_000]
-    assert bank["tail"] == [0, 0, -6_000]
+    assert bank["settled"] == [0, 0, -6_000]
     assert ledger.owed["bank"] == [12_000, 12_000, 0]
     # half a per cent of 4,000, then of 3,000
     line = lines(ledger, "line")
     assert line["interest"] == pytest.approx([0, -20, -15])
     assert line["repayment"] == [0, -1_000, 0]
-    assert line["tail"] == [0, 0, -3_000]
+    assert line["settled"] == [0, 0, -3_000]
     assert ledger.owed["line"] == [4_000, 3_000, 0]
     # ten GPUs cost 7,300 in the books, whoever pays
     assert lines(ledger, "start-up")["used"] == [0, 5_000, 0]
@@ -111,7 +111,7 @@ def test_a_signed_loan_needs_no_decision() -> None:
     ledger = replay(load_plan(plan), decisions)
     assert lines(ledger, "bank")["drawn"] == [9_000, 0, 0]
     assert lines(ledger, "bank")["repayment"] == pytest.approx([0, -3_000, -3_000])
-    assert lines(ledger, "bank")["tail"] == pytest.approx([0, 0, -3_000])
+    assert lines(ledger, "bank")["settled"] == pytest.approx([0, 0, -3_000])
     assert ledger.violations == []
 
 

@@ -271,6 +271,41 @@ def test_a_cone_solver_is_refused_for_whole_units(solver: str) -> None:
         solve(knapsack(), Options(solver=solver))
 
 
+CHOICES = "whether chat is funded, whether seed is taken, whether seed comes in time, and 1 more"
+
+
+@pytest.mark.parametrize(
+    ("units", "choices", "message"),
+    [
+        (True, 0, "clarabel cannot plan in whole units; choose highs or cbc, or set whole = false in the plan"),
+        (
+            False,
+            1,
+            "clarabel cannot choose between yes and no, and the plan leaves that open (whether chat is funded); "
+            "choose highs or cbc, or decide it in the plan",
+        ),
+        (
+            True,
+            4,
+            "clarabel cannot plan in whole units; choose highs or cbc. whole = false is not enough: the plan has "
+            f"choices of yes or no besides ({CHOICES})",
+        ),
+    ],
+)
+def test_what_a_cone_solver_cannot_do_is_said_by_what_needs_it(units: bool, choices: int, message: str) -> None:
+    builder = ProgramBuilder()
+    hired = builder.add_columns(
+        "people.staff.hired", ("1", "2"), unit="person", sentence="People hired.", upper=1.0, integer=units
+    )
+    builder.maximise(hired, 1.0)
+    said = ("chat is funded", "seed is taken", "seed comes in time", "bank is taken")
+    for number, choice in enumerate(said[:choices]):
+        builder.add_columns(f"choice-{number}", ("",), unit="1", sentence=f"Whether {choice}", upper=1.0, integer=True)
+    with pytest.raises(SolverError) as caught:
+        solve(builder.build(), Options(solver="clarabel"))
+    assert str(caught.value) == message
+
+
 def test_a_solver_that_cvxpy_does_not_find_is_refused_with_those_it_does() -> None:
     with pytest.raises(SolverError, match=r"no solver NOPE; it finds .*SCS"):
         solve(chinchilla(3, 1.0), Options(solver="cvxpy:nope"))

@@ -16,7 +16,7 @@ from allocator.plan.checks.compute import (
 )
 from allocator.plan.checks.data import free_sources, handled_units, one_price, supply_of_tiers
 from allocator.plan.checks.funding import bounds_of_rounds, conditions, signed_or_optional, terms_of_kinds
-from allocator.plan.checks.laws import law_name_problems, law_problems
+from allocator.plan.checks.laws import problems_of_laws
 from allocator.plan.checks.limits import limit_references
 from allocator.plan.checks.models import deadlines, model_data, model_inputs, model_offers, weights_of_models
 from allocator.plan.checks.objective import goal
@@ -63,11 +63,9 @@ CHECKS: dict[str, Check] = {
 def check_parts(parts: Parts, folder: Path | None) -> list[Problem]:
     """Run every check, and ask the quality laws of the models whether they can be used as the plan does."""
     problems = [problem for check in CHECKS.values() for problem in check(parts)]
-    for name, model in parts.models.items():
-        problems += law_problems(parts, name, model, folder)
-        problems += earning_problems(name, model, parts, folder)
-    problems += conditions(parts, folder)
-    for name, law in parts.laws.items():
-        if ("models", name) in parts.broken:
-            problems += law_name_problems(name, law, folder)
-    return problems
+    return [
+        *problems,
+        *problems_of_laws(parts, folder),
+        *earning_problems(parts, folder),
+        *conditions(parts, folder),
+    ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from allocator.errors import LawError, Problem
 from allocator.plan.checks.parts import Parts, missing
-from allocator.plan.laws import law_of
+from allocator.plan.laws import LAW, law_of
 from allocator.plan.wrong import listed, shown
 
 if TYPE_CHECKING:
@@ -143,30 +143,40 @@ def _offers_of_credits(parts: Parts, name: str, terms: Round) -> Iterator[Proble
 
 def conditions(parts: Parts, folder: Path | None) -> Iterator[Problem]:
     """The model of a condition exists, is judged in time, and can reach what is asked."""
-    timeline = parts.context.timeline
-    for name, terms in parts.rounds.items():
+    for name, terms in parts.every("funding", "needs"):
         if terms.needs is None:
             continue
         key, wanted = f"funding.{name}.needs", terms.needs
         if not parts.exists("models", wanted.model):
             yield missing(key, "model", wanted.model, parts.names("models"), "models")
             continue
-        if wanted.model not in parts.models:
-            continue
-        model = parts.models[wanted.model]
+        yield from _too_late(parts, key, name, wanted.model)
+        model = parts.one("models", wanted.model, *LAW)
+        try:
+            law = None if model is None else law_of(model, folder)
+        except LawError:
+            # Said of the model itself.
+            law = None
+        if law is not None:
+            yield from _reachable(key, wanted, law)
+
+
+def _too_late(parts: Parts, key: str, name: str, judged: str) -> Iterator[Problem]:
+    """Money that waits for a model comes after the month in which it is judged."""
+    timeline = parts.context.timeline
+    terms = parts.one("funding", name, "kind", "month", "until")
+    model = parts.one("models", judged, "deadline")
+    if terms is not None and model is not None:
         last = terms.month if terms.month is not None and terms.kind != "credits" else terms.until
         if timeline.sure and model.deadline + 1 > (last or timeline.months):
             word = "month" if last is not None and last == terms.month else "until"
             yield Problem(
                 key,
-                f"{wanted.model} is judged at the close of {timeline.label(model.deadline)}, too late for this money",
+                f"{judged} is judged at the close of {timeline.label(model.deadline)}, too late for this money",
                 f"{word} = {timeline.label(last or timeline.months)}",
                 "money that comes after the month in which the model is judged",
                 f"move {word} behind {timeline.label(model.deadline)}, or the deadline forward",
             )
-        law = _law_of(parts, wanted.model, folder)
-        if law is not None:
-            yield from _reachable(key, wanted, law)
 
 
 def _reachable(key: str, wanted: Condition, law: Law) -> Iterator[Problem]:
@@ -180,7 +190,6 @@ def _reachable(key: str, wanted: Condition, law: Law) -> Iterator[Problem]:
             f"models.{wanted.model}.value {good} NUMBER",
             f"write {good}",
         )
-        return
     asked = float(law.gain_of_metric(wanted.value))
     if not isfinite(asked):
         what = "any model has" if asked < 0 else "no amount of money gives a model of"
@@ -191,15 +200,6 @@ def _reachable(key: str, wanted: Condition, law: Law) -> Iterator[Problem]:
             f"a {law.metric} that the law can reach and can miss",
             "choose a value that money can reach and that does not come by itself",
         )
-
-
-def _law_of(parts: Parts, name: str, folder: Path | None) -> Law | None:
-    """The law of a model, None where its own check says what is wrong with it."""
-    model = parts.models[name]
-    try:
-        return law_of(model, folder)
-    except LawError:
-        return None
 
 
 def _words(terms: Round) -> str:

@@ -15,7 +15,19 @@ if TYPE_CHECKING:
     from allocator.quality import Law
 from allocator.plan.checks.models import COMPUTE_INPUT
 from allocator.plan.checks.parts import Parts
-from allocator.plan.laws import law_of
+from allocator.plan.laws import LAW, law_of
+
+# All of a model that its law has to agree with.
+_OF_THE_LAW = (*LAW, "data", "target", "optional", "otherwise", "compute", "serving")
+
+
+def problems_of_laws(parts: Parts, folder: Path | None) -> Iterator[Problem]:
+    """What is wrong with the laws of the models, or with the name of one where more of its model cannot be read."""
+    for name, model in parts.every("models", "law"):
+        whole = parts.one("models", name, *_OF_THE_LAW)
+        yield from (
+            law_name_problems(name, model.law, folder) if whole is None else law_problems(parts, name, whole, folder)
+        )
 
 
 def law_name_problems(name: str, law: str, folder: Path | None) -> list[Problem]:

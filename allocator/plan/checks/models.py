@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from allocator.errors import Problem
-from allocator.plan.wrong import did_you_mean, listed, shown
-
-if TYPE_CHECKING:
-    pass
 from allocator.plan.checks.parts import Parts, missing
+from allocator.plan.wrong import did_you_mean, listed, shown
 
 COMPUTE_INPUT = "compute.flop"
 FIXED_INPUTS = (COMPUTE_INPUT, "people.research")
@@ -18,7 +14,7 @@ FIXED_INPUTS = (COMPUTE_INPUT, "people.research")
 
 def deadlines(parts: Parts) -> Iterator[Problem]:
     timeline = parts.context.timeline
-    for name, model in parts.models.items():
+    for name, model in parts.every("models", "deadline", "training_months"):
         if timeline.sure and model.ready < 0:
             first = timeline.label(model.training_months)
             yield Problem(
@@ -44,7 +40,7 @@ def weights_of_models(parts: Parts) -> Iterator[Problem]:
 
 
 def model_data(parts: Parts) -> Iterator[Problem]:
-    for name, model in parts.models.items():
+    for name, model in parts.every("models", "data"):
         for source, weight in (model.data or {}).items():
             if not parts.exists("data", source):
                 yield missing(f"models.{name}.data.{source}", "data source", source, parts.names("data"), "data")
@@ -60,7 +56,7 @@ def model_data(parts: Parts) -> Iterator[Problem]:
 
 def model_inputs(parts: Parts) -> Iterator[Problem]:
     forms = (*FIXED_INPUTS, "data.NAME.items", "people.NAME.effective")
-    for name, model in parts.models.items():
+    for name, model in parts.every("models", "inputs"):
         for entry, reference in model.inputs.items():
             key = f"models.{name}.inputs.{entry}"
             section, item, measure = [*reference.split("."), "", ""][:3]
@@ -80,7 +76,7 @@ def model_inputs(parts: Parts) -> Iterator[Problem]:
 
 
 def model_offers(parts: Parts) -> Iterator[Problem]:
-    for name, model in parts.models.items():
+    for name, model in parts.every("models", "compute"):
         for offer in model.compute or ():
             if not parts.exists("compute", offer):
                 yield missing(f"models.{name}.compute", "offer", offer, parts.names("compute"), "compute")

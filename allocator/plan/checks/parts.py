@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from operator import gt
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from allocator.errors import Problem
 from allocator.plan.limits import Limit
 from allocator.plan.schema import Model, Offer, Role, Round, Source
+from allocator.plan.unread import Unread
 from allocator.plan.values import Context
 from allocator.plan.wrong import did_you_mean, listed, shown
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass
@@ -33,8 +31,8 @@ class Parts:
         Items that stand in the file and could not be read: references to them are not mistakes of their own.
     problems : list of Problem
         Mistakes inside the parts.
-    laws : dict of str to str
-        What each model of the file names as its law, also where the rest of the model could not be read.
+    unread : dict of (section, item) to Unread
+        What stands in the file of items with mistakes, and of sections of one table with the item left empty.
     """
 
     context: Context
@@ -43,7 +41,7 @@ class Parts:
     limits: dict[str, Limit] = field(default_factory=dict)
     broken: set[tuple[str, str]] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
-    laws: dict[str, str] = field(default_factory=dict)
+    unread: dict[tuple[str, str], Unread] = field(default_factory=dict)
 
     @property
     def rounds(self) -> dict[str, Round]:
@@ -81,6 +79,20 @@ class Parts:
     def names(self, section: str) -> list[str]:
         """Every item that stands in the file: what a reference may mean, also where the item has mistakes."""
         return [*self.named.get(section, {}), *sorted(name for place, name in self.broken if place == section)]
+
+    def every(self, section: str, *fields: str) -> Iterator[tuple[str, Any]]:
+        """Items of a section of which these fields could be read, whatever is wrong with their others."""
+        yield from self.named.get(section, {}).items()
+        for (place, name), unread in self.unread.items():
+            if place == section and (item := unread.read(fields, self.context)) is not None:
+                yield name, item
+
+    def one(self, section: str, name: str, *fields: str) -> Any | None:
+        """One item, or a section of one table, if these fields of it could be read; None otherwise."""
+        whole = self.named.get(section, {}).get(name) if name else self.single.get(section)
+        if whole is not None or (section, name) not in self.unread:
+            return whole
+        return self.unread[section, name].read(fields, self.context)
 
 
 Check = Callable[[Parts], Iterator[Problem]]

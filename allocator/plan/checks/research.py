@@ -10,9 +10,9 @@ from allocator.plan.checks.parts import Parts
 
 def one_form_of_research(parts: Parts) -> Iterator[Problem]:
     """A model's compute is raised by the stock of ideas or by an exponent of its own, not by both."""
-    if parts.single.get("research") is None:
+    if parts.one("research", "") is None:
         return
-    for name, model in parts.models.items():
+    for name, model in parts.every("models", "research_effect"):
         if model.research_effect > 0.0:
             yield Problem(
                 f"models.{name}.research_effect",
@@ -25,7 +25,7 @@ def one_form_of_research(parts: Parts) -> Iterator[Problem]:
 
 def someone_has_ideas(parts: Parts) -> Iterator[Problem]:
     """Ideas come from people, or by themselves."""
-    research = parts.single.get("research")
+    research = parts.one("research", "", "effect", "growth")
     if research is None or research.growth > 0.0 or parts.has_broken("people"):
         return
     if not any(role.research > 0.0 for role in parts.roles.values()):

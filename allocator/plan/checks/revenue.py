@@ -9,15 +9,14 @@ from pathlib import Path
 
 from allocator.errors import LawError, Problem
 from allocator.plan.checks.parts import Parts, missing
-from allocator.plan.laws import law_of
-from allocator.plan.schema import Model
+from allocator.plan.laws import LAW, law_of
 from allocator.plan.sections.partners import PAID_FOR
 from allocator.plan.wrong import did_you_mean, listed, shown
 
 
 def earning_models(parts: Parts) -> Iterator[Problem]:
     """A revenue is earned by a model of the plan, and then by nothing else."""
-    for name, revenue in parts.named.get("revenue", {}).items():
+    for name, revenue in parts.every("revenue", "model", "marketing"):
         if revenue.model is None:
             continue
         if not parts.exists("models", revenue.model.name):
@@ -34,35 +33,31 @@ def earning_models(parts: Parts) -> Iterator[Problem]:
             )
 
 
-def earning_problems(name: str, model: Model, parts: Parts, folder: Path | None) -> list[Problem]:
-    """Whether the revenues that model `name` earns can follow its quality law."""
+def earning_problems(parts: Parts, folder: Path | None) -> Iterator[Problem]:
+    """Whether the revenues that models earn can follow their quality laws."""
     from allocator.quality import earning
 
-    earned = {
-        item: revenue.model
-        for item, revenue in parts.named.get("revenue", {}).items()
-        if revenue.model is not None and revenue.model.name == name
-    }
-    problems: list[Problem] = []
-    if not earned:
-        return problems
-    try:
-        law = law_of(model, folder)
-    except LawError:
-        # Said of the model itself.
-        return problems
-    for item, terms in earned.items():
+    for item, revenue in parts.every("revenue", "model"):
+        terms = revenue.model
+        model = None if terms is None else parts.one("models", terms.name, *LAW)
+        if model is None:
+            continue
+        try:
+            law = law_of(model, folder)
+        except LawError:
+            # Said of the model itself.
+            continue
         try:
             earning(law, terms.nothing_at, terms.all_at)
         except LawError as error:
-            problems += [replace(problem, key=f"revenue.{item}.model.{problem.key}") for problem in error.problems]
-    return problems
+            for problem in error.problems:
+                yield replace(problem, key=f"revenue.{item}.model.{problem.key}")
 
 
 def partner_references(parts: Parts) -> Iterator[Problem]:
     """Partners share what exists, and all of them together no more than there is."""
     shares: dict[tuple[str, str], float] = defaultdict(float)
-    for name, partner in parts.named.get("partners", {}).items():
+    for name, partner in parts.every("partners", "pays", "takes"):
         key = f"partners.{name}"
         if not partner.pays and not partner.takes:
             yield Problem(

@@ -13,7 +13,7 @@ from allocator.result.ledger.entries import (
 )
 
 Series = list[float]
-SPENDING = ("compute", "data", "people", "serving", "marketing", "costs", "funding")
+SPENDING = ("compute", "data", "people", "marketing", "costs", "funding")
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def funding(name: str, terms: Round, choices: Choices, months: int) -> Raised:
         back, rest = [first + second for first, second in zip(back, rest, strict=True)], list(nothing)
     entries += [
         Entry("funding", name, "repayment", "", nothing, [-amount for amount in back], kind="raised"),
-        Entry("funding", name, "tail", "", nothing, [-amount for amount in rest], kind="raised"),
+        Entry("funding", name, "settled", "", nothing, [-amount for amount in rest], kind="raised"),
         Entry("funding", name, "interest", "", nothing, interest),
     ]
     return Raised(entries, owed, dilution)
