@@ -8,8 +8,9 @@ import numpy as np
 
 from allocator.formulate.curves import FloatArray
 from allocator.solve.adapter import AnswerStatus
+from allocator.solve.clock import Clock
 from allocator.solve.incumbent import Incumbent, better
-from allocator.solve.master import Clock, Master
+from allocator.solve.master import Master
 from allocator.solve.outer import Refined, refine
 
 _WAYS: tuple[tuple[str, Callable[[FloatArray], FloatArray]], ...] = (

@@ -16,10 +16,11 @@ import numpy as np
 
 from allocator.formulate.program import TOLERANCE
 from allocator.solve.adapter import AnswerStatus
+from allocator.solve.clock import Clock
 from allocator.solve.cuts import violated_cuts
 from allocator.solve.highs import HighsSolver
 from allocator.solve.incumbent import Incumbent, restored
-from allocator.solve.master import Clock, Master
+from allocator.solve.master import Master
 
 if TYPE_CHECKING:
     from allocator.solve.outer import Refined

@@ -14,9 +14,9 @@ from allocator.plan.overrides import as_override
 from allocator.plan.wrong import did_you_mean, listed
 from allocator.result.conflict import say_conflict
 from allocator.result.table import Table, table
+from allocator.solve.clock import Clock
 from allocator.solve.conflict import Conflict, find_conflict
 from allocator.solve.feasible import can_hold
-from allocator.solve.master import Clock
 from allocator.solve.options import Options
 from allocator.solve.solution import Status
 from allocator.study.repair_arithmetic import arithmetic
