@@ -14,7 +14,6 @@ from allocator.plan.overrides import as_override
 from allocator.plan.wrong import did_you_mean, listed
 from allocator.result.conflict import say_conflict
 from allocator.result.table import Table, table
-from allocator.solve.clock import Clock
 from allocator.solve.conflict import Conflict, find_conflict
 from allocator.solve.feasible import can_hold
 from allocator.solve.options import Options
@@ -167,7 +166,7 @@ def repair(
         Rules, fields or sections that may not be changed: ``"runway"``, ``"people.engineers.min"``,
         ``"limits.chips-share"``.
     options : Options, optional
-        For the solves that verify the repairs.
+        For the solves that verify the repairs; its time limit is that of search and solves together.
     time_limit : float or None
         Seconds for the search; a search that was not finished says so.
 
@@ -183,9 +182,10 @@ def repair(
     began = time.perf_counter()
     for name in keep:
         check_kept(plan, name)
-    clock = Clock(time_limit)
+    options = (options or Options()).started()
+    clock = options.solve_clock().part(most=time_limit)
     formulation = formulate(plan)
-    conflict = find_conflict(formulation.program, time_limit=min(time_limit or CONFLICT_SECONDS, CONFLICT_SECONDS))
+    conflict = find_conflict(formulation.program, time_limit=clock.part(most=CONFLICT_SECONDS).left)
     if not conflict.groups and can_hold(formulation.program, clock):
         raise UsageError(f"{plan.plan.name} has a plan that keeps every rule: there is nothing to repair")
     laws = {name: block.law for name, block in formulation.models.items()}
@@ -195,7 +195,7 @@ def repair(
         for knob in knobs(plan, laws, conflict.groups)
         if not is_kept(knob.field, keep) and (readable := search.readable(knob)) is not None
     ]
-    workshop = Workshop(search, options or Options(), formulation)
+    workshop = Workshop(search, options, formulation)
     remedies = workshop.alone(may_change)
     if len({remedy.changes[0].field for remedy in remedies}) < FEW:
         rules = [block.group for block in formulation.program.rows if block.group]
