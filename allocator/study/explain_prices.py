@@ -189,13 +189,14 @@ def find_prices(
     single = month_moves(formulation, solution.x, keys)
     most = len(single) if ranged is None else min(ranged, len(single))
     pricer = _Pricer(near, base, 2 * len(moves) + len(single) + most, progress)
+    # Rules come first, with their ranges: where time is short, they are what is asked for most.
     rules = [pricer.price(move, says[move.rule]) for move in moves]
     rules = [price for price in rules if price.value != 0.0]
     rules.sort(key=lambda price: -_weight(price, formulation))
+    rules = [pricer.ranged(price, move) for price, move in _paired(rules, moves)]
     months = [pricer.price(move, says) for move, (_, _, says) in zip(single, keys, strict=True)]
     order = sorted(range(len(months)), key=lambda place: -_weight(months[place], formulation))
     chosen = set(order[:most])
-    rules = [pricer.ranged(price, move) for price, move in _paired(rules, moves)]
     months = [
         pricer.ranged(price, move) if place in chosen else price
         for place, (price, move) in enumerate(zip(months, single, strict=True))

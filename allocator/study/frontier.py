@@ -158,7 +158,7 @@ class _Tracer:
         self._most, self._tolerance, self._progress = points, tolerance, progress
         self._points: list[_Point] = []
         self._tried: set[float] = set()
-        self._rates_left = 0
+        self._rates_asked, self._rates_left = 0, 0
         self._whole = bool(asked.session.formulation.program.integer.any())
         models = asked.plan.models
         self._one = next(iter(models)) if len(models) == 1 and against != "weight" else None
@@ -295,9 +295,9 @@ class _Tracer:
         left = (self._most if cut else len(self._points)) - len(done)
         vague = sum(point.answer is not None and point.answer.stopped for point in done)
         said = (
-            not_measured(left, self._most, "points at most"),
+            f"{left} of at most {self._most} points not measured: {TIME_UP}" if left else "",
             f"{vague} of {len(done)} points not proven best, their gap is in the table: {TIME_UP}" if vague else "",
-            not_measured(self._rates_left, 2 * len(self._known()), "rates"),
+            not_measured(self._rates_left, self._rates_asked, "rates"),
         )
         return tuple(sentence for sentence in said if sentence)
 
@@ -316,6 +316,7 @@ class _Tracer:
             x = point.x + way * step
             inside = self._span[0] <= x <= self._span[1]
             other = self._answer(x) if inside else None
+            self._rates_asked += inside
             self._rates_left += inside and (self._asked.reason == TIME_UP or (other is not None and other.stopped))
             found.append(None if other is None or other.stopped else self._rate(point.answer, other, way * step))
         return found[0], found[1]
