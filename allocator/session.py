@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     import cvxpy
     import pulp
 
+    from allocator.solve.conflict import Conflict
+
 # Checks are made in units of scale: a plan this many times larger or smaller than the one that
 # set the scales is scaled anew, so that no check becomes laxer than that.
 FARTHEST = 10.0
@@ -88,7 +90,7 @@ class Session:
         self.formulation: Formulation = formulate(plan)
         self._live: LiveProgram | None = None
         self._brief_reasons = brief_reasons
-        self._last_conflict: tuple[str, ...] = ()
+        self._conflict: tuple[Plan, Conflict] | None = None
         if live:
             self._live = self._new_live(scale(self.formulation.program))
 
@@ -245,6 +247,10 @@ class Session:
             )
         raise SolverError(f"{solution.solver.name} gave no answer ({solution.status}); try another --solver")
 
+    def conflict_of(self, plan: Plan) -> Conflict | None:
+        """The rules found to be in conflict, where `plan` was the last one without an answer."""
+        return self._conflict[1] if self._conflict is not None and self._conflict[0] is plan else None
+
     def _stopped(self) -> StoppedError:
         return StoppedError(
             f"No plan was found within {self.options.time_limit:g} s; give --time-limit more, or a looser --gap"
@@ -255,10 +261,12 @@ class Session:
 
         program, seconds = self.formulation.program, options.solve_clock().grace().part(most=SECONDS).left
         if self._brief_reasons:
-            conflict = find_conflict(program, time_limit=seconds, guess=self._last_conflict, amounts=False)
-            self._last_conflict = conflict.groups
+            guess = () if self._conflict is None else self._conflict[1].groups
+            conflict = find_conflict(program, time_limit=seconds, guess=guess, amounts=False)
+            self._conflict = self.plan, conflict
             return InfeasibleError(name_conflict(conflict), conflict.groups)
         conflict = find_conflict(program, time_limit=seconds)
+        self._conflict = self.plan, conflict
         return InfeasibleError(say_conflict(conflict, self.formulation), conflict.groups)
 
 

@@ -11,7 +11,7 @@ import typer
 from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath, Scenarios, TimeLimit
 from allocator.commands.repairing import Keep, show_repairs
 from allocator.commands.running import counting, loading, read_plan, say, say_missing, say_warnings, terminal_width
-from allocator.errors import InfeasibleError, PlanError, StoppedError, UsageError
+from allocator.errors import PlanError, StoppedError, UsageError
 
 if TYPE_CHECKING:
     from allocator.study.explain import Explanation
@@ -64,7 +64,7 @@ def explain(
     with loading():
         from allocator.report.explanation import check_explain_table, write_explanation
         from allocator.solve.options import Options
-        from allocator.study.explain import RANGED, InfeasibleChangeError
+        from allocator.study.explain import RANGED, UnexplainedError
         from allocator.study.explain import explain as find
 
     if table not in REPAIRS:
@@ -81,10 +81,9 @@ def explain(
             found = find(loaded, changes or (), ranged=None if every else RANGED, options=options, progress=progress)
     except PlanError as error:
         raise _as_with(error, changes or []) from None
-    except InfeasibleError as error:
-        asked = error.plan if isinstance(error, InfeasibleChangeError) else loaded
+    except UnexplainedError as error:
         shown = table if table in REPAIRS else None
-        return show_repairs(asked, keep or (), options, form, out or (), shown)
+        return show_repairs(error.plan, keep or (), options, form, out or (), shown, error.found)
     if table in REPAIRS:
         raise UsageError(f"--table {table}: the plan has an answer, so that there is nothing to repair")
     if table is not None and table not in found.tables:

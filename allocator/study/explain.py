@@ -18,6 +18,7 @@ from allocator.result.result import Result
 from allocator.result.table import Table
 from allocator.result.trace import RULE, sources, trace
 from allocator.session import Session
+from allocator.solve.conflict import Conflict
 from allocator.solve.options import Options
 from allocator.solve.solution import Solution
 from allocator.study.asked import TIME_UP, not_measured
@@ -34,12 +35,19 @@ TABLES = ("rules", "prices", "unused", "sources", "trace", "changes")
 RANGED = 6
 
 
-class InfeasibleChangeError(InfeasibleError):
-    """The plan has an answer, but not with the change that was asked about: `plan` is what it would be."""
+class UnexplainedError(InfeasibleError):
+    """The plan has no answer, or none with the change that was asked about.
 
-    def __init__(self, plan: Plan, error: InfeasibleError) -> None:
-        self.plan = plan
+    `plan` is the one without, `found` what is known of its rules in conflict.
+    """
+
+    def __init__(self, plan: Plan, error: InfeasibleError, found: Conflict | None) -> None:
+        self.plan, self.found = plan, found
         super().__init__(str(error), error.conflict)
+
+
+class InfeasibleChangeError(UnexplainedError):
+    """The plan has an answer, but not with the change that was asked about."""
 
 
 @dataclass(frozen=True)
@@ -174,12 +182,15 @@ def explain(
     PlanError, LawError
         When a change cannot be used.
     InfeasibleError, StoppedError, SolverError
-        As `Session.solve`; `InfeasibleChangeError` where only the changed plan has no answer.
+        As `Session.solve`: `UnexplainedError`, `InfeasibleChangeError` where only the changed plan has no answer.
     """
     options = (options or Options()).started()
     changed = plan.changed(changes) if changes else None
     session = Session(plan, options)
-    reached = session.reached()
+    try:
+        reached = session.reached()
+    except InfeasibleError as error:
+        raise UnexplainedError(plan, error, session.conflict_of(plan)) from None
     formulation, solution = reached.formulation, reached.solution
     result = make_result(formulation, solution, None, reached.runway_bound)
     change, missing = None, []
@@ -227,6 +238,6 @@ def _changed(
     try:
         after = session.solve(horizon_audit=False)
     except InfeasibleError as error:
-        raise InfeasibleChangeError(changed, error) from None
+        raise InfeasibleChangeError(changed, error, session.conflict_of(changed)) from None
     other = before[0].plan.changed(changes)
     return compare_answers(_asked(changes), before, other, after, in_place=in_place)

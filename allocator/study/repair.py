@@ -152,6 +152,7 @@ def repair(
     *,
     options: Options | None = None,
     time_limit: float | None = TIME_LIMIT,
+    conflict: Conflict | None = None,
 ) -> Repair:
     """Find why `plan` is infeasible, and the least changes of its fields that make it feasible.
 
@@ -169,6 +170,8 @@ def repair(
         For the solves that verify the repairs; its time limit is that of search and solves together.
     time_limit : float or None
         Seconds for the search; a search that was not finished says so.
+    conflict : Conflict, optional
+        Of the plan, where it is known already.
 
     Returns
     -------
@@ -185,7 +188,8 @@ def repair(
     options = (options or Options()).started()
     clock = options.solve_clock().part(most=time_limit)
     formulation = formulate(plan)
-    conflict = find_conflict(formulation.program, time_limit=clock.part(most=CONFLICT_SECONDS).left)
+    if conflict is None:
+        conflict = find_conflict(formulation.program, time_limit=clock.part(most=CONFLICT_SECONDS).left)
     if not conflict.groups and can_hold(formulation.program, clock):
         raise UsageError(f"{plan.plan.name} has a plan that keeps every rule: there is nothing to repair")
     laws = {name: block.law for name, block in formulation.models.items()}
