@@ -76,7 +76,13 @@ class Master:
         self.solver.add(rows)
 
     def set_bounds(self, lower: FloatArray, upper: FloatArray) -> None:
-        """Replace the scaled column bounds."""
+        """Replace the scaled column bounds; of a tightened master the rules get their own sides back too.
+
+        What was tightened is nothing to another question, and the bounds before it would come back in place of these.
+        """
+        if self.sides is not None and isinstance(self.solver, HighsSolver):
+            self.solver.set_row_bounds(self.scaled.row_lower, self.scaled.row_upper)
+        self.sides = None
         self.answer = None
         self.lower, self.upper = lower, upper
         self.solver.set_bounds(lower, upper)

@@ -52,10 +52,8 @@ def kept_strictly(master: Master, state: Refined, gap: float, clock: Clock) -> R
 
 def loosen(master: Master) -> None:
     """Give the rules of a tightened master their own sides again."""
-    if master.sides is not None and isinstance(master.solver, HighsSolver):
-        master.solver.set_row_bounds(master.scaled.row_lower, master.scaled.row_upper)
+    if master.sides is not None:
         master.set_bounds(*master.sides)
-        master.sides = None
 
 
 def tighten(master: Master, plan: Incumbent, times: float = 2.0) -> None:
