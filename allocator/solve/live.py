@@ -53,6 +53,9 @@ class LiveMaster(Master):
 
     def change(self, scaled: ScaledProgram, difference: Difference) -> None:
         """Take the numbers of a program of the same structure."""
+        if self.sides is not None:
+            # What differs does so from the program as it is, not from one tightened for the last plan's sake.
+            self.set_bounds(*self.sides)
         self.answer = None
         self.solver.change(scaled, difference)
         self.scaled, self.lower, self.upper = scaled, scaled.col_lower, scaled.col_upper
