@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from allocator.errors import StoppedError
 from allocator.formulate.build import Formulation
 from allocator.formulate.cash import typical_money
 from allocator.plan import Plan
 from allocator.result.certify import certify
 from allocator.result.goal import natural
-from allocator.solve.solution import Solution
+from allocator.solve.solution import Solution, Status
 
 # Capital this many times more or less than what scaled the program: it is scaled anew by what was found.
 FAR = 2.0
@@ -38,7 +39,7 @@ class Reached:
     solution : Solution
         Of it.
     runway_bound : float or None
-        Months of runway that no plan reaches, where the longest was looked for.
+        Months of runway that no plan reaches, where the longest was looked for to the end.
     """
 
     formulation: Formulation
@@ -60,8 +61,16 @@ def least_capital(plan: Plan, solve: Solve) -> Reached:
         if max(found + other, 1.0) * FAR >= money and found + other <= FAR * money:
             break
         plan = _with_guess(plan, max(found, 1e-3 * money))
-        formulation, solution = solve(plan)
+        try:
+            formulation, solution = solve(plan)
+        except StoppedError:
+            return _stopped(Reached(formulation, solution))
     return Reached(formulation, solution)
+
+
+def _stopped(reached: Reached) -> Reached:
+    """What was found before the time was spent; a plan that holds, but not proven the best."""
+    return replace(reached, solution=replace(reached.solution, status=Status.TIME_LIMIT))
 
 
 def _guess(plan: Plan) -> float:
@@ -96,7 +105,10 @@ def longest_runway(plan: Plan, solve: Solve) -> Reached:
         supported = min(_supported(reached), MOST_MONTHS)
         if supported <= months * (1.0 + RUNWAY_GAP / 10.0):
             break
-        further = _further(plan, solve, months, supported)
+        try:
+            further = _further(plan, solve, months, supported)
+        except StoppedError:
+            return _stopped(reached)
         if further is None:
             break
         months, reached = further
@@ -105,7 +117,10 @@ def longest_runway(plan: Plan, solve: Solve) -> Reached:
     step = max(RUNWAY_GAP * max(months, 1.0), 1e-9)
     for _ in range(_MOST_STEPS):
         beyond = _asking(plan, min(months + step, MOST_MONTHS))
-        _, solution = solve(beyond)
+        try:
+            _, solution = solve(beyond)
+        except StoppedError:
+            return _stopped(reached)
         if solution.bound is not None and solution.bound < 0.0:
             return Reached(reached.formulation, reached.solution, months + step)
         step *= 2.0

@@ -9,15 +9,16 @@ from allocator.formulate.relaxed import relaxed
 from allocator.plan import Plan
 from allocator.result.reading import Reading
 from allocator.result.result import HorizonAudit
+from allocator.solve.clock import Clock
 from allocator.solve.engine import solve
 from allocator.solve.options import Options
-from allocator.solve.solution import Solution
+from allocator.solve.solution import Solution, Status
 
 AUDIT_MONTHS = 12
 CATEGORIES = ("compute", "data", "people", "costs")
 
 
-def audit_horizon(plan: Plan, formulation: Formulation, solution: Solution) -> HorizonAudit:
+def audit_horizon(plan: Plan, formulation: Formulation, solution: Solution, clock: Clock | None = None) -> HorizonAudit:
     """Solve `plan` with twelve months more: one that cheats its horizon's end changes.
 
     Whole units are relaxed on both sides, so that the audit stays quick and compares like
@@ -30,15 +31,22 @@ def audit_horizon(plan: Plan, formulation: Formulation, solution: Solution) -> H
         Of `plan`.
     solution : Solution
         Its certified answer.
+    clock : Clock, optional
+        Time for the audit; one that is stopped says so, and no more.
     """
+    options = Options(clock=clock)
     try:
         longer = formulate(plan.extended(AUDIT_MONTHS))
-        other = solve(relaxed(longer.program), Options())
+        other = solve(relaxed(longer.program), options)
         mine = solution
         if formulation.program.integer.any():
-            mine = solve(relaxed(formulation.program), Options())
+            mine = solve(relaxed(formulation.program), options)
     except AllocatorError as error:
         return HorizonAudit(AUDIT_MONTHS, f"failed: {error}", {}, {})
+    stopped = formulation.program.integer.any() and mine.status is Status.TIME_LIMIT
+    if stopped or other.status is Status.TIME_LIMIT:
+        # Two plans that are not best differ for other reasons than the months.
+        return HorizonAudit(AUDIT_MONTHS, str(Status.TIME_LIMIT), {}, {})
     if other.x is None or mine.x is None:
         return HorizonAudit(AUDIT_MONTHS, str(other.status), {}, {})
     changes = {name: _metric(longer, other.x, name) - _metric(formulation, mine.x, name) for name in formulation.models}

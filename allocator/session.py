@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     import cvxpy
     import pulp
 
+    from allocator.solve.conflict import Conflict
+
 # Checks are made in units of scale: a plan this many times larger or smaller than the one that
 # set the scales is scaled anew, so that no check becomes laxer than that.
 FARTHEST = 10.0
@@ -88,7 +90,7 @@ class Session:
         self.formulation: Formulation = formulate(plan)
         self._live: LiveProgram | None = None
         self._brief_reasons = brief_reasons
-        self._last_conflict: tuple[str, ...] = ()
+        self._conflict: tuple[Plan, Conflict] | None = None
         if live:
             self._live = self._new_live(scale(self.formulation.program))
 
@@ -144,27 +146,28 @@ class Session:
 
     def brief(self, *, horizon_audit: bool = False) -> Brief:
         """Solve and certify as `solve` does, without the tables; raises the same."""
-        reached = self.reached()
-        horizon = self._horizon(reached) if horizon_audit else None
+        options = self.options.started()
+        reached = self._reached(options)
+        horizon = _horizon(reached, options) if horizon_audit else None
         return make_brief(reached.formulation, reached.solution, horizon)
 
     def _new_live(self, scaled: ScaledProgram) -> LiveProgram | None:
         return LiveProgram(scaled, self.options) if LiveProgram.rides(scaled, self.options) else None
 
-    def _horizon(self, reached: Reached) -> HorizonAudit:
-        return audit_horizon(reached.formulation.plan, reached.formulation, reached.solution)
-
     def reached(self) -> Reached:
         """Solve for the plan's goal; some take several solves, of which the session keeps the first's program."""
+        return self._reached(self.options.started())
+
+    def _reached(self, options: Options) -> Reached:
         goal = self.plan.objective.goal
         if goal not in ("capital", "runway"):
-            return Reached(self.formulation, self._solution())
+            return Reached(self.formulation, self._solution(options))
         asked = self.plan
 
         def solved(plan: Plan) -> tuple[Formulation, Solution]:
             if plan is not self.plan:
                 self.update(plan)
-            return self.formulation, self._solution()
+            return self.formulation, self._solution(options)
 
         try:
             return (least_capital if goal == "capital" else longest_runway)(asked, solved)
@@ -172,10 +175,15 @@ class Session:
             if self.plan is not asked:
                 self.update(asked)
 
-    def _solution(self) -> Solution:
+    def _solution(self, options: Options) -> Solution:
+        if options.over:
+            raise self._stopped()
         live = self._live
-        solution = solve_program(self.formulation.program, self.options) if live is None else live.solve()
-        self._need_plan(solution)
+        if live is None:
+            solution = solve_program(self.formulation.program, options)
+        else:
+            solution = live.solve(options.solve_clock())
+        self._need_plan(solution, options)
         return solution
 
     def solve(self, *, horizon_audit: bool = True) -> Result:
@@ -196,8 +204,9 @@ class Session:
         SolverError, CertificateError
             The solver failed, or its answer did not survive verification.
         """
-        reached = self.reached()
-        horizon = self._horizon(reached) if horizon_audit else None
+        options = self.options.started()
+        reached = self._reached(options)
+        horizon = _horizon(reached, options) if horizon_audit else None
         return make_result(reached.formulation, reached.solution, horizon, reached.runway_bound)
 
     def to_pulp(self) -> pulp.LpProblem:
@@ -224,15 +233,13 @@ class Session:
 
         return to_cvxpy(self.formulation.program)
 
-    def _need_plan(self, solution: Solution) -> None:
+    def _need_plan(self, solution: Solution, options: Options) -> None:
         if solution.x is not None:
             return
         if solution.status is Status.INFEASIBLE:
-            raise self._infeasible()
+            raise self._infeasible(options)
         if solution.status is Status.TIME_LIMIT:
-            raise StoppedError(
-                f"No plan was found within {self.options.time_limit:g} s; give --time-limit more, or a looser --gap"
-            )
+            raise self._stopped()
         if solution.status is Status.UNBOUNDED:
             raise SolverError(
                 "The plan has no best answer: something is free and without limit. "
@@ -240,16 +247,31 @@ class Session:
             )
         raise SolverError(f"{solution.solver.name} gave no answer ({solution.status}); try another --solver")
 
-    def _infeasible(self) -> InfeasibleError:
-        from allocator.solve.conflict import find_conflict
+    def conflict_of(self, plan: Plan) -> Conflict | None:
+        """The rules found to be in conflict, where `plan` was the last one without an answer."""
+        return self._conflict[1] if self._conflict is not None and self._conflict[0] is plan else None
 
-        program = self.formulation.program
+    def _stopped(self) -> StoppedError:
+        return StoppedError(
+            f"No plan was found within {self.options.time_limit:g} s; give --time-limit more, or a looser --gap"
+        )
+
+    def _infeasible(self, options: Options) -> InfeasibleError:
+        from allocator.solve.conflict import SECONDS, find_conflict
+
+        program, seconds = self.formulation.program, options.solve_clock().grace().part(most=SECONDS).left
         if self._brief_reasons:
-            conflict = find_conflict(program, guess=self._last_conflict, amounts=False)
-            self._last_conflict = conflict.groups
+            guess = () if self._conflict is None else self._conflict[1].groups
+            conflict = find_conflict(program, time_limit=seconds, guess=guess, amounts=False)
+            self._conflict = self.plan, conflict
             return InfeasibleError(name_conflict(conflict), conflict.groups)
-        conflict = find_conflict(program)
+        conflict = find_conflict(program, time_limit=seconds)
+        self._conflict = self.plan, conflict
         return InfeasibleError(say_conflict(conflict, self.formulation), conflict.groups)
+
+
+def _horizon(reached: Reached, options: Options) -> HorizonAudit:
+    return audit_horizon(reached.formulation.plan, reached.formulation, reached.solution, options.solve_clock().grace())
 
 
 def solve(plan: Plan, options: Options | None = None, *, horizon_audit: bool = True) -> Result:

@@ -26,10 +26,11 @@ from allocator.formulate.paths import Paths, lay_out_paths
 from allocator.plan import load_plan
 from allocator.result.paths import PathsCertificate, certify_paths
 from allocator.solve.clarabel import LARGE_TOLERANCE, ClarabelSolver
+from allocator.solve.clock import Clock
 from allocator.solve.cuts import initial_cuts
 from allocator.solve.engine import solve
 from allocator.solve.highs import HighsSolver
-from allocator.solve.master import Clock, Effort, Master
+from allocator.solve.master import Effort, Master
 from allocator.solve.options import Options
 from allocator.solve.outer import refine
 from allocator.solve.scaling import ScaledProgram, scale

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath, Scenarios
-from allocator.commands.running import loading, read_plan, say, working
+from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath, Scenarios, TimeLimit
+from allocator.commands.running import counting, loading, read_plan, say, say_missing
 from allocator.commands.sensitivity import read_share
 
 if TYPE_CHECKING:
@@ -26,15 +26,14 @@ def alternatives(
     overrides: Overrides = None,
     scenarios: Scenarios = None,
     solver: Annotated[str, typer.Option(metavar="NAME", help="auto, highs, cbc, clarabel, scs.")] = "auto",
-    time_limit: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="Of each solve.", show_default=False)
-    ] = None,
+    time_limit: TimeLimit = None,
     form: OutputFormat = Output.TABLE,
     out: OutFiles = None,
 ) -> int:
     """Show how free the plan is: the least and most of everything among plans nearly as good.
 
-    Exit codes: 0 done; 2 wrong usage or plan; 3 the plan is infeasible; 5 the solver is not installed or failed.
+    Exit codes: 0 done; 2 wrong usage or plan; 3 the plan is infeasible; 4 stopped by the time limit, what was found is
+    given; 5 the solver is not installed or failed.
     """
     from allocator.report.files import check_outputs
 
@@ -45,15 +44,17 @@ def alternatives(
         from allocator.solve.options import Options
         from allocator.study.alternatives import alternatives as look
 
-    with working(f"Solving {loaded.plan.name}"):
-        found = look(loaded, within=share, plans=plans, options=Options(solver=solver, time_limit=time_limit))
+    options = Options(solver=solver, time_limit=time_limit).started()
+    with counting(f"Solving {loaded.plan.name}", "solves") as progress:
+        found = look(loaded, within=share, plans=plans, options=options, progress=progress)
+    say_missing(found.missing, form)
     _print(found, form)
     for path in out or []:
         from allocator.report.table_files import write_table
 
         write_table(found.ranges, path, loaded.plan.currency, document=_document(found))
         say(f"Wrote {path}")
-    return 0
+    return int(found.exit_code)
 
 
 def _document(found: Alternatives) -> str:
@@ -65,6 +66,7 @@ def _document(found: Alternatives) -> str:
         "ranges": list(found.ranges),
         "plans": list(found.plans),
         "reached": list(found.reached),
+        "missing": list(found.missing),
     }
     return json.dumps(document, indent=2, allow_nan=False) + "\n"
 

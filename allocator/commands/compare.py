@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, Scenarios
-from allocator.commands.running import loading, read_plan, say, terminal_width, working
+from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, Scenarios, TimeLimit
+from allocator.commands.running import loading, read_plan, say, say_warnings, terminal_width, working
 from allocator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -39,9 +39,7 @@ def compare(
         ),
     ] = None,
     solver: Annotated[str, typer.Option(metavar="NAME", help="auto, highs, cbc, scip, clarabel, scs.")] = "auto",
-    time_limit: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="Of each solve.", show_default=False)
-    ] = None,
+    time_limit: TimeLimit = None,
     every: Annotated[bool, typer.Option("--all", help="Also what did not change.")] = False,
     form: OutputFormat = Output.TABLE,
     out: OutFiles = None,
@@ -65,15 +63,17 @@ def compare(
         from allocator.study.compare import compare as side_by_side
 
     names = None if other is not None else ("as it is", "with " + ", ".join(_more(laid, changes)))
+    options = Options(solver=solver, time_limit=time_limit).started()
     with working("Solving both"):
-        found = side_by_side(*sources, names=names, options=Options(solver=solver, time_limit=time_limit))
+        found = side_by_side(*sources, names=names, options=options)
+    say_warnings(found.missing)
     _print(found, form, every)
     for path in out or []:
         from allocator.report.table_files import write_table
 
         write_table(found.outputs, path, found.currency, document=json.dumps(found.as_dict(), indent=2))
         say(f"Wrote {path}")
-    return 0
+    return int(found.exit_code)
 
 
 def _more(some: list[str] | None, others: list[str] | None) -> list[str]:

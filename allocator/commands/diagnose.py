@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, Scenarios
+from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, Scenarios, TimeLimit
 from allocator.commands.running import STDIN, loading, say, say_warnings, standard_input, terminal_width, working
-from allocator.errors import UsageError
+from allocator.errors import StoppedError, UsageError
 
 if TYPE_CHECKING:
     from allocator.plan import Plan
@@ -36,10 +36,7 @@ def diagnose(
         float | None,
         typer.Option(help="Of each plan: stop when it is proven this near the best.", show_default=False),
     ] = None,
-    time_limit: Annotated[
-        float | None,
-        typer.Option(metavar="SECONDS", help="Of each plan: stop after so long.", show_default=False),
-    ] = None,
+    time_limit: TimeLimit = None,
     form: OutputFormat = Output.TABLE,
     out: OutFiles = None,
     table: Annotated[
@@ -71,9 +68,12 @@ def diagnose(
         from allocator.solve.options import Options
         from allocator.study.diagnose import diagnose as diagnose_company
 
-    options = Options(solver=solver, gap=gap, time_limit=time_limit)
+    options = Options(solver=solver, gap=gap, time_limit=time_limit).started()
     with working("Diagnosing"):
         found = diagnose_company(own, other, options=options)
+    if table is not None and table not in found.tables:
+        raise StoppedError(f"--table {table}: {found.missing[0]}; give --time-limit more")
+    say_warnings(found.missing)
     _print(found, form, table)
     for path in out or []:
         write_diagnosis(found, path, table)

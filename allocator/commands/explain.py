@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath, Scenarios
+from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath, Scenarios, TimeLimit
 from allocator.commands.repairing import Keep, show_repairs
-from allocator.commands.running import loading, read_plan, say, say_warnings, terminal_width, working
-from allocator.errors import InfeasibleError, PlanError, UsageError
+from allocator.commands.running import counting, loading, read_plan, say, say_missing, say_warnings, terminal_width
+from allocator.errors import PlanError, StoppedError, UsageError
 
 if TYPE_CHECKING:
     from allocator.study.explain import Explanation
@@ -40,9 +40,7 @@ def explain(
         str, typer.Option(metavar="NAME", help="auto, highs, cbc, scip, clarabel, scs, or cvxpy:NAME.")
     ] = "auto",
     gap: Annotated[float | None, typer.Option(help="As for solve.", show_default=False)] = None,
-    time_limit: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="Of the plan's own solve.", show_default=False)
-    ] = None,
+    time_limit: TimeLimit = None,
     form: OutputFormat = Output.TABLE,
     out: OutFiles = None,
     table: Annotated[
@@ -66,7 +64,7 @@ def explain(
     with loading():
         from allocator.report.explanation import check_explain_table, write_explanation
         from allocator.solve.options import Options
-        from allocator.study.explain import RANGED, InfeasibleChangeError
+        from allocator.study.explain import RANGED, UnexplainedError
         from allocator.study.explain import explain as find
 
     if table not in REPAIRS:
@@ -77,19 +75,21 @@ def explain(
 
         for name in keep:
             check_kept(loaded, name)
-    options = Options(solver=solver, gap=gap, time_limit=time_limit)
+    options = Options(solver=solver, gap=gap, time_limit=time_limit).started()
     try:
-        with working(f"Explaining {loaded.plan.name}"):
-            found = find(loaded, changes or (), ranged=None if every else RANGED, options=options)
+        with counting(f"Explaining {loaded.plan.name}", "prices") as progress:
+            found = find(loaded, changes or (), ranged=None if every else RANGED, options=options, progress=progress)
     except PlanError as error:
         raise _as_with(error, changes or []) from None
-    except InfeasibleError as error:
-        asked = error.plan if isinstance(error, InfeasibleChangeError) else loaded
+    except UnexplainedError as error:
         shown = table if table in REPAIRS else None
-        return show_repairs(asked, keep or (), options, form, out or (), shown)
+        return show_repairs(error.plan, keep or (), options, form, out or (), shown, error.found)
     if table in REPAIRS:
         raise UsageError(f"--table {table}: the plan has an answer, so that there is nothing to repair")
+    if table is not None and table not in found.tables:
+        raise StoppedError(f"--table {table}: {found.missing[0]}; give --time-limit more")
     say_warnings((found.result if found.change is None else found.change.result).warnings)
+    say_missing(found.missing, form if table is None else Output.CSV)
     _print(found, form, table)
     for path in out or []:
         write_explanation(found, path, table)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath, Scenarios
-from allocator.commands.running import loading, read_plan, say, working
+from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath, Scenarios, TimeLimit
+from allocator.commands.running import counting, loading, read_plan, say, say_missing
 from allocator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,15 +34,14 @@ def frontier(
     overrides: Overrides = None,
     scenarios: Scenarios = None,
     solver: Annotated[str, typer.Option(metavar="NAME", help="auto, highs, cbc, clarabel, scs.")] = "auto",
-    time_limit: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="Of each point.", show_default=False)
-    ] = None,
+    time_limit: TimeLimit = None,
     form: OutputFormat = Output.TABLE,
     out: OutFiles = None,
 ) -> int:
     """Trace the best quality against something it costs, with the exchange rate at each point.
 
-    Exit codes: 0 traced; 2 wrong usage or plan; 3 no point has a plan; 5 the solver is not installed or failed.
+    Exit codes: 0 traced; 2 wrong usage or plan; 3 no point has a plan; 4 stopped by the time limit, what was traced is
+    given; 5 the solver is not installed or failed.
     """
     from allocator.report.files import check_outputs
 
@@ -53,16 +52,17 @@ def frontier(
         from allocator.solve.options import Options
         from allocator.study.frontier import frontier as trace
 
-    options = Options(solver=solver, time_limit=time_limit)
-    with working(f"Tracing {loaded.plan.name}"):
-        found = trace(loaded, against, low=low, high=high, points=points, options=options)
+    options = Options(solver=solver, time_limit=time_limit).started()
+    with counting(f"Tracing {loaded.plan.name}", "points") as progress:
+        found = trace(loaded, against, low=low, high=high, points=points, options=options, progress=progress)
+    say_missing(found.missing, form)
     _print(found, form)
     for path in out or []:
         from allocator.report.table_files import write_table
 
         write_table(found.table, path, loaded.plan.currency, document=_document(found))
         say(f"Wrote {path}")
-    return 0
+    return int(found.exit_code)
 
 
 def _span(text: str | None, currency: str) -> tuple[float | None, float | None]:
@@ -99,6 +99,7 @@ def _document(found: Frontier) -> str:
         "unit": found.unit,
         "measure": found.measure,
         "most": found.most,
+        "missing": list(found.missing),
         "points": [{name: raw(value) for name, value in row.items()} for row in found.table],
     }
     return json.dumps(document, indent=2, allow_nan=False) + "\n"

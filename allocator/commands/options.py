@@ -32,6 +32,16 @@ Scenarios = Annotated[
 ]
 
 
+TimeLimit = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SECONDS",
+        help="Of the whole command: stop after so long; what is finished is given, and what is not is said.",
+        show_default=False,
+    ),
+]
+
+
 class Output(StrEnum):
     """The values of ``--format``."""
 

@@ -14,6 +14,7 @@ from allocator.commands.running import loading, say, terminal_width, working
 
 if TYPE_CHECKING:
     from allocator.plan import Plan
+    from allocator.solve.conflict import Conflict
     from allocator.solve.options import Options
 
 Keep = Annotated[
@@ -27,9 +28,15 @@ Keep = Annotated[
 
 
 def show_repairs(
-    plan: Plan, keep: Sequence[str], options: Options, form: Output, out: Sequence[Path], table: str | None
+    plan: Plan,
+    keep: Sequence[str],
+    options: Options,
+    form: Output,
+    out: Sequence[Path],
+    table: str | None,
+    conflict: Conflict | None,
 ) -> int:
-    """Find and print why `plan` is infeasible and what repairs it; the exit code."""
+    """Find and print why `plan` is infeasible (`conflict`, where it is known) and what repairs it; the exit code."""
     with loading():
         from allocator.report.repairs import (
             check_repair_table,
@@ -44,7 +51,7 @@ def show_repairs(
 
     check_repair_table(table)
     with working(f"Repairing {plan.plan.name}"):
-        found = repair(plan, keep, options=options)
+        found = repair(plan, keep, options=options, conflict=conflict)
     if table is not None or form is Output.CSV:
         shown = repair_table(found, table)
         sys.stdout.write(render_table(shown, Format(form), plan.plan.currency, terminal_width()))

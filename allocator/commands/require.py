@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath, Scenarios
-from allocator.commands.running import loading, read_plan, say, say_warnings, terminal_width, working
+from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath, Scenarios, TimeLimit
+from allocator.commands.running import counting, loading, read_plan, say, say_warnings, terminal_width, working
 from allocator.errors import PlanError, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -48,9 +48,7 @@ def require(
     scenarios: Scenarios = None,
     solver: Annotated[str, typer.Option(metavar="NAME", help="auto, highs, cbc, scip, clarabel, scs.")] = "auto",
     gap: Annotated[float | None, typer.Option(help="As for solve.", show_default=False)] = None,
-    time_limit: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="Stop after so long.", show_default=False)
-    ] = None,
+    time_limit: TimeLimit = None,
     form: OutputFormat = Output.TABLE,
     out: OutFiles = None,
 ) -> int:
@@ -66,23 +64,29 @@ def require(
     loaded = read_plan(plan, overrides, scenarios)
     with loading():
         from allocator.solve.options import Options
+        from allocator.study.asked import not_measured
         from allocator.study.require import capital_curve, curve_table
         from allocator.study.require import require as find
 
-    options = Options(solver=solver, gap=gap, time_limit=time_limit)
+    options = Options(solver=solver, gap=gap, time_limit=time_limit).started()
     currency = loaded.plan.currency
     try:
-        with working(f"Solving {loaded.plan.name}"):
-            if curve is not None:
-                model, values = _curve(curve)
-                beside = loaded.changed({f"models.{name}.target": value for name, value in targets.items()})
-                found = capital_curve(beside, model, values, of=of, options=options)
-            else:
+        if curve is not None:
+            model, values = _curve(curve)
+            beside = loaded.changed({f"models.{name}.target": value for name, value in targets.items()})
+            with counting(f"Solving {loaded.plan.name}", "targets") as progress:
+                found = capital_curve(beside, model, values, of=of, options=options, progress=progress)
+        else:
+            with working(f"Solving {loaded.plan.name}"):
                 required = find(loaded, targets, of=of, share=share, options=options)
     except PlanError as error:
         raise _as_options(error) from None
     if curve is not None:
-        _write(curve_table(found, model), None, form, out or [], currency)
+        shown = curve_table(found, model)
+        left = sum(row["status"] == "stopped" for row in shown)
+        missing = not_measured(left, len(shown), "targets")
+        say_warnings([missing] if missing else [])
+        _write(shown, None, form, out or [], currency)
         return int(found.exit_code)
     say_warnings(required.result.warnings)
     _write(required.by_month, required, form, out or [], currency)

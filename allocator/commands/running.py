@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
@@ -21,6 +22,7 @@ STDIN = "<stdin>"
 # What shells report for a process that an interrupt, or a closed pipe, ended.
 INTERRUPTED = 130
 PIPE_CLOSED = 141
+_SECONDS_A_FRAME = 0.1
 
 Arguments = ParamSpec("Arguments")
 
@@ -72,6 +74,12 @@ def say_warnings(warnings: Sequence[str]) -> None:
     """Write each warning on a line of its own to standard error."""
     for warning in warnings:
         say(f"warning: {warning}")
+
+
+def say_missing(missing: Sequence[str], form: str) -> None:
+    """Warn of what there was no time for, where a page of text does not say it itself."""
+    if form in ("csv", "json"):
+        say_warnings(missing)
 
 
 def read_plan(source: str, overrides: Sequence[str] | None, scenarios: Sequence[str] | None = None) -> Plan:
@@ -140,3 +148,51 @@ def working(task: str) -> Iterator[None]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         progress.add_task(task, total=None)
         yield
+
+
+@contextmanager
+def counting(task: str, unit: str, *, in_thread: bool = True) -> Iterator[Callable[[int, int], None] | None]:
+    """Show a bar with how much of a study is done, the rate and the time left; nothing when not on a terminal.
+
+    Parameters
+    ----------
+    task, unit : str
+        What is done, and what is counted: ``points``.
+    in_thread : bool
+        Whether a thread may draw, also between two steps; otherwise each step does.
+    """
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        *((TimeElapsedColumn(),) if in_thread else ()),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=in_thread) as bar:
+        number = bar.add_task(task, total=None, rate=unit)
+        began = drawn = time.monotonic()
+
+        def progress(done: int, of: int) -> None:
+            nonlocal drawn
+            now = time.monotonic()
+            rate = f"{done / (now - began):.1f} {unit}/s" if now - began < done else unit
+            bar.update(number, completed=done, total=of, rate=rate)
+            if not in_thread and (now - drawn >= _SECONDS_A_FRAME or done == of):
+                bar.refresh()
+                drawn = now
+
+        yield progress

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath, Scenarios
-from allocator.commands.running import loading, read_plan, say, working
+from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath, Scenarios, TimeLimit
+from allocator.commands.running import counting, loading, read_plan, say, say_missing
 from allocator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,12 +41,14 @@ def sensitivity(
     overrides: Overrides = None,
     scenarios: Scenarios = None,
     solver: Annotated[str, typer.Option(metavar="NAME", help="auto, highs, cbc, clarabel, scs.")] = "auto",
+    time_limit: TimeLimit = None,
     form: OutputFormat = Output.TABLE,
     out: OutFiles = None,
 ) -> int:
     """Move every number of the plan down and up, and show which matter most.
 
-    Exit codes: 0 done; 2 wrong usage or plan; 3 the plan is infeasible; 5 the solver is not installed or failed.
+    Exit codes: 0 done; 2 wrong usage or plan; 3 the plan is infeasible; 4 stopped by the time limit, what was measured
+    is given; 5 the solver is not installed or failed.
     """
     from allocator.report.files import check_outputs
 
@@ -61,22 +63,24 @@ def sensitivity(
         from allocator.study.sensitivity import sensitivity as move
         from allocator.study.sensitivity import sobol as share_out
 
-    options = Options(solver=solver)
-    with working(f"Solving {loaded.plan.name}"):
+    options, code = Options(solver=solver, time_limit=time_limit).started(), 0
+    with counting(f"Solving {loaded.plan.name}", "solves" if sobol else "numbers") as progress:
         if sobol:
-            drawn = share_out(loaded, ranges, samples=samples, seed=seed, options=options)
+            drawn = share_out(loaded, ranges, samples=samples, seed=seed, options=options, progress=progress)
             table, grid = drawn.table, sobol_grid(drawn)
         else:
             ends = {name: (each.at(0.0), each.at(1.0)) for name, each in ranges.items()}
-            moved = move(loaded, by=share, fields=field, ranges=ends, options=options)
-            table, grid = moved.table, tornado_grid(moved, top)
+            moved = move(loaded, by=share, fields=field, ranges=ends, options=options, progress=progress)
+            table, grid, code = moved.table, tornado_grid(moved, top), int(moved.exit_code)
+    if not sobol:
+        say_missing(moved.missing, form)
     _print(table, grid, form)
     for path in out or []:
         from allocator.report.table_files import write_table
 
         write_table(table, path, loaded.plan.currency)
         say(f"Wrote {path}")
-    return 0
+    return code
 
 
 def read_share(option: str, text: str) -> float:

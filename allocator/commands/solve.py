@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath, Scenarios
+from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath, Scenarios, TimeLimit
 from allocator.commands.running import loading, read_plan, say, say_warnings, terminal_width, working
 from allocator.errors import InfeasibleError, UsageError
 
@@ -33,10 +33,7 @@ def solve(
             show_default=False,
         ),
     ] = None,
-    time_limit: Annotated[
-        float | None,
-        typer.Option(metavar="SECONDS", help="Stop after so long with the best plan found.", show_default=False),
-    ] = None,
+    time_limit: TimeLimit = None,
     form: OutputFormat = Output.TABLE,
     out: OutFiles = None,
     table: Annotated[
@@ -85,7 +82,7 @@ def solve(
         from allocator.session import Session
         from allocator.solve.options import Options
 
-    options = Options(solver=solver, gap=gap, time_limit=time_limit)
+    options = Options(solver=solver, gap=gap, time_limit=time_limit).started()
     try:
         with working(f"Solving {loaded.plan.name}"):
             result = Session(loaded, options).solve(horizon_audit=audit)

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from allocator.commands.options import OutFiles, Output, OutputFormat, Overrides, PlanPath, Scenarios
-from allocator.commands.running import read_plan, say, terminal_width
+from allocator.commands.running import counting, read_plan, say, terminal_width
 from allocator.errors import PlanError, UsageError
 
 if TYPE_CHECKING:
@@ -25,8 +22,6 @@ if TYPE_CHECKING:
 
 _REASON_WIDTH = 100
 _NO_ANSWER = ("infeasible", "refused", "stopped", "failed")
-# Drawn by the work itself: a thread that draws would keep the quick way to start processes from being safe.
-_SECONDS_A_FRAME = 0.1
 
 
 def sweep(
@@ -76,7 +71,9 @@ def sweep(
     ] = None,
     time_limit: Annotated[
         float | None,
-        typer.Option(metavar="SECONDS", help="Of each point: stop after so long.", show_default=False),
+        typer.Option(
+            metavar="SECONDS", help="Of each point: stop it after so long; the sweep has no limit.", show_default=False
+        ),
     ] = None,
     form: OutputFormat = Output.TABLE,
     out: OutFiles = None,
@@ -98,7 +95,8 @@ def sweep(
     from allocator.study.sweep import sweep as solve_all
 
     try:
-        with _bar(f"Solving {loaded.plan.name}") as progress:
+        # A thread that draws would keep the quick way to start processes from being safe.
+        with counting(f"Solving {loaded.plan.name}", "points", in_thread=False) as progress:
             found = solve_all(
                 loaded,
                 values,
@@ -215,35 +213,3 @@ def _say_without(found: Sweep) -> None:
     if counts:
         listed = ", ".join(f"{count:,} {status}" for status, count in counts.items())
         say(f"warning: {counts.total():,} of {len(found):,} points have no answer: {listed}; their `reason` says why")
-
-
-@contextmanager
-def _bar(task: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Show a bar with the rate and the time left on a terminal; nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
-        number = bar.add_task(task, total=None, rate="")
-        began = drawn = time.monotonic()
-
-        def progress(done: int, points: int) -> None:
-            nonlocal drawn
-            now = time.monotonic()
-            rate = f"{done / (now - began):.1f} points/s" if now > began else ""
-            bar.update(number, completed=done, total=points, rate=rate)
-            if now - drawn >= _SECONDS_A_FRAME or done == points:
-                bar.refresh()
-                drawn = now
-
-        yield progress

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from allocator.plan.wording import count, money
+from allocator.report.layout import noted
 from allocator.result.summary import Grid
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ def alternatives_grids(found: Alternatives) -> list[Grid]:
     """The least and most of everything, and plans that differ."""
     currency = found.plan.plan.currency
 
-    def said(amount: float, unit: str) -> str:
+    def said(amount: float | None, unit: str) -> str:
+        if amount is None:
+            return "-"
         if unit == currency:
             return money(0.0 if amount < 0.005 else amount, currency)
         return count(0.0 if amount < _NOTHING else amount)
@@ -30,7 +33,7 @@ def alternatives_grids(found: Alternatives) -> list[Grid]:
             said(row["planned"], row["unit"]),
             said(row["least"], row["unit"]),
             said(row["most"], row["unit"]),
-            f"{100 * row['free']:.0f} %",
+            "-" if row["free"] is None else f"{100 * row['free']:.0f} %",
         )
         for row in rows
     )
@@ -42,7 +45,10 @@ def alternatives_grids(found: Alternatives) -> list[Grid]:
         ("Quantity", "planned", "least", "most", "free"),
         (False, True, True, True, True),
         shown,
-        note="Each least and most is a plan of its own; free is the width over the most. Amounts are over all months.",
+        note=noted(
+            "Each least and most is a plan of its own; free is the width over the most. Amounts are over all months.",
+            found.missing,
+        ),
     )
     names = [name for name in found.plans.columns if name.startswith("plan ")]
     if not names:

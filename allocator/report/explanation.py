@@ -64,7 +64,7 @@ def summarise_explanation(found: Explanation) -> Summary:
         solved=result.status == "optimal",
         grids=tuple(grid for grid in grids if grid is not None),
         binding=tuple(found.rule_sentences()),
-        warnings=(),
+        warnings=found.missing,
         footer=f"prices and ranges from {solves}; money {RULE}",
     )
 
@@ -98,6 +98,8 @@ def _lines(found: Explanation, summary: Summary) -> Iterator[Line]:
     yield "", ""
     yield from grid_lines(_sources(found))
     yield "", ""
+    for sentence in found.missing:
+        yield from ((line, "yellow") for line in wrap(sentence, WIDTH, "  ! ", "    "))
     yield from ((line, "dim") for line in wrap(summary.footer, WIDTH))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from allocator.plan.wording import count, money
+from allocator.report.layout import noted
 from allocator.result.summary import Grid
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def frontier_grid(found: Frontier) -> Grid:
         for row in rows
     )
     numeric = (True, *(True for _ in names), True, False)
-    return Grid(_TITLES[found.against], columns, numeric, shown, bars=tuple(bars), note=_note(found))
+    note = noted(_note(found), found.missing)
+    return Grid(_TITLES[found.against], columns, numeric, shown, bars=tuple(bars), note=note)
 
 
 def _step(found: Frontier) -> tuple[float, str]:

@@ -45,3 +45,8 @@ def wrap(sentence: str, width: int, first: str = "", rest: str = "") -> list[str
 def shorten(sentence: str, width: int) -> str:
     """Return a sentence on one line, cut at a word where it is too long."""
     return textwrap.shorten(sentence, width, placeholder=" " + ELLIPSIS)
+
+
+def noted(note: str, missing: Sequence[str]) -> str:
+    """A note with what there was no time for after it, a sentence each."""
+    return " ".join([*([note] if note else []), *(f"{said[0].upper()}{said[1:]}." for said in missing)])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from allocator.report.layout import noted
 from allocator.result.summary import Grid
+from allocator.study.asked import TIME_UP
 
 if TYPE_CHECKING:
     from allocator.study.sensitivity import Sensitivity, Sobol
@@ -16,19 +18,25 @@ def tornado_grid(found: Sensitivity, top: int) -> Grid:
     most = max((row["swing"] for row in rows), default=0.0) or 1.0
     # Names are told apart by their ends, so they get the room; --format csv has the values that were tried.
     shown = tuple(
-        (row["field"], _reached(row["at_low"]), _reached(row["at_high"]), "no plan" if row["reason"] else "")
-        for row in rows
+        (row["field"], _reached(row["at_low"]), _reached(row["at_high"]), _without(row["reason"])) for row in rows
     )
     left = len(found) - len(rows)
-    note = f"and {left} more that matter less: --format csv has all" if left > 0 else ""
+    note = f"and {left} more that matter less: --format csv has all{'.' if found.missing else ''}" if left > 0 else ""
     columns = ("Number", "at low", "at high", "")
     title = f"What moves the {found.measure} most; it is {found.value:.4g} as planned"
     bars = tuple(row["swing"] / most for row in rows)
-    return Grid(title, columns, (False, True, True, False), shown, bars, note=note)
+    return Grid(title, columns, (False, True, True, False), shown, bars, note=noted(note, found.missing))
 
 
 def _reached(value: float | None) -> str:
     return "-" if value is None else f"{value:.4g}"
+
+
+def _without(reason: str) -> str:
+    """Why a value is missing, in two words."""
+    if not reason:
+        return ""
+    return "not measured" if reason.endswith(f": {TIME_UP}") else "no plan"
 
 
 def sobol_grid(found: Sobol) -> Grid:

@@ -88,8 +88,11 @@ def objective_of(formulation: Formulation, solution: Solution, runway_bound: flo
     if goal == "runway":
         assert plan.runway is not None  # the goal needs one
         months = max(plan.runway.months)
+        if runway_bound is None:
+            # The search was stopped before it proved one.
+            return {"kind": goal, "value": months, "bound": None, "gap": None, "unit": "months of runway", **own}
         # A runway without end has no bound, and needs none; JSON has no infinity.
-        bound = runway_bound if runway_bound is not None and math.isfinite(runway_bound) else None
+        bound = runway_bound if math.isfinite(runway_bound) else None
         gap = 0.0 if bound is None else (bound - months) / max(months, 1.0)
         return {"kind": goal, "value": months, "bound": bound, "gap": gap, "unit": "months of runway", **own}
     value, bound = natural(formulation, solution.objective), natural(formulation, solution.bound)

@@ -138,7 +138,10 @@ def period_length(months: int) -> int:
 
 def _headline(result: Result) -> str:
     goal = result.objective["kind"]
-    within = f"proven within {proven_within(float(result.objective['gap']))}"
+    gap = result.objective["gap"]
+    if gap is None:
+        return f"Time limit reached; {_goal(result)[0].lower()}{_goal(result)[1:]} so far, and more was not ruled out"
+    within = f"proven within {proven_within(float(gap))}"
     if goal == "runway" and result.objective["bound"] is None:
         within = "the most that is looked for"
     if goal == "quality" and len(result.models) == 1 and result.models[0].reducible is not None:

@@ -9,8 +9,9 @@ that has a price moves, so that the first pass's prices are the reported plan's 
 from __future__ import annotations
 
 from allocator.solve.adapter import AnswerStatus
+from allocator.solve.clock import Clock
 from allocator.solve.incumbent import Incumbent, restored
-from allocator.solve.master import Clock, Master
+from allocator.solve.master import Master
 from allocator.solve.strict import misses, tighten
 
 # The cheapest plan may be this much worse than the first pass's. Together with the first pass's

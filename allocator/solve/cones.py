@@ -18,9 +18,10 @@ from allocator.formulate.curves import Curves, FloatArray, IntArray
 from allocator.solve.adapter import AnswerStatus, LinearSolver
 from allocator.solve.certificate import lagrangian_bound, measure, refused, sentences
 from allocator.solve.choose import beyond_cones
+from allocator.solve.clock import Clock
 from allocator.solve.cuts import Cuts, as_rows, initial_cuts, join_cuts, no_cuts, tangent_point, tangents
 from allocator.solve.incumbent import better, refuse_above, restored
-from allocator.solve.master import Clock, Effort, Master
+from allocator.solve.master import Effort, Master
 from allocator.solve.outer import Refined, refine
 from allocator.solve.scaling import ScaledProgram
 from allocator.solve.solution import Attempt

@@ -16,12 +16,14 @@ from allocator.formulate.curves import IntArray
 from allocator.formulate.program import Block, BoundGroup, Program
 from allocator.solve.adapter import Answer, AnswerStatus
 from allocator.solve.certificate import PLAN_TOLERANCE
+from allocator.solve.clock import Clock
 from allocator.solve.cuts import Cuts, as_rows, initial_cuts, join_cuts
 from allocator.solve.feasible import settle, settle_anew, without_goals
 from allocator.solve.highs import HighsSolver
-from allocator.solve.master import Clock
 from allocator.solve.scaling import ScaledProgram, scale
 
+# For all questions together, where nothing else is said.
+SECONDS = 30.0
 # For looking over, in whole units, what fractions have found.
 _WHOLE_SECONDS = 10.0
 _NOT_FINISHED = "the search was not finished in time; a smaller set of rules may be in conflict"
@@ -113,7 +115,7 @@ class _Oracle:
 
 
 def find_conflict(
-    program: Program, *, time_limit: float | None = 30.0, guess: Sequence[str] = (), amounts: bool = True
+    program: Program, *, time_limit: float | None = SECONDS, guess: Sequence[str] = (), amounts: bool = True
 ) -> Conflict:
     """Rules of an infeasible program that cannot hold together.
 

@@ -15,12 +15,13 @@ from allocator.solve.cbc import CbcSolver
 from allocator.solve.cheapest import cheapest
 from allocator.solve.choose import Choice, choose, is_large
 from allocator.solve.clarabel import LARGE_TOLERANCE, ClarabelSolver
+from allocator.solve.clock import Clock
 from allocator.solve.cones import INSTEAD, ConeSolver, ConeSolverFactory, solve_cones, solve_large
 from allocator.solve.cuts import initial_cuts
 from allocator.solve.cvx import CvxpySolver
 from allocator.solve.highs import HighsSolver
 from allocator.solve.incumbent import Incumbent, refuse_above
-from allocator.solve.master import Clock, Effort, Master
+from allocator.solve.master import Effort, Master
 from allocator.solve.nearby import MANY
 from allocator.solve.options import Options
 from allocator.solve.outer import Refined, refine
@@ -140,7 +141,7 @@ def solve(
     options = options or Options()
     scaled = scale(program)
     makers = built_in() | dict(adapters or {})
-    task = Task(scaled, options, choose(scaled, options.solver), Clock(options.time_limit), Effort(), makers)
+    task = Task(scaled, options, choose(scaled, options.solver), options.solve_clock(), Effort(), makers)
     if scaled.whole:
         try:
             return finish(task, _whole_units(task))

@@ -18,11 +18,11 @@ from allocator.formulate.program import Program
 from allocator.solve.adapter import Answer, AnswerStatus, LinearSolver
 from allocator.solve.cbc import CbcSolver
 from allocator.solve.certificate import PLAN_TOLERANCE
+from allocator.solve.clock import Clock
 from allocator.solve.cuts import Cuts, as_rows, initial_cuts, join_cuts, no_cuts, violated_cuts
 from allocator.solve.diff import Difference, compare
 from allocator.solve.engine import solve
 from allocator.solve.highs import HighsSolver
-from allocator.solve.master import Clock
 from allocator.solve.options import Options
 from allocator.solve.scaling import ScaledProgram, scale
 from allocator.solve.solution import Status

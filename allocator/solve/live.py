@@ -12,11 +12,12 @@ from allocator.errors import CertificateError, SolverError
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.solve.adapter import Answer, AnswerStatus
 from allocator.solve.choose import Choice, choose, is_large
+from allocator.solve.clock import Clock
 from allocator.solve.cuts import Cuts, as_rows, initial_cuts
 from allocator.solve.diff import Difference
 from allocator.solve.engine import FirstPass, Task, finish
 from allocator.solve.live_highs import LiveHighs
-from allocator.solve.master import Clock, Effort, Master
+from allocator.solve.master import Effort, Master
 from allocator.solve.options import Options
 from allocator.solve.outer import Refined, refine
 from allocator.solve.scaling import ScaledProgram
@@ -52,6 +53,9 @@ class LiveMaster(Master):
 
     def change(self, scaled: ScaledProgram, difference: Difference) -> None:
         """Take the numbers of a program of the same structure."""
+        if self.sides is not None:
+            # What differs does so from the program as it is, not from one tightened for the last plan's sake.
+            self.set_bounds(*self.sides)
         self.answer = None
         self.solver.change(scaled, difference)
         self.scaled, self.lower, self.upper = scaled, scaled.col_lower, scaled.col_upper
@@ -123,18 +127,23 @@ class LiveProgram:
             self._master = None
             raise
 
-    def solve(self) -> Solution:
+    def solve(self, clock: Clock | None = None) -> Solution:
         """Solve and certify, from the last basis and cuts where there are any.
 
         A warm solve that fails, or stops short of the gap, is followed by one from scratch;
         `Solution.solver.attempts` has both.
+
+        Parameters
+        ----------
+        clock : Clock, optional
+            In place of that of the options.
 
         Raises
         ------
         SolverError, CertificateError
             As `allocator.solve.engine.solve`, once starting from scratch did not help.
         """
-        clock, effort = Clock(self._options.time_limit), Effort()
+        clock, effort = clock or self._options.solve_clock(), Effort()
         attempts: list[Attempt] = []
         refined = self._try_warm(self._master, clock, effort, attempts) if self._master is not None else None
         if refined is None:

@@ -6,7 +6,6 @@ it is used, each bound is recomputed from the multipliers.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,36 +18,8 @@ from allocator.solve.highs import HighsSolver
 from allocator.solve.incumbent import Incumbent
 from allocator.solve.scaling import ScaledProgram
 
-# What finishes a plan at hand may take this long beyond a time limit.
-FINISHING_SECONDS = 1.0
 # A curve whose tangents have no more than this price is one the objective does not need.
 IDLE = 1e-9
-
-
-class Clock:
-    """Time left of a limit in seconds; None is no limit."""
-
-    def __init__(self, limit: float | None) -> None:
-        self._began = time.perf_counter()
-        self._limit = limit
-
-    @property
-    def elapsed(self) -> float:
-        return time.perf_counter() - self._began
-
-    @property
-    def left(self) -> float | None:
-        """Seconds left, never below zero; None without a limit."""
-        return None if self._limit is None else max(self._limit - self.elapsed, 0.0)
-
-    def grace(self, seconds: float = FINISHING_SECONDS) -> Clock:
-        """A clock for what finishes a plan: what is left, but at least `seconds`."""
-        left = self.left
-        return Clock(None if left is None else max(left, seconds))
-
-    @property
-    def over(self) -> bool:
-        return self.left == 0.0
 
 
 @dataclass
@@ -105,7 +76,13 @@ class Master:
         self.solver.add(rows)
 
     def set_bounds(self, lower: FloatArray, upper: FloatArray) -> None:
-        """Replace the scaled column bounds."""
+        """Replace the scaled column bounds; of a tightened master the rules get their own sides back too.
+
+        What was tightened is nothing to another question, and the bounds before it would come back in place of these.
+        """
+        if self.sides is not None and isinstance(self.solver, HighsSolver):
+            self.solver.set_row_bounds(self.scaled.row_lower, self.scaled.row_upper)
+        self.sides = None
         self.answer = None
         self.lower, self.upper = lower, upper
         self.solver.set_bounds(lower, upper)

@@ -14,8 +14,9 @@ import numpy as np
 
 from allocator.errors import SolverError
 from allocator.formulate.curves import FloatArray
+from allocator.solve.clock import Clock
 from allocator.solve.incumbent import Incumbent
-from allocator.solve.master import Clock, Master
+from allocator.solve.master import Master
 from allocator.solve.race import Completes, Race
 from allocator.solve.racer import Racer
 from allocator.solve.search import Search

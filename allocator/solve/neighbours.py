@@ -12,6 +12,7 @@ import numpy as np
 
 from allocator.formulate.curves import FloatArray
 from allocator.formulate.program import Program
+from allocator.solve.clock import Clock
 from allocator.solve.diff import Rebuild, compare
 from allocator.solve.live import LiveProgram
 from allocator.solve.options import Options
@@ -44,6 +45,8 @@ class Neighbours:
     program : Program
         Without whole units; see `held`.
     threads : int
+    clock : Clock, optional
+        Time for all solves together.
 
     Attributes
     ----------
@@ -54,13 +57,18 @@ class Neighbours:
         How many of them did not fit into the one before.
     """
 
-    def __init__(self, program: Program, threads: int = 1) -> None:
+    def __init__(self, program: Program, threads: int = 1, clock: Clock | None = None) -> None:
         self.program = program
         self.solves = 0
         self.rebuilt = 0
-        self._options = Options(solver="highs", gap=PRICE_GAP, second_pass=False, threads=threads)
+        self._options = Options(solver="highs", gap=PRICE_GAP, second_pass=False, threads=threads, clock=clock)
         self._scaled = scale(program)
         self._live = LiveProgram(self._scaled, self._options)
+
+    @property
+    def over(self) -> bool:
+        """Whether the time is spent."""
+        return self._options.over
 
     @staticmethod
     def fits(program: Program) -> bool:

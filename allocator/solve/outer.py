@@ -14,10 +14,11 @@ import numpy as np
 from allocator.formulate.curves import FloatArray
 from allocator.formulate.program import Program
 from allocator.solve.adapter import AnswerStatus
+from allocator.solve.clock import Clock
 from allocator.solve.cuts import Cuts, initial_cuts, join_cuts, tangents, violated_cuts
 from allocator.solve.highs import HighsSolver
 from allocator.solve.incumbent import Incumbent, better, refuse_above, restored
-from allocator.solve.master import Clock, Effort, Master
+from allocator.solve.master import Effort, Master
 from allocator.solve.options import CONTINUOUS_GAP
 from allocator.solve.scaling import scale
 from allocator.solve.strict import kept_strictly, loosen

@@ -16,9 +16,10 @@ from allocator.errors import CertificateError, SolverError
 from allocator.formulate.curves import FloatArray
 from allocator.solve.adapter import Answer, AnswerStatus
 from allocator.solve.certificate import point_findings, refused
+from allocator.solve.clock import Clock
 from allocator.solve.cuts import as_rows
 from allocator.solve.incumbent import Incumbent
-from allocator.solve.master import Clock, Master
+from allocator.solve.master import Master
 from allocator.solve.racer import Racer
 from allocator.solve.search import Search
 from allocator.solve.solution import Attempt

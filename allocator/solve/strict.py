@@ -16,10 +16,11 @@ import numpy as np
 
 from allocator.formulate.program import TOLERANCE
 from allocator.solve.adapter import AnswerStatus
+from allocator.solve.clock import Clock
 from allocator.solve.cuts import violated_cuts
 from allocator.solve.highs import HighsSolver
 from allocator.solve.incumbent import Incumbent, restored
-from allocator.solve.master import Clock, Master
+from allocator.solve.master import Master
 
 if TYPE_CHECKING:
     from allocator.solve.outer import Refined
@@ -51,10 +52,8 @@ def kept_strictly(master: Master, state: Refined, gap: float, clock: Clock) -> R
 
 def loosen(master: Master) -> None:
     """Give the rules of a tightened master their own sides again."""
-    if master.sides is not None and isinstance(master.solver, HighsSolver):
-        master.solver.set_row_bounds(master.scaled.row_lower, master.scaled.row_upper)
+    if master.sides is not None:
         master.set_bounds(*master.sides)
-        master.sides = None
 
 
 def tighten(master: Master, plan: Incumbent, times: float = 2.0) -> None:

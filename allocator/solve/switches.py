@@ -14,7 +14,8 @@ import numpy as np
 
 from allocator.formulate.curves import FloatArray
 from allocator.solve.adapter import AnswerStatus
-from allocator.solve.master import Clock, Master
+from allocator.solve.clock import Clock
+from allocator.solve.master import Master
 from allocator.solve.outer import Refined, relax
 
 # So many switches are tried at most: one that is still undecided then is the branchers'.

@@ -17,9 +17,10 @@ from allocator.formulate.program import Block, Program
 from allocator.solve.adapter import LinearSolver
 from allocator.solve.certificate import measure
 from allocator.solve.cheapest import FLOOR_GIVE
+from allocator.solve.clock import Clock
 from allocator.solve.cuts import Cuts
 from allocator.solve.incumbent import Incumbent
-from allocator.solve.master import Clock, Effort, Master
+from allocator.solve.master import Effort, Master
 from allocator.solve.outer import relax
 from allocator.solve.scaling import ScaledProgram, scale
 

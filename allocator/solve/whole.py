@@ -15,9 +15,10 @@ import numpy as np
 from allocator.errors import CertificateError
 from allocator.formulate.curves import FloatArray
 from allocator.solve.adapter import Answer, AnswerStatus, LinearSolver
+from allocator.solve.clock import FINISHING_SECONDS, Clock
 from allocator.solve.cuts import Cuts, initial_cuts, violated_cuts
 from allocator.solve.incumbent import Incumbent
-from allocator.solve.master import FINISHING_SECONDS, Clock, Effort, Master
+from allocator.solve.master import Effort, Master
 from allocator.solve.nearby import near_plan
 from allocator.solve.outer import Refined, relax
 from allocator.solve.race import Completes, Race

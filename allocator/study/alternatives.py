@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from allocator.errors import CertificateError, UsageError
-from allocator.formulate.build import Formulation, formulate
+from allocator.errors import CertificateError, ExitCode, UsageError
+from allocator.formulate.build import Formulation
 from allocator.formulate.curves import FloatArray, IntArray
 from allocator.formulate.frame import CATEGORIES
 from allocator.plan import Plan
@@ -17,10 +17,10 @@ from allocator.result.certify import certify
 from allocator.result.goal import natural
 from allocator.result.table import Table, table
 from allocator.session import Session
-from allocator.solve.engine import solve as solve_program
 from allocator.solve.nearly import Nearly
 from allocator.solve.options import Options
-from allocator.solve.solution import Solution
+from allocator.solve.solution import Solution, Status
+from allocator.study.asked import TIME_UP, not_measured
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,12 +61,14 @@ class Alternatives:
         the plan's goal.
     measure : str
     ranges : Table
-        ``quantity, unit, planned, least, most, free``: `free` is the width over the most.
+        ``quantity, unit, planned, least, most, free``: `free` is the width over the most; None where there was no time.
     plans : Table
         ``quantity, unit, planned, plan 1, ...``: plans as different as possible.
     reached : tuple of float
         What each of those plans reaches by its laws and the independent ledger.
     solves : int
+    missing : tuple of str
+        What there was no time for, a sentence each.
     """
 
     plan: Plan
@@ -78,6 +80,12 @@ class Alternatives:
     plans: Table
     reached: tuple[float, ...]
     solves: int
+    missing: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What the command line answers."""
+        return ExitCode.STOPPED_EARLY if self.missing else ExitCode.SOLVED
 
     def frame(self) -> pd.DataFrame:
         """`ranges` as a pandas DataFrame."""
@@ -102,8 +110,9 @@ def alternatives(
     plans : int
         How many different plans to give beside the best one.
     options : Options, optional
-        Solver and time limit of each solve.
+        Solver, and the time limit of all solves together.
     progress : callable, optional
+        Called with the number of solves done and the most there may be.
 
     Returns
     -------
@@ -114,7 +123,7 @@ def alternatives(
     ------
     UsageError
         A share that is not above 0 and below 1, or the goal ``runway``.
-    InfeasibleError, CertificateError, SolverError
+    InfeasibleError, StoppedError, CertificateError, SolverError
         As `allocator.solve`.
     """
     if not 0.0 < within < 1.0:
@@ -123,10 +132,10 @@ def alternatives(
         raise UsageError(
             "alternatives to the longest runway are not looked for; ask for that runway with goal = quality"
         )
-    options = options or Options()
-    Session(plan, options).brief()
-    formulation = formulate(plan)
-    best = solve_program(formulation.program, options)
+    options = (options or Options()).started()
+    reached = Session(plan, options).reached()
+    formulation, best = reached.formulation, reached.solution
+    certify(formulation, best)
     assert best.objective is not None  # the session solved it
     floor = best.objective - within * (1.0 if plan.objective.goal == "quality" else abs(best.objective))
     search = _Search(formulation, best, floor, options, plans, progress)
@@ -146,20 +155,27 @@ class _Search:
         progress: Progress | None,
     ) -> None:
         self._formulation, self._best, self._floor = formulation, best, floor
-        self._nearly = Nearly(formulation.program, floor, replace(options, gap=options.gap or _GAP))
+        self._options = replace(options, gap=options.gap or _GAP)
+        self._nearly = Nearly(formulation.program, floor, self._options)
         self._quantities = quantities_of(formulation)
         self._plans, self._progress = plans, progress
-        self._done = 0
+        self._done, self._stopped = 0, False
 
     def result(self, plan: Plan, within: float) -> Alternatives:
         assert self._best.x is not None
+        self._show()
         planned = [quantity.of(self._best.x) for quantity in self._quantities]
         extremes = [self._extremes(quantity, here) for quantity, here in zip(self._quantities, planned, strict=True)]
         records = [
-            (quantity.name, quantity.unit, here, low, high, (high - low) / high if high > 0.0 else 0.0)
-            for quantity, here, (low, high) in zip(self._quantities, planned, extremes, strict=True)
+            (quantity.name, quantity.unit, here, *(_range(ends) if ends else (None, None, None)))
+            for quantity, here, ends in zip(self._quantities, planned, extremes, strict=True)
         ]
-        different, reached = self._different(planned, extremes)
+        found = [ends for ends in extremes if ends is not None]
+        missing = [not_measured(len(extremes) - len(found), len(extremes), "ranges")]
+        # What plans may differ in is known once all ranges are.
+        different, reached = self._different(planned, found) if len(found) == len(extremes) else ([], [])
+        if self._plans > len(different) and self._stopped:
+            missing.append(f"{self._plans - len(different)} of {self._plans} different plans not found: {TIME_UP}")
         columns = ["quantity", "unit", "planned", *(f"plan {number}" for number in range(1, len(different) + 1))]
         rows = [
             (quantity.name, quantity.unit, planned[place], *(amounts[place] for amounts in different))
@@ -176,13 +192,17 @@ class _Search:
             table("plans", columns, rows),
             tuple(reached),
             self._done,
+            tuple(sentence for sentence in missing if sentence),
         )
 
-    def _extremes(self, quantity: Quantity, here: float) -> tuple[float, float]:
+    def _extremes(self, quantity: Quantity, here: float) -> tuple[float, float] | None:
+        """The least and most; None where there was no time for both."""
         ends = []
         for sign in (-1.0, 1.0):
-            x, _ = self._ask(quantity.columns, np.full(len(quantity.columns), sign / quantity.typical))
-            ends.append(quantity.of(x))
+            found = self._ask(quantity.columns, np.full(len(quantity.columns), sign / quantity.typical))
+            if found is None:
+                return None
+            ends.append(quantity.of(found[0]))
         # The best plan is one of them, and rounding must not say otherwise.
         return max(min(ends[0], here), 0.0), max(ends[1], here)
 
@@ -205,7 +225,10 @@ class _Search:
             values = np.concatenate(
                 [np.full(len(self._quantities[place].columns), pull) for place, pull in zip(free, pulls, strict=True)]
             )
-            x, value = self._ask(columns, values)
+            found = self._ask(columns, values)
+            if found is None:
+                break
+            x, value = found
             amounts = np.array([quantity.of(x) for quantity in self._quantities])
             if any(np.allclose(amounts, other, rtol=1e-3, atol=1e-9) for other in taken):
                 break
@@ -213,12 +236,17 @@ class _Search:
             reached.append(value)
         return [amounts.tolist() for amounts in taken[1:]], reached
 
-    def _ask(self, columns: IntArray, values: FloatArray) -> tuple[FloatArray, float]:
-        """A certified plan with the most of a sum, and what it reaches by its laws."""
+    def _ask(self, columns: IntArray, values: FloatArray) -> tuple[FloatArray, float] | None:
+        """A certified plan with the most of a sum, and what it reaches by its laws; None where the time is spent."""
+        if self._options.over:
+            self._stopped = True
+            return None
         solution = self._nearly.most(columns, values)
+        if solution.status is Status.TIME_LIMIT:
+            self._stopped = True
+            return None
         self._done += 1
-        if self._progress is not None:
-            self._progress(self._done, 2 * len(self._quantities) + self._plans)
+        self._show()
         if solution.x is None:
             raise CertificateError([f"no plan within the tolerance was found ({solution.status}), but the best is one"])
         value = float(self._formulation.program.objective @ solution.x)
@@ -226,6 +254,10 @@ class _Search:
         held = replace(solution, objective=min(value, self._floor), bound=self._best.bound, gap=0.0)
         found = certify(self._formulation, held)
         return found.reading.x, self._value(value)
+
+    def _show(self) -> None:
+        if self._progress is not None:
+            self._progress(self._done, 2 * len(self._quantities) + self._plans)
 
     def _measure(self) -> str:
         plan, models = self._formulation.plan, self._formulation.models
@@ -240,6 +272,12 @@ class _Search:
         if len(models) > 1:
             return objective
         return float(next(iter(models.values())).law.metric_of_gain(objective))
+
+
+def _range(ends: tuple[float, float]) -> tuple[float, float, float]:
+    """Least, most, and the width over the most."""
+    low, high = ends
+    return low, high, (high - low) / high if high > 0.0 else 0.0
 
 
 def quantities_of(formulation: Formulation) -> list[Quantity]:

@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from allocator.errors import InfeasibleError, PlanError
+from allocator.errors import InfeasibleError, PlanError, StoppedError
 from allocator.plan import Plan
 from allocator.result.brief import Brief
 from allocator.session import Session, UpdateReport
 from allocator.solve.options import Options
+from allocator.solve.solution import Status
+
+# Why something was not measured.
+TIME_UP = "the time limit"
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,16 @@ class Answered:
     brief: Brief
     report: UpdateReport
 
+    @property
+    def stopped(self) -> bool:
+        """Whether the time limit came before it was proven as good as was asked."""
+        return self.brief.status == Status.TIME_LIMIT
+
+
+def not_measured(left: int, of: int, what: str) -> str:
+    """Say that there was no time for `left` of so many; empty where there was for all."""
+    return f"{left} of {of} {what} not measured: {TIME_UP}" if left else ""
+
 
 class Asked:
     """A plan and its live session.
@@ -41,6 +55,7 @@ class Asked:
     ----------
     plan : Plan
     options : Options, optional
+        With a time limit for all questions together.
 
     Attributes
     ----------
@@ -54,7 +69,8 @@ class Asked:
 
     def __init__(self, plan: Plan, options: Options | None = None) -> None:
         self.plan = plan
-        self.session = Session(plan, options, live=True)
+        self.options = (options or Options()).started()
+        self.session = Session(plan, self.options, live=True)
         self.solves = 0
         self.rebuilds = 0
         self.reason = ""
@@ -62,8 +78,12 @@ class Asked:
     def ask(self, changes: Mapping[str, Any] | Plan) -> Answered | None:
         """The answer of the plan with some fields replaced; None where no plan keeps its rules, or it is refused.
 
-        Changes are of the plan as it was given, not of the last question's.
+        None, too, where the time is spent: the reason is then `TIME_UP`. Changes are of the plan as it was given, not
+        of the last question's.
         """
+        if self.options.over:
+            self.reason = TIME_UP
+            return None
         try:
             plan = changes if isinstance(changes, Plan) else self.plan.changed(changes) if changes else self.plan
         except PlanError as error:
@@ -75,6 +95,9 @@ class Asked:
             brief = self.session.brief()
         except InfeasibleError as error:
             self.reason = " ".join(str(error).split())
+            return None
+        except StoppedError:
+            self.reason = TIME_UP
             return None
         self.solves, self.reason = self.solves + 1, ""
         return Answered(brief.value, brief.metrics, brief, report)

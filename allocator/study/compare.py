@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from allocator.errors import UsageError
+from allocator.errors import ExitCode, StoppedError, UsageError
 from allocator.plan import Month, Plan
 from allocator.plan.fields import kind_of
 from allocator.result.result import Result
 from allocator.result.table import Table, table
 from allocator.session import Session
 from allocator.solve.options import Options
+from allocator.solve.solution import Status
+from allocator.study.asked import TIME_UP
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,6 +73,10 @@ class Comparison:
         GPUs, data, people, partners, treasury, cash, runway.
     by_month : Table
         ``month, closing_one, closing_other, spend_one, spend_other``.
+    exit_code : ExitCode
+        What the command line answers: whether what was solved is proven as good as was asked.
+    missing : tuple of str
+        What there was no time for, a sentence each.
     """
 
     names: tuple[str, str]
@@ -78,6 +84,8 @@ class Comparison:
     inputs: Table
     outputs: Table
     by_month: Table
+    exit_code: ExitCode = ExitCode.SOLVED
+    missing: tuple[str, ...] = ()
 
     def frame(self) -> pd.DataFrame:
         """`outputs` as a pandas DataFrame."""
@@ -91,6 +99,7 @@ class Comparison:
             "inputs": list(self.inputs),
             "outputs": list(self.outputs),
             "by_month": list(self.by_month),
+            "missing": list(self.missing),
         }
 
 
@@ -110,7 +119,7 @@ def compare(
     names : (str, str), optional
         What to call them; by default the plans' names.
     options : Options, optional
-        For the solves.
+        For the solves. Of two plans the first has half of the time limit, the second what is left.
 
     Returns
     -------
@@ -120,24 +129,41 @@ def compare(
     ------
     UsageError
         A file that holds no result, or plans in different currencies.
-    InfeasibleError, SolverError
+    InfeasibleError, StoppedError, SolverError
         As `allocator.solve`.
     """
     # Files are read before anything is solved: a name misspelt is said at once.
     read = [source if isinstance(source, Plan | Result) else _read(source) for source in (one, other)]
-    first, second = (_document(source, options) for source in read)
+    options = (options or Options()).started()
+    both = all(isinstance(source, Plan) for source in read)
+    (first, ended), (second, then) = (
+        _document(read[0], options.within(share=0.5) if both else options),
+        _document(read[1], options),
+    )
     currencies = {document["plan"]["plan"]["currency"] for document in (first, second)}
     if len(currencies) > 1:
         raise UsageError(f"the two plans count in {' and '.join(sorted(currencies))}; write both in one currency")
     called = names or _names(first, second)
+    statuses = zip(called, (first, second), (ended, then), strict=True)
+    missing = tuple(
+        f"{name} not proven best: {TIME_UP}"
+        for name, document, code in statuses
+        if code is ExitCode.STOPPED_EARLY and document["status"] == Status.TIME_LIMIT
+    )
     (currency,) = currencies
-    return Comparison(called, currency, _inputs(first, second), _outputs(first, second), _by_month(first, second))
+    tables = _inputs(first, second), _outputs(first, second), _by_month(first, second)
+    return Comparison(called, currency, *tables, max(ended, then), missing)
 
 
-def _document(source: Plan | Result | dict[str, Any], options: Options | None) -> dict[str, Any]:
+def _document(source: Plan | Result | dict[str, Any], options: Options) -> tuple[dict[str, Any], ExitCode]:
+    """A result in plain values, and how its solve ended where it was made here."""
     if isinstance(source, Plan):
-        source = Session(source, options).solve(horizon_audit=False)
-    return source.as_dict() if isinstance(source, Result) else source
+        try:
+            result = Session(source, options).solve(horizon_audit=False)
+        except StoppedError as error:
+            raise StoppedError(f"{source.plan.name}: {error}") from None
+        return result.as_dict(), result.exit_code
+    return source.as_dict() if isinstance(source, Result) else source, ExitCode.SOLVED
 
 
 def _read(path: str | Path) -> dict[str, Any]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from allocator.errors import ExitCode, InfeasibleError
+from allocator.errors import ExitCode, InfeasibleError, StoppedError
 from allocator.plan.accounts import Accounts
 from allocator.plan.schema import Plan
 from allocator.result.result import Result
 from allocator.result.table import Table, table
 from allocator.session import Session
 from allocator.solve.options import Options
+from allocator.study.asked import TIME_UP
 from allocator.study.diagnose_accounts import from_accounts
 from allocator.study.diagnose_company import TABLES, Company
 from allocator.study.diagnose_plan import from_result
@@ -38,12 +39,15 @@ class Diagnosis:
         figure, symbol, unit, own, rival, ratio.
     notes : tuple of str
         What the comparison rests on, and what it leaves out.
+    missing : tuple of str
+        What there was no time for, a sentence each.
     """
 
     company: Company
     rival: Company | None = None
     comparison: Table | None = None
     notes: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
     @property
     def index(self) -> float | None:
@@ -64,7 +68,8 @@ class Diagnosis:
     def exit_code(self) -> ExitCode:
         """What the command line answers: whether every plan was solved within its gap."""
         ends = {each.status for each in (self.company, self.rival) if each is not None}
-        return ExitCode.SOLVED if ends <= {"optimal", "accounts"} else ExitCode.STOPPED_EARLY
+        proven = ends <= {"optimal", "accounts"} and not self.missing
+        return ExitCode.SOLVED if proven else ExitCode.STOPPED_EARLY
 
     def frame(self, name: str) -> pd.DataFrame:
         """One of the tables as a pandas DataFrame; a rival's own are at ``diagnosis.rival.frame(name)``."""
@@ -77,6 +82,7 @@ class Diagnosis:
             "rival": None if self.rival is None else _company_dict(self.rival),
             "comparison": None if self.comparison is None else list(self.comparison),
             "notes": list(self.notes),
+            "missing": list(self.missing),
         }
 
     def tidy(self) -> Table:
@@ -107,7 +113,7 @@ def diagnose(
         A plan is solved first; a result is taken as it is; accounts are figures alone.
     rival : Plan, Accounts or Result, optional
     options : Options, optional
-        Solver, gap, time limit of each plan.
+        Solver, gap, and the time limit of both plans: the first has half of it, the rival what is left.
 
     Returns
     -------
@@ -122,15 +128,21 @@ def diagnose(
     StoppedError, SolverError, LawError
         As `solve`.
     """
-    company = _company(plan, options, "")
+    options = (options or Options()).started()
+    both = isinstance(plan, Plan) and isinstance(rival, Plan)
+    company = _company(plan, options.within(share=0.5) if both else options, "")
     if rival is None:
         return Diagnosis(company)
-    other = _company(rival, options, "the rival, ")
+    try:
+        other = _company(rival, options, "the rival, ")
+    except StoppedError:
+        name = rival.plan.name if isinstance(rival, Plan) else "its plan"
+        return Diagnosis(company, missing=(f"the rival, {name}, not solved, and not compared with: {TIME_UP}",))
     comparison, notes = compare(company, other)
     return Diagnosis(company, other, comparison, notes)
 
 
-def _company(source: Plan | Accounts | Result, options: Options | None, who: str) -> Company:
+def _company(source: Plan | Accounts | Result, options: Options, who: str) -> Company:
     if isinstance(source, Accounts):
         return with_risks(from_accounts(source))
     if isinstance(source, Result):

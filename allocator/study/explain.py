@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from allocator.errors import ExitCode, InfeasibleError
+from allocator.errors import ExitCode, InfeasibleError, StoppedError
 from allocator.formulate.build import Formulation
 from allocator.plan import Plan
 from allocator.plan.overrides import as_override
@@ -18,10 +18,13 @@ from allocator.result.result import Result
 from allocator.result.table import Table
 from allocator.result.trace import RULE, sources, trace
 from allocator.session import Session
+from allocator.solve.conflict import Conflict
 from allocator.solve.options import Options
+from allocator.solve.solution import Solution
+from allocator.study.asked import TIME_UP, not_measured
 from allocator.study.explain_change import Change, compare_answers
 from allocator.study.explain_prices import Priced, find_prices, priced_table
-from allocator.study.explain_unused import Unused, find_unused, unused_table
+from allocator.study.explain_unused import UNMEASURED, Unused, find_unused, unused_table
 from allocator.study.explain_words import PriceWords
 
 if TYPE_CHECKING:
@@ -32,12 +35,19 @@ TABLES = ("rules", "prices", "unused", "sources", "trace", "changes")
 RANGED = 6
 
 
-class InfeasibleChangeError(InfeasibleError):
-    """The plan has an answer, but not with the change that was asked about: `plan` is what it would be."""
+class UnexplainedError(InfeasibleError):
+    """The plan has no answer, or none with the change that was asked about.
 
-    def __init__(self, plan: Plan, error: InfeasibleError) -> None:
-        self.plan = plan
+    `plan` is the one without, `found` what is known of its rules in conflict.
+    """
+
+    def __init__(self, plan: Plan, error: InfeasibleError, found: Conflict | None) -> None:
+        self.plan, self.found = plan, found
         super().__init__(str(error), error.conflict)
+
+
+class InfeasibleChangeError(UnexplainedError):
+    """The plan has an answer, but not with the change that was asked about."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,8 @@ class Explanation:
         ``rules``: what each binding rule is worth in all its months; ``prices``: month by month; ``unused``: break-even
         prices; ``sources`` and ``trace``: every dollar from its source to its use, over the plan and month by month;
         ``changes``: before and after, where a change was asked about.
+    missing : tuple of str
+        What there was no time for, a sentence each.
     """
 
     result: Result
@@ -67,11 +79,12 @@ class Explanation:
     unused: tuple[Unused, ...]
     change: Change | None
     tables: dict[str, Table]
+    missing: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
         """What the command line answers."""
-        codes = [self.result.exit_code]
+        codes = [self.result.exit_code, ExitCode.STOPPED_EARLY if self.missing else ExitCode.SOLVED]
         if self.change is not None:
             codes.append(self.change.result.exit_code)
         return max(codes)
@@ -112,6 +125,7 @@ class Explanation:
             "price_kind": self.price_kind,
             **{name: [_plain(row) for row in table] for name, table in self.tables.items()},
             "sentences": self.sentences(),
+            "missing": list(self.missing),
             "trace_rule": RULE,
             "change": None if self.change is None else _change(self.change),
             "re_solves": {"solves": self.priced.solves, "rebuilt": self.priced.rebuilt},
@@ -141,6 +155,7 @@ def explain(
     *,
     ranged: int | None = RANGED,
     options: Options | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Explanation:
     """Explain the best answer to a plan.
 
@@ -153,7 +168,10 @@ def explain(
         How many months' prices, the dearest, get the range that they hold over; None for all. Every rule, taken in all
         its months, gets one.
     options : Options, optional
-        Of the plan's own solve. What is solved beside it runs in HiGHS, to 1e-8.
+        Solver and gap of the plan's own solve, and the time limit of all. What is solved beside it runs in HiGHS, to
+        1e-8.
+    progress : callable, optional
+        Called with the number of prices and ranges done and of all, then with that of what is offered.
 
     Returns
     -------
@@ -164,16 +182,29 @@ def explain(
     PlanError, LawError
         When a change cannot be used.
     InfeasibleError, StoppedError, SolverError
-        As `Session.solve`; `InfeasibleChangeError` where only the changed plan has no answer.
+        As `Session.solve`: `UnexplainedError`, `InfeasibleChangeError` where only the changed plan has no answer.
     """
-    options = options or Options()
+    options = (options or Options()).started()
     changed = plan.changed(changes) if changes else None
     session = Session(plan, options)
-    reached = session.reached()
+    try:
+        reached = session.reached()
+    except InfeasibleError as error:
+        raise UnexplainedError(plan, error, session.conflict_of(plan)) from None
     formulation, solution = reached.formulation, reached.solution
     result = make_result(formulation, solution, None, reached.runway_bound)
-    priced = find_prices(formulation, solution, ranged=ranged, threads=options.threads)
-    unused = find_unused(formulation.plan, result.decisions, threads=options.threads)
+    change, missing = None, []
+    if changed is not None:
+        # First of all that follows: it was asked about.
+        try:
+            change = _changed(session, changed, changes, (formulation, solution, result))
+        except StoppedError:
+            missing.append(f"the plan with {', '.join(_asked(changes))} not solved: {TIME_UP}")
+    clock = options.clock
+    priced = find_prices(formulation, solution, ranged=ranged, threads=options.threads, clock=clock, progress=progress)
+    unused = find_unused(formulation.plan, result.decisions, threads=options.threads, clock=clock, progress=progress)
+    left = sum(each.found.startswith(UNMEASURED) for each in unused)
+    missing += [*priced.missing, not_measured(left, len(unused), "break-even prices")]
     ledger = replay(result.plan, result.decisions)
     traced = trace(ledger)
     slope = slope_of(formulation, result.objective["gain"])
@@ -184,19 +215,29 @@ def explain(
         "sources": sources(traced),
         "trace": traced,
     }
-    change = None
-    if changed is not None:
-        in_place = session.update(changed).in_place
-        try:
-            after = session.solve(horizon_audit=False)
-        except InfeasibleError as error:
-            raise InfeasibleChangeError(changed, error) from None
-        asked = (
-            tuple(as_override(key, value) for key, value in changes.items())
-            if isinstance(changes, Mapping)
-            else tuple(changes)
-        )
-        other = formulation.plan.changed(changes)
-        change = compare_answers(asked, (formulation, solution, result), other, after, in_place=in_place)
+    if change is not None:
         tables["changes"] = change.table
-    return Explanation(result, formulation, priced, tuple(unused), change, tables)
+    said = tuple(sentence for sentence in missing if sentence)
+    return Explanation(result, formulation, priced, tuple(unused), change, tables, said)
+
+
+def _asked(changes: Mapping[str, Any] | Sequence[str]) -> tuple[str, ...]:
+    if isinstance(changes, Mapping):
+        return tuple(as_override(key, value) for key, value in changes.items())
+    return tuple(changes)
+
+
+def _changed(
+    session: Session,
+    changed: Plan,
+    changes: Mapping[str, Any] | Sequence[str],
+    before: tuple[Formulation, Solution, Result],
+) -> Change:
+    """The changed plan's answer beside the plan's own."""
+    in_place = session.update(changed).in_place
+    try:
+        after = session.solve(horizon_audit=False)
+    except InfeasibleError as error:
+        raise InfeasibleChangeError(changed, error, session.conflict_of(changed)) from None
+    other = before[0].plan.changed(changes)
+    return compare_answers(_asked(changes), before, other, after, in_place=in_place)

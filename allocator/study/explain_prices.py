@@ -8,16 +8,18 @@ less. Then the rule is moved on until the slope differs by more than a tenth, or
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from allocator.errors import SolverError
 from allocator.formulate.build import Formulation
 from allocator.result.binding import step_of
 from allocator.result.prices import price_table
 from allocator.result.table import Table, table
+from allocator.solve.clock import Clock
 from allocator.solve.neighbours import Neighbours, held
 from allocator.solve.solution import Solution
+from allocator.study.asked import TIME_UP, not_measured
 from allocator.study.explain_moves import Move, month_moves, rule_moves
 
 # A price holds as long as it differs by no more than this share.
@@ -39,6 +41,9 @@ CHANGES = "the price changes"
 INFEASIBLE = "no plan keeps every rule"
 NOT_FOUND = "searched no further"
 UNPROVEN = "not proven beyond"
+# There was no time for a price, for the end of its range.
+UNMEASURED = f"not measured: {TIME_UP}"
+CUT = f"not looked further: {TIME_UP}"
 COLUMNS = (
     "rule",
     "month",
@@ -102,7 +107,13 @@ class Price:
     @property
     def checked(self) -> bool:
         """Whether certified solves to both sides stand behind the price."""
-        return UNPROVEN not in (self.more.ends, self.less.ends) or self.more.holds != 0.0 or self.less.holds != 0.0
+        unknown = {UNPROVEN, UNMEASURED} & {self.more.ends, self.less.ends}
+        return not unknown or self.more.holds != 0.0 or self.less.holds != 0.0
+
+    @property
+    def measured(self) -> bool:
+        """Whether there was time for it."""
+        return UNMEASURED not in (self.more.ends, self.less.ends)
 
 
 @dataclass(frozen=True)
@@ -117,6 +128,8 @@ class Priced:
         Each rule in all its months at once, dearest first; each of its months.
     solves, rebuilt : int
         Programs solved, and how many of them were built anew instead of being changed in place.
+    missing : tuple of str
+        What there was no time for, a sentence each.
     """
 
     kind: str
@@ -124,9 +137,18 @@ class Priced:
     months: tuple[Price, ...] = ()
     solves: int = 0
     rebuilt: int = 0
+    missing: tuple[str, ...] = ()
 
 
-def find_prices(formulation: Formulation, solution: Solution, *, ranged: int | None, threads: int = 1) -> Priced:
+def find_prices(
+    formulation: Formulation,
+    solution: Solution,
+    *,
+    ranged: int | None,
+    threads: int = 1,
+    clock: Clock | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Priced:
     """Price every rule that binds.
 
     Parameters
@@ -137,43 +159,55 @@ def find_prices(formulation: Formulation, solution: Solution, *, ranged: int | N
     ranged : int or None
         How many of the months' prices, dearest first, get a range; None for all. Rules always do.
     threads : int
+    clock : Clock, optional
+        Time for all prices; those that it does not suffice for stay the plan's own multipliers.
+    progress : callable, optional
+        Called with the number of prices and ranges done and of all.
 
     Returns
     -------
     Priced
     """
+    if clock is not None and clock.over:
+        return Priced(f"unavailable ({TIME_UP})", missing=(f"no price measured: {TIME_UP}",))
     if solution.duals is None or solution.x is None:
         kind = solution.price_kind
         return Priced(kind if kind.startswith("unavailable") else "unavailable (the solver gave no multipliers)")
     program = held(formulation.program, solution.x)
     if not Neighbours.fits(program):
         return Priced("unavailable (the program is too large to be kept live)")
-    near = Neighbours(program, threads)
+    near = Neighbours(program, threads, clock)
     base = near.solve(program)
+    if near.over and not _near_enough(base):
+        return Priced(f"unavailable ({TIME_UP})", missing=(f"no price measured: {TIME_UP}",))
     if base.duals is None or base.reduced_costs is None or not _near_enough(base):
         return Priced(f"unavailable (with all whole units held the program ended {base.status})")
     rows = list(price_table(formulation, base.duals, base.reduced_costs, None))
-    pricer = _Pricer(near, base)
     moves = rule_moves(formulation, solution.x, (row["constraint"] for row in rows))
     says = {row["constraint"]: row["says"] for row in rows}
+    keys = [(row["constraint"], row["month"], row["says"]) for row in rows]
+    single = month_moves(formulation, solution.x, keys)
+    most = len(single) if ranged is None else min(ranged, len(single))
+    pricer = _Pricer(near, base, 2 * len(moves) + len(single) + most, progress)
+    # Rules come first, with their ranges: where time is short, they are what is asked for most.
     rules = [pricer.price(move, says[move.rule]) for move in moves]
     rules = [price for price in rules if price.value != 0.0]
     rules.sort(key=lambda price: -_weight(price, formulation))
-    keys = [(row["constraint"], row["month"], row["says"]) for row in rows]
-    single = month_moves(formulation, solution.x, keys)
+    rules = [pricer.ranged(price, move) for price, move in _paired(rules, moves)]
     months = [pricer.price(move, says) for move, (_, _, says) in zip(single, keys, strict=True)]
     order = sorted(range(len(months)), key=lambda place: -_weight(months[place], formulation))
-    chosen = set(order[: len(order) if ranged is None else ranged])
-    return Priced(
-        solution.price_kind,
-        tuple(pricer.ranged(price, move) for price, move in _paired(rules, moves)),
-        tuple(
-            pricer.ranged(price, move) if place in chosen else price
-            for place, (price, move) in enumerate(zip(months, single, strict=True))
-        ),
-        near.solves,
-        near.rebuilt,
+    chosen = set(order[:most])
+    months = [
+        pricer.ranged(price, move) if place in chosen else price
+        for place, (price, move) in enumerate(zip(months, single, strict=True))
+    ]
+    left = sum(not price.measured for price in (*rules, *months))
+    said = (
+        not_measured(left, len(rules) + len(months), "prices"),
+        not_measured(pricer.ranges_left, len(rules) + most, "ranges of prices"),
     )
+    missing = tuple(sentence for sentence in said if sentence)
+    return Priced(solution.price_kind, tuple(rules), tuple(months), near.solves, near.rebuilt, missing)
 
 
 def _paired(prices: Sequence[Price], moves: Iterable[Move]) -> list[tuple[Price, Move]]:
@@ -195,18 +229,32 @@ def _weight(price: Price, formulation: Formulation) -> float:
 class _Pricer:
     """Solves programs next to one and compares their slopes with its own."""
 
-    def __init__(self, near: Neighbours, base: Solution) -> None:
+    def __init__(
+        self, near: Neighbours, base: Solution, steps: int, progress: Callable[[int, int], None] | None
+    ) -> None:
         self._near = near
         self._base = base
+        self._done, self._steps, self._progress = 0, steps, progress
+        self.ranges_left = 0
+
+    def _step_done(self) -> None:
+        self._done += 1
+        if self._progress is not None:
+            self._progress(min(self._done, self._steps), self._steps)
 
     def price(self, move: Move, says: str) -> Price:
         """The price of a move, and whether it is the same in both directions."""
+        found = self._price(move, says)
+        self._step_done()
+        return found
+
+    def _price(self, move: Move, says: str) -> Price:
         value = move.price(self._base, 0.0, 1)
         sides = (Side(value), Side(value))
         for step in _NEAR:
             sides = (self._side(move, value, step, 1), self._side(move, value, step, -1))
             slopes = [side.price for side in sides]
-            unproven = any(side.ends == UNPROVEN for side in sides)
+            unproven = any(side.ends in (UNPROVEN, UNMEASURED) for side in sides)
             if not unproven and None not in slopes and _agree(slopes[0] or 0.0, slopes[1] or 0.0, AGREE):
                 return Price(move.rule, move.month, move.unit, says, value, Side(value), Side(value), True)
         return Price(move.rule, move.month, move.unit, says, value, *sides, False)
@@ -221,16 +269,10 @@ class _Pricer:
 
     def ranged(self, price: Price, move: Move) -> Price:
         """The price with its range."""
-        return Price(
-            price.rule,
-            price.month,
-            price.unit,
-            price.says,
-            price.value,
-            self._range(move, price.more, 1),
-            self._range(move, price.less, -1),
-            price.one,
-        )
+        found = replace(price, more=self._range(move, price.more, 1), less=self._range(move, price.less, -1))
+        self.ranges_left += not price.measured or CUT in (found.more.ends, found.less.ends)
+        self._step_done()
+        return found
 
     def _range(self, move: Move, known: Side, side: int) -> Side:
         """How far a price holds: the farthest amount seen to hold, within a tenth of the nearest that does not."""
@@ -248,10 +290,12 @@ class _Pricer:
                 outside, ends = share, met
                 break
             inside, share = share, share * _GROWTH
-        while outside < math.inf and outside > _CLOSE * inside and outside > _LEAST:
+        while ends != CUT and outside < math.inf and outside > _CLOSE * inside and outside > _LEAST:
             share = math.sqrt(inside * outside) if inside > 0.0 else outside / _GROWTH
             met = self._meets(move, price, share, side)
-            if met:
+            if met == CUT:
+                ends = CUT
+            elif met:
                 outside, ends = share, met
             else:
                 inside = share
@@ -261,7 +305,7 @@ class _Pricer:
         """Why a price does not hold so far from the plan; empty where it does."""
         found = self._solved(move, share, side)
         if isinstance(found, str):
-            return found
+            return CUT if found == UNMEASURED else found
         slope = move.price(found, side * share * move.scale, side)
         return "" if abs(slope - price) <= SHARE * abs(price) else CHANGES
 
@@ -269,6 +313,8 @@ class _Pricer:
         program = move.at(side * share * move.scale)
         if program is None:
             return INFEASIBLE
+        if self._near.over:
+            return UNMEASURED
         try:
             solution = self._near.solve(program)
         except SolverError:
@@ -276,7 +322,7 @@ class _Pricer:
         if solution.status == "infeasible":
             return INFEASIBLE
         if solution.duals is None or not _near_enough(solution):
-            return UNPROVEN
+            return UNMEASURED if self._near.over else UNPROVEN
         return solution
 
 

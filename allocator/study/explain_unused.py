@@ -10,14 +10,17 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from allocator.errors import AllocatorError
+from allocator.errors import AllocatorError, StoppedError
 from allocator.plan import Plan
 from allocator.plan.wording import money
 from allocator.result.decisions import Decisions
 from allocator.result.table import Table, table
 from allocator.session import Session
+from allocator.solve.clock import Clock
 from allocator.solve.neighbours import PRICE_GAP
 from allocator.solve.options import Options
+from allocator.solve.solution import Status
+from allocator.study.asked import TIME_UP
 
 # Below a tenth a program would be scaled anew; the two prices lie within half a per cent.
 LOWEST = 0.101
@@ -28,6 +31,7 @@ COLUMNS = ("section", "item", "unit", "price", "break_even", "not_at", "share", 
 FOUND, NEVER = "break-even", "not even at a tenth of its price"
 PARTS = "parts of a unit would be, but no whole one is"
 RELAXED = ", with units relaxed"
+UNMEASURED = f"unavailable ({TIME_UP})"
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,14 @@ class _Priced:
         return self.taken(decisions) > _NOTHING * typical
 
 
-def find_unused(plan: Plan, decisions: Decisions, *, threads: int = 1) -> list[Unused]:
+def find_unused(
+    plan: Plan,
+    decisions: Decisions,
+    *,
+    threads: int = 1,
+    clock: Clock | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Unused]:
     """Find what is not used, and the price at which it would be.
 
     Parameters
@@ -97,24 +108,31 @@ def find_unused(plan: Plan, decisions: Decisions, *, threads: int = 1) -> list[U
     decisions : dict
         Of its answer.
     threads : int
+    clock : Clock, optional
+        Time for all of them; what it does not suffice for is found `UNMEASURED`.
+    progress : callable, optional
+        Called with the number of things looked at and of all.
     """
     session: Session | None = None
     found = []
-    for priced in _priced(plan):
+    offered = list(_priced(plan))
+    for done, priced in enumerate(offered, start=1):
         if session is None:
-            session = _session(plan, threads)
+            session = _session(plan, Options(gap=PRICE_GAP, threads=threads, clock=clock))
         typical = max(session.formulation.typical.get(priced.typical, 1.0), 1e-300)
         if not priced.used(decisions, typical):
             relaxed = bool(plan.plan.whole) and not session.plan.plan.whole
             found.append(_break_even(session, priced, typical, relaxed))
+        if progress is not None:
+            progress(done, len(offered))
     return found
 
 
-def _session(plan: Plan, threads: int) -> Session:
+def _session(plan: Plan, options: Options) -> Session:
     """The plan as it can be kept live: with whole units relaxed, where it has some."""
-    session = Session(plan, Options(gap=PRICE_GAP, threads=threads))
+    session = Session(plan, options)
     if session.formulation.program.integer.any() and plan.plan.whole:
-        session = Session(plan.changed({"plan.whole": False}), Options(gap=PRICE_GAP, threads=threads))
+        session = Session(plan.changed({"plan.whole": False}), options)
     return session
 
 
@@ -131,6 +149,8 @@ def _break_even(session: Session, priced: _Priced, typical: float, relaxed: bool
         return answer(None, None, "unavailable (each price is a search over on/off choices, with a gap of its own)")
     if not min(priced.prices) > 0.0:
         return answer(None, None, "not even at a price of nothing, which it has")
+    if session.options.over:
+        return answer(None, None, UNMEASURED)
     used, unused = LOWEST, 1.0
     try:
         if relaxed and _used_at(session, priced, unused, typical):
@@ -143,6 +163,8 @@ def _break_even(session: Session, priced: _Priced, typical: float, relaxed: bool
                 used = middle
             else:
                 unused = middle
+    except StoppedError:
+        return answer(None, None, UNMEASURED)
     except AllocatorError as error:
         return answer(None, None, f"unavailable ({' '.join(str(error).split())})")
     finally:
@@ -153,7 +175,10 @@ def _break_even(session: Session, priced: _Priced, typical: float, relaxed: bool
 def _used_at(session: Session, priced: _Priced, factor: float, typical: float) -> bool:
     """Whether a certified plan uses something at so many times its price."""
     session.update({priced.field: [price * factor for price in priced.prices]})
-    return priced.used(session.brief().decisions, typical)
+    found = session.brief()
+    if found.status == Status.TIME_LIMIT:
+        raise StoppedError("The plan was not proven the best within the time left")
+    return priced.used(found.decisions, typical)
 
 
 def _priced(plan: Plan) -> Iterator[_Priced]:

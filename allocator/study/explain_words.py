@@ -9,7 +9,8 @@ from allocator.formulate.build import Formulation
 from allocator.plan.wording import flop, plural, plurals
 from allocator.plan.wording import money as say_money
 from allocator.result.binding import span_of, step_of, worth
-from allocator.study.explain_prices import INFEASIBLE, NOT_FOUND, UNPROVEN, Price, Side
+from allocator.study.asked import TIME_UP
+from allocator.study.explain_prices import CUT, INFEASIBLE, NOT_FOUND, UNPROVEN, Price, Side
 
 # Of the mean gain: less would be said as 0.00 %, so a larger step is taken where the price holds for it.
 _SMALL = 1e-4
@@ -66,6 +67,8 @@ class PriceWords:
         """How far a price holds to either side."""
         if all(side.holds == 0.0 and side.ends == UNPROVEN for side in (price.less, price.more)):
             return "how far the price holds is not proven"
+        if all(side.holds == 0.0 and side.ends == CUT for side in (price.less, price.more)):
+            return f"how far the price holds was not looked for: {TIME_UP}"
         return f"the price holds from {self._end(price, -1)} to {self._end(price, 1)}"
 
     def _step(self, price: Price, holds: float | None) -> float:
@@ -98,7 +101,7 @@ class PriceWords:
         if found.holds is None or math.isinf(found.holds):
             return f"any amount {_word(side)}"
         said = f"{self._amount(_floor(found.holds, 2), price.unit)} {_word(side)}" if found.holds else "here"
-        return f"{said} ({found.ends})" if found.ends in (INFEASIBLE, NOT_FOUND, UNPROVEN) else said
+        return f"{said} ({found.ends})" if found.ends in (INFEASIBLE, NOT_FOUND, UNPROVEN, CUT) else said
 
     def _one_side(self, price: Price, side: int) -> str:
         found: Side = price.more if side > 0 else price.less

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from allocator.errors import InfeasibleError, UsageError
-from allocator.goals import MOST_MONTHS
+from allocator.errors import ExitCode, InfeasibleError, StoppedError, UsageError
 from allocator.plan import Plan
 from allocator.result.table import Table, table
-from allocator.session import Session
 from allocator.solve.options import Options
-from allocator.study.asked import Answered, Asked
+from allocator.study.asked import TIME_UP, Answered, Asked, not_measured
+from allocator.study.frontier_span import dimension, span_of, weighed
 
 if TYPE_CHECKING:
     import pandas as pd
 
-AGAINST = ("capital", "runway", "time", "weight")
 # A rate is measured over this share of the span, to either side.
 _STEP = 1e-4
-# Spans taken where none is given: shares of the plan's cash, months of every deadline, shares of the weight.
-_CASH, _MONTHS, _WEIGHTS = (0.5, 2.0), (-6.0, 6.0), (0.05, 0.95)
-_USUAL_MONTHS = 24.0
 _FEWEST = 3
 # A gain that moves by less does not move: weights within a range give the same plan.
 _STILL = 1e-7
@@ -51,6 +46,8 @@ class Frontier:
         Largest distance that the curve between two points can still have from the straight line between them, as a
         share of its range; where the curve is concave.
     solves, rebuilds : int
+    missing : tuple of str
+        What there was no time for, a sentence each.
     """
 
     plan: Plan
@@ -61,9 +58,15 @@ class Frontier:
     most: float
     solves: int
     rebuilds: int
+    missing: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.table.records)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What the command line answers."""
+        return ExitCode.STOPPED_EARLY if self.missing else ExitCode.SOLVED
 
     def frame(self) -> pd.DataFrame:
         """The table as a pandas DataFrame."""
@@ -109,6 +112,7 @@ def frontier(
     tolerance : float
         Share of the range.
     options : Options, optional
+        Solver, gap, and the time limit of all points together.
     progress : callable, optional
         Called with the number of points done and the most there may be.
 
@@ -122,65 +126,19 @@ def frontier(
         An unknown dimension, a goal other than quality, no runway rule or not two models where they are needed.
     InfeasibleError
         No point of the span has a plan.
+    StoppedError
+        The time limit passed before any point had one.
     """
-    ask = _dimension(plan, against)
+    options = (options or Options()).started()
+    ask = dimension(plan, against)
     if points < _FEWEST:
         raise UsageError(f"points is {points}; a frontier needs at least {_FEWEST}")
-    least, most = _span(plan, against, low, high, options)
+    least, most, said = span_of(plan, against, low, high, options)
     if not least < most:
         raise UsageError(f"the span goes from {least:g} to {most:g}; its low end must be below its high end")
     tracer = _Tracer(Asked(plan, options), ask, against, (least, most), points, tolerance, progress)
-    return tracer.trace()
-
-
-def _dimension(plan: Plan, against: str) -> Callable[[float], dict[str, Any]]:
-    """The fields that a place on the dimension stands for."""
-    if against not in AGAINST:
-        raise UsageError(f"{against!r} is no dimension; choose {', '.join(AGAINST)}")
-    if plan.objective.goal != "quality":
-        raise UsageError(f"a frontier is of quality, and the plan's goal is {plan.objective.goal}; set objective.goal")
-    if against == "capital":
-        return lambda x: {"plan.cash": x}
-    if against == "runway":
-        if plan.runway is None:
-            raise UsageError("the plan has no runway rule; add [runway] with months, basis and window")
-        return lambda x: {"runway.months": x}
-    if against == "time":
-        deadlines = {name: model.deadline for name, model in plan.models.items()}
-        return lambda x: {f"models.{name}.deadline": deadline + round(x) for name, deadline in deadlines.items()}
-    names = weighed(plan)
-    if len(names) != 2:
-        raise UsageError(
-            f"a frontier against weight is between two models, and the plan has {len(names)} of a weight above 0"
-        )
-    return lambda x: {f"models.{names[0]}.weight": x, f"models.{names[1]}.weight": 1.0 - x}
-
-
-def weighed(plan: Plan) -> list[str]:
-    """The models a weight is shared between: all where there are two, else those that count; milestones are rules."""
-    return [name for name, model in plan.models.items() if len(plan.models) == 2 or model.weight > 0.0]
-
-
-def _span(
-    plan: Plan, against: str, low: float | None, high: float | None, options: Options | None
-) -> tuple[float, float]:
-    if against == "capital":
-        default = (_CASH[0] * plan.plan.cash, _CASH[1] * plan.plan.cash)
-    elif against == "runway":
-        assert plan.runway is not None  # the dimension needs one
-        usual = max(_USUAL_MONTHS, 2.0 * max(plan.runway.months))
-        default = (0.0, min(_longest(plan, options), usual) if high is None else MOST_MONTHS)
-    else:
-        default = _MONTHS if against == "time" else _WEIGHTS
-    return default[0] if low is None else low, default[1] if high is None else high
-
-
-def _longest(plan: Plan, options: Options | None) -> float:
-    """The longest runway that the plan's other rules and targets leave, short of its last millionths."""
-    assert plan.runway is not None
-    months = max(plan.runway.months)
-    found = Session(plan.changed({"objective.goal": "runway", "runway.months": months}), options).brief()
-    return found.value * (1.0 - 1e-5)
+    found = tracer.trace()
+    return replace(found, missing=(said, *found.missing)) if said else found
 
 
 class _Tracer:
@@ -200,23 +158,34 @@ class _Tracer:
         self._most, self._tolerance, self._progress = points, tolerance, progress
         self._points: list[_Point] = []
         self._tried: set[float] = set()
+        self._rates_asked, self._rates_left = 0, 0
+        self._whole = bool(asked.session.formulation.program.integer.any())
         models = asked.plan.models
         self._one = next(iter(models)) if len(models) == 1 and against != "weight" else None
 
     def trace(self) -> Frontier:
         low, high = self._span
+        if self._progress is not None:
+            self._progress(0, self._most)
         if self._against == "time":
             low, high = float(round(low)), float(round(high))
         for x in (low, high, (low + high) / 2.0):
             self._add(x)
+        cut = False
         while len(self._tried) < self._most:
             place, left = self._widest()
             if place is None or left <= self._tolerance:
                 break
+            cut = self._asked.options.over
+            if cut:
+                break
             self._add(place)
         if not any(point.answer for point in self._points):
+            if any(point.reason == TIME_UP for point in self._points):
+                seconds = self._asked.options.time_limit
+                raise StoppedError(f"No plan was found within {seconds:g} s; give --time-limit more")
             raise InfeasibleError(f"No plan keeps all the rules anywhere from {low:g} to {high:g}", ())
-        return self._finished()
+        return self._finished(cut)
 
     def _add(self, x: float) -> None:
         if self._against == "time":
@@ -286,7 +255,7 @@ class _Tracer:
                     return middle
         return None
 
-    def _finished(self) -> Frontier:
+    def _finished(self, cut: bool) -> Frontier:
         plan = self._asked.plan
         laws = self._asked.session.formulation.models
         if self._against == "weight":
@@ -299,8 +268,7 @@ class _Tracer:
         for point in self._points:
             answer, reason = point.answer, point.reason
             if answer is None:
-                status = "refused" if reason.startswith("refused") else "infeasible"
-                rows.append((point.x, status, *blank, reason))
+                rows.append((point.x, _ending(reason), *blank, reason))
                 continue
             brief, metrics = answer.brief, [answer.metrics[name] for name in plan.models]
             figures = (answer.value, brief.gap, brief.closing_cash, brief.least_runway, "")
@@ -318,7 +286,20 @@ class _Tracer:
             most,
             self._asked.solves,
             self._asked.rebuilds,
+            self._missing(cut),
         )
+
+    def _missing(self, cut: bool) -> tuple[str, ...]:
+        """What there was no time for; `cut` says whether more points would have been put."""
+        done = [point for point in self._points if point.reason != TIME_UP]
+        left = (self._most if cut else len(self._points)) - len(done)
+        vague = sum(point.answer is not None and point.answer.stopped for point in done)
+        said = (
+            f"{left} of at most {self._most} points not measured: {TIME_UP}" if left else "",
+            f"{vague} of {len(done)} points not proven best, their gap is in the table: {TIME_UP}" if vague else "",
+            not_measured(self._rates_left, self._rates_asked, "rates"),
+        )
+        return tuple(sentence for sentence in said if sentence)
 
     def _value(self, answer: Answered) -> float:
         if self._against == "weight":
@@ -327,7 +308,7 @@ class _Tracer:
 
     def _rates(self, point: _Point) -> tuple[float | None, float | None]:
         """Change of what is measured per unit of x, to the left and to the right, from a small step each way."""
-        if self._against == "time":
+        if self._against == "time" or self._whole:
             return self._steps(point)
         step = _STEP * (self._span[1] - self._span[0])
         found: list[float | None] = []
@@ -335,7 +316,9 @@ class _Tracer:
             x = point.x + way * step
             inside = self._span[0] <= x <= self._span[1]
             other = self._answer(x) if inside else None
-            found.append(None if other is None else self._rate(point.answer, other, way * step))
+            self._rates_asked += inside
+            self._rates_left += inside and (self._asked.reason == TIME_UP or (other is not None and other.stopped))
+            found.append(None if other is None or other.stopped else self._rate(point.answer, other, way * step))
         return found[0], found[1]
 
     def _rate(self, one: Answered, other: Answered, step: float) -> float | None:
@@ -347,16 +330,23 @@ class _Tracer:
         return (self._value(other) - self._value(one)) / step
 
     def _steps(self, point: _Point) -> tuple[float | None, float | None]:
-        """The same between neighbours, where there is nothing between whole months."""
+        """The same between neighbours: between whole months there is nothing, and in whole units only a gap's noise."""
         known = self._known()
         place = next(number for number, other in enumerate(known) if other.x == point.x)
 
-        def rate(one: _Point, other: _Point) -> float:
-            return (self._value(other.answer) - self._value(one.answer)) / (other.x - one.x)
+        def rate(one: _Point, other: _Point) -> float | None:
+            return self._rate(one.answer, other.answer, other.x - one.x)
 
         below = rate(known[place - 1], point) if place > 0 else None
         above = rate(point, known[place + 1]) if place + 1 < len(known) else None
         return below, above
+
+
+def _ending(reason: str) -> str:
+    """The status of a point without an answer, in the words of a sweep."""
+    if reason == TIME_UP:
+        return "stopped"
+    return "refused" if reason.startswith("refused") else "infeasible"
 
 
 def _room(plane: list[tuple[float, float]], number: int) -> float:

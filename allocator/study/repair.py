@@ -16,7 +16,6 @@ from allocator.result.conflict import say_conflict
 from allocator.result.table import Table, table
 from allocator.solve.conflict import Conflict, find_conflict
 from allocator.solve.feasible import can_hold
-from allocator.solve.master import Clock
 from allocator.solve.options import Options
 from allocator.solve.solution import Status
 from allocator.study.repair_arithmetic import arithmetic
@@ -153,6 +152,7 @@ def repair(
     *,
     options: Options | None = None,
     time_limit: float | None = TIME_LIMIT,
+    conflict: Conflict | None = None,
 ) -> Repair:
     """Find why `plan` is infeasible, and the least changes of its fields that make it feasible.
 
@@ -167,9 +167,11 @@ def repair(
         Rules, fields or sections that may not be changed: ``"runway"``, ``"people.engineers.min"``,
         ``"limits.chips-share"``.
     options : Options, optional
-        For the solves that verify the repairs.
+        For the solves that verify the repairs; its time limit is that of search and solves together.
     time_limit : float or None
         Seconds for the search; a search that was not finished says so.
+    conflict : Conflict, optional
+        Of the plan, where it is known already.
 
     Returns
     -------
@@ -183,9 +185,11 @@ def repair(
     began = time.perf_counter()
     for name in keep:
         check_kept(plan, name)
-    clock = Clock(time_limit)
+    options = (options or Options()).started()
+    clock = options.solve_clock().part(most=time_limit)
     formulation = formulate(plan)
-    conflict = find_conflict(formulation.program, time_limit=min(time_limit or CONFLICT_SECONDS, CONFLICT_SECONDS))
+    if conflict is None:
+        conflict = find_conflict(formulation.program, time_limit=clock.part(most=CONFLICT_SECONDS).left)
     if not conflict.groups and can_hold(formulation.program, clock):
         raise UsageError(f"{plan.plan.name} has a plan that keeps every rule: there is nothing to repair")
     laws = {name: block.law for name, block in formulation.models.items()}
@@ -195,7 +199,7 @@ def repair(
         for knob in knobs(plan, laws, conflict.groups)
         if not is_kept(knob.field, keep) and (readable := search.readable(knob)) is not None
     ]
-    workshop = Workshop(search, options or Options(), formulation)
+    workshop = Workshop(search, options, formulation)
     remedies = workshop.alone(may_change)
     if len({remedy.changes[0].field for remedy in remedies}) < FEW:
         rules = [block.group for block in formulation.program.rows if block.group]

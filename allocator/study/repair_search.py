@@ -14,8 +14,8 @@ from allocator.errors import LawError, PlanError
 from allocator.formulate.build import Formulation, formulate
 from allocator.formulate.program import Program
 from allocator.plan import Plan
+from allocator.solve.clock import Clock
 from allocator.solve.feasible import Way, can_hold, least_give, only_bounds_move
-from allocator.solve.master import Clock
 from allocator.study.repair_knob import Knob
 
 # A least amount that was computed is rounded; where rounding was not enough, so many steps more are tried.

@@ -169,11 +169,10 @@ class Workshop:
         """The certified answer of a repaired plan; in whole units, where the best takes too long, the first."""
         if not self._search.whole:
             return Session(plan, self._options).brief()
-        limit = min(self._options.time_limit or VERIFY_SECONDS, VERIFY_SECONDS)
         try:
-            return Session(plan, replace(self._options, time_limit=limit / 3)).brief()
+            return Session(plan, self._options.within(most=VERIFY_SECONDS / 3)).brief()
         except StoppedError:
-            brief = Session(plan, replace(self._options, gap=_ANY_GAP, time_limit=limit)).brief()
+            brief = Session(plan, replace(self._options.within(most=VERIFY_SECONDS), gap=_ANY_GAP)).brief()
             return replace(brief, status=str(Status.GAP))
 
     def _change(self, entry: Given, given: tuple[Given, ...]) -> Change:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
@@ -181,6 +181,7 @@ def capital_curve(
     of: str = "plan.cash",
     options: Options | None = None,
     parallel: int = 1,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Sweep:
     """Find the least capital for each of several targets of one model.
 
@@ -193,18 +194,22 @@ def capital_curve(
     of : str
         What is made least.
     options : Options, optional
+        Solver, gap, and the time limit of all targets together.
     parallel : int
         Processes on this machine.
+    progress : callable, optional
+        Called with the number of targets done and of all.
 
     Returns
     -------
     Sweep
-        Its column ``objective`` is the least capital of each target.
+        Its column ``objective`` is the least capital of each target; those that there was no time for are ``stopped``.
     """
     if not values:
         raise UsageError("no target is given; a curve of capital needs at least one")
     asked = asking(plan, {model: values[0]}, of)
-    return sweep(asked, {f"models.{model}.target": values}, options=options, parallel=parallel)
+    options = (options or Options()).started()
+    return sweep(asked, {f"models.{model}.target": values}, options=options, parallel=parallel, progress=progress)
 
 
 def _by_month(result: Result, capital: float) -> Table:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from allocator.errors import UsageError
+from allocator.errors import ExitCode, StoppedError, UsageError
 from allocator.formulate.curves import FloatArray
 from allocator.plan import Plan
 from allocator.plan.wrong import did_you_mean
 from allocator.result.table import Table, table
 from allocator.solve.options import Options
-from allocator.study.asked import Answered, Asked
+from allocator.study.asked import TIME_UP, Answered, Asked, not_measured
 from allocator.study.numbers import Number, numbers_of
 from allocator.study.points import Range
 
@@ -38,8 +38,10 @@ class Sensitivity:
         Of `measure`, at the plan as it is.
     table : Table
         One row a number, those that matter first: ``field, low, high`` (its values), ``at_low, at_high`` (of `measure`;
-        None where no plan keeps its rules), ``swing`` (the larger move), ``reason``.
+        None where no plan keeps its rules, and where there was no time), ``swing`` (the larger move), ``reason``.
     solves, rebuilds : int
+    missing : tuple of str
+        What there was no time for, a sentence each.
     """
 
     plan: Plan
@@ -48,9 +50,15 @@ class Sensitivity:
     table: Table
     solves: int
     rebuilds: int
+    missing: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.table.records)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What the command line answers."""
+        return ExitCode.STOPPED_EARLY if self.missing else ExitCode.SOLVED
 
     def frame(self) -> pd.DataFrame:
         """The table as a pandas DataFrame."""
@@ -102,6 +110,7 @@ def sensitivity(
     ranges : mapping of str to (low, high), optional
         Values of a field to use instead.
     options : Options, optional
+        Solver, gap, and the time limit of all solves together.
     progress : callable, optional
         Called with the number of fields done and of all.
 
@@ -115,6 +124,8 @@ def sensitivity(
         A share that is not between 0 and 1, or a field that the plan does not have.
     InfeasibleError, PlanError
         The plan itself has no answer.
+    StoppedError
+        Nor had it one when the time limit passed.
     """
     if not 0.0 < by < 1.0:
         raise UsageError(f"by is {by:g}; it must be a share above 0 and below 1, such as 0.1")
@@ -124,23 +135,38 @@ def sensitivity(
     measure, value_of = _measure(asked)
     here = value_of(Answered(base.value, base.metrics, base, _NOTHING))
     records: list[tuple[str, str, str, float | None, float | None, float, str]] = []
+    unmeasured: list[str] = []
+    if progress is not None:
+        progress(0, len(chosen))
     for done, (path, low, high) in enumerate(_ends(chosen, by, ranges or {}), start=1):
         reached: list[float | None] = []
         reasons = []
         for value in (low, high):
             answer = None if value is None else asked.ask({path: value})
+            if answer is not None and answer.stopped:
+                # How far it was from the best would pass for what the number does.
+                answer, asked.reason = None, TIME_UP
             reached.append(None if answer is None else value_of(answer))
             if answer is None and value is not None:
                 reasons.append(f"{_said(value)}: {asked.reason}")
+                unmeasured += [path] if asked.reason == TIME_UP and path not in unmeasured else []
         moves = [abs(each - here) for each in reached if each is not None]
         below, above = reached
         records.append((path, _said(low), _said(high), below, above, max(moves, default=0.0), "; ".join(reasons)))
         if progress is not None:
             progress(done, len(chosen))
-    # A number whose change leaves no plan at all matters most.
-    records.sort(key=lambda record: (record[3] is not None and record[4] is not None, -record[5]))
+    # A number whose change leaves no plan at all matters most; of one that there was no time for nothing is known.
+    records.sort(
+        key=lambda record: (
+            record[0] in unmeasured,
+            record[3] is not None and record[4] is not None,
+            -record[5],
+        )
+    )
     columns = ["field", "low", "high", "at_low", "at_high", "swing", "reason"]
-    return Sensitivity(plan, measure, here, table("sensitivity", columns, records), asked.solves, asked.rebuilds)
+    found = table("sensitivity", columns, records)
+    left = not_measured(len(unmeasured), len(records), "numbers")
+    return Sensitivity(plan, measure, here, found, asked.solves, asked.rebuilds, (left,) if left else ())
 
 
 _NOTHING: Any = None
@@ -218,6 +244,7 @@ def sobol(
         A power of two.
     seed : int
     options : Options, optional
+        Solver, gap, and the time limit of all solves together.
     progress : callable, optional
 
     Returns
@@ -228,6 +255,8 @@ def sobol(
     ------
     UsageError
         No fields, samples that are no power of two, or points of the ranges without a plan.
+    StoppedError
+        The time limit passed before all points were solved.
     """
     if not ranges:
         raise UsageError("no ranges are given; name at least one field with its range, plan.cash=4M:6M")
@@ -247,6 +276,11 @@ def sobol(
         for point in shares.T:
             changes = {field: span.at(float(share)) for field, span, share in zip(fields, spans, point, strict=True)}
             answer = asked.ask(changes)
+            if asked.reason == TIME_UP or (answer is not None and answer.stopped):
+                raise StoppedError(
+                    f"The indices need all {total} solves, and there was time for {len(values)} of them; give "
+                    "--time-limit more, or fewer --samples"
+                )
             if answer is None:
                 said = ", ".join(f"{field} = {value}" for field, value in changes.items())
                 raise UsageError(f"no plan at {said}: {asked.reason}; narrow the ranges")

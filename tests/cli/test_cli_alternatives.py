@@ -18,7 +18,7 @@ def test_ranges_and_different_plans(run, plan_file):
 
 def test_json_and_csv_and_markdown(run, plan_file):
     document = json.loads(run("alternatives", plan_file, "--plans", "1", "--format", "json").out)
-    assert {"within", "measure", "value", "floor", "ranges", "plans", "reached"} == document.keys()
+    assert {"within", "measure", "value", "floor", "ranges", "plans", "reached", "missing"} == document.keys()
     assert document["within"] == 0.01
     assert run("alternatives", plan_file, "--plans", "0", "--format", "csv").out.startswith("quantity,unit,planned")
     assert run("alternatives", plan_file, "--plans", "0", "--format", "markdown").out.startswith("## Within 1 %")

@@ -9,8 +9,8 @@ from random_plans import draw
 from allocator.errors import PlanError
 from allocator.formulate.build import formulate
 from allocator.plan import Plan, load_plan
+from allocator.solve.clock import Clock
 from allocator.solve.feasible import can_hold
-from allocator.solve.master import Clock
 from allocator.study.repair_arithmetic import arithmetic
 
 CHUNKS = 6

@@ -11,10 +11,11 @@ from allocator.formulate.build import formulate
 from allocator.formulate.relaxed import relaxed, undecided
 from allocator.plan import load_plan
 from allocator.solve import engine, nearby
+from allocator.solve.clock import Clock
 from allocator.solve.cuts import initial_cuts
 from allocator.solve.engine import solve
 from allocator.solve.highs import HighsSolver
-from allocator.solve.master import Clock, Effort, Master
+from allocator.solve.master import Effort, Master
 from allocator.solve.options import WHOLE_GAP, Options
 from allocator.solve.outer import relax
 from allocator.solve.scaling import scale

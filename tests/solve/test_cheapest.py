@@ -14,11 +14,12 @@ from allocator.resources import examples_dir
 from allocator.solve import highs as highs_module
 from allocator.solve.cheapest import FLOOR_GIVE, cheapest
 from allocator.solve.choose import MANY_CURVES, choose
+from allocator.solve.clock import Clock
 from allocator.solve.cuts import initial_cuts
 from allocator.solve.face import Face, find_face
 from allocator.solve.highs import HighsSolver
 from allocator.solve.incumbent import Incumbent, restored
-from allocator.solve.master import Clock, Effort, Master
+from allocator.solve.master import Effort, Master
 from allocator.solve.outer import refine, relax
 from allocator.solve.scaling import ScaledProgram, scale
 from allocator.solve.thrift import thrifty_program

@@ -18,11 +18,12 @@ from solve_programs import knapsack
 from allocator.errors import CertificateError, SolverError
 from allocator.solve.adapter import Answer, AnswerStatus
 from allocator.solve.certificate import violations
+from allocator.solve.clock import Clock
 from allocator.solve.cuts import as_rows, initial_cuts
 from allocator.solve.engine import solve
 from allocator.solve.highs import HighsSolver
 from allocator.solve.incumbent import restored
-from allocator.solve.master import Clock, Effort, Master
+from allocator.solve.master import Effort, Master
 from allocator.solve.options import Options
 from allocator.solve.race import Race
 from allocator.solve.racer import Progress, cores

@@ -8,9 +8,10 @@ import pytest
 from race_fakes import CUTS, GAP, POINT, SCALED, SILENT, WORTH, Fake, answered, search
 
 from allocator.errors import SolverError
+from allocator.solve.clock import Clock
 from allocator.solve.highs import HighsSolver
 from allocator.solve.incumbent import restored
-from allocator.solve.master import Clock, Effort, Master
+from allocator.solve.master import Effort, Master
 from allocator.solve.race import Race
 from allocator.solve.racer import Progress
 from allocator.solve.search import Search

@@ -14,12 +14,13 @@ from allocator.solve.adapter import AnswerStatus
 from allocator.solve.cbc import CbcSolver
 from allocator.solve.certificate import cut_findings, lagrangian_bound, measure, point_findings, violations
 from allocator.solve.clarabel import ClarabelSolver
+from allocator.solve.clock import Clock
 from allocator.solve.cones import cone_bound
 from allocator.solve.cuts import Cuts, as_rows, initial_cuts, tangent_point, tangents, violated_cuts
 from allocator.solve.engine import solve
 from allocator.solve.highs import HighsSolver
 from allocator.solve.incumbent import Incumbent, refuse_above, restored
-from allocator.solve.master import Clock, Effort, Master
+from allocator.solve.master import Effort, Master
 from allocator.solve.options import Options
 from allocator.solve.outer import relax
 from allocator.solve.scaling import scale

@@ -12,9 +12,9 @@ from allocator.formulate.curves import CurveKind
 from allocator.formulate.program import Program, ProgramBuilder
 from allocator.solve.adapter import AnswerStatus
 from allocator.solve.cbc import CbcSolver
+from allocator.solve.clock import Clock
 from allocator.solve.cuts import as_rows, initial_cuts
 from allocator.solve.feasible import Way, can_hold, least_give, only_bounds_move, settle, without_goals
-from allocator.solve.master import Clock
 from allocator.solve.scaling import scale
 
 CLOCK = Clock(None)

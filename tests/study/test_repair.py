@@ -18,9 +18,9 @@ from allocator.formulate.program import Program
 from allocator.session import Session
 from allocator.solve.adapter import AnswerStatus
 from allocator.solve.cbc import CbcSolver
+from allocator.solve.clock import Clock
 from allocator.solve.cuts import as_rows, initial_cuts
 from allocator.solve.feasible import settle, without_goals
-from allocator.solve.master import Clock
 from allocator.solve.scaling import scale
 from allocator.study.repair import Repair, is_kept, repair
 from allocator.study.repair_workshop import Change
