@@ -21,10 +21,12 @@ def tornado_grid(found: Sensitivity, top: int) -> Grid:
         (row["field"], _reached(row["at_low"]), _reached(row["at_high"]), _without(row["reason"])) for row in rows
     )
     left = len(found) - len(rows)
-    note = f"and {left} more that matter less: --format csv has all{'.' if found.missing else ''}" if left > 0 else ""
+    more = "more" if found.missing else "more that matter less"
+    note = f"and {left} {more}: --format csv has all{'.' if found.missing else ''}" if left > 0 else ""
     columns = ("Number", "at low", "at high", "")
     title = f"What moves the {found.measure} most; it is {found.value:.4g} as planned"
-    bars = tuple(row["swing"] / most for row in rows)
+    # A bar where something was measured.
+    bars = tuple(-1.0 if row["at_low"] is row["at_high"] is None else row["swing"] / most for row in rows)
     return Grid(title, columns, (False, True, True, False), shown, bars, note=noted(note, found.missing))
 
 

@@ -10,6 +10,7 @@ from infeasible_plans import COMPANY, plan
 
 from allocator.errors import ExitCode, StoppedError
 from allocator.plan import Plan, load_plan
+from allocator.report.sensitivity import tornado_grid
 from allocator.resources import examples_dir
 from allocator.result.summary import summarise
 from allocator.session import Session
@@ -102,6 +103,14 @@ def test_numbers_that_had_no_turn_come_last_with_their_reason() -> None:
     assert third["reason"] == "90000: the time limit; 110000: the time limit"
     assert found.missing == ("2 of 3 numbers not measured: the time limit",)
     assert found.exit_code == ExitCode.STOPPED_EARLY
+
+
+def test_what_was_not_measured_has_no_bar_and_is_not_said_to_matter_less() -> None:
+    found = sensitivity(PLAN, fields=["data"], options=after(4))
+    grid = tornado_grid(found, 3)
+    assert [bar >= 0.0 for bar in grid.bars] == [True, True, False]
+    assert "matter less" not in tornado_grid(found, 1).note
+    assert "matter less" in tornado_grid(sensitivity(PLAN, fields=["data"]), 1).note
 
 
 def test_an_answer_that_was_stopped_is_no_measure_of_a_number() -> None:
