@@ -96,7 +96,7 @@ def longest_runway(plan: Plan, solve: Solve) -> Reached:
     assert plan.runway is not None  # the goal needs one
     months = max(plan.runway.months)
     reached = Reached(*solve(plan))
-    if reached.solution.objective is not None and reached.solution.objective < 0.0:
+    if _left(reached) < 0.0:
         # More was asked than can be had: begin where every plan is allowed.
         months, reached = 0.0, Reached(*solve(_asking(plan, 0.0)))
     for _ in range(_MOST_STEPS):
@@ -138,10 +138,18 @@ def _further(plan: Plan, solve: Solve, months: float, supported: float) -> tuple
         reached = Reached(*solve(_asking(plan, asked)))
         if reached.solution.objective is None:
             return None
-        if reached.solution.objective >= -_ROUNDING:
+        if _left(reached) >= -_ROUNDING:
             return asked, reached
         short = max(2.0 * short, _FIRST_SHORT)
     return None
+
+
+def _left(reached: Reached) -> float:
+    """What a plan leaves beyond its runway, in the program's money; the cheapest of equals may leave a little less."""
+    objective, x = reached.solution.objective, reached.solution.x
+    if objective is None or x is None:
+        return 0.0
+    return min(objective, float(reached.formulation.program.objective @ x))
 
 
 def _asking(plan: Plan, months: float) -> Plan:

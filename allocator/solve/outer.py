@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from allocator.errors import CertificateError
 from allocator.formulate.curves import FloatArray
 from allocator.formulate.program import Program
-from allocator.solve.adapter import AnswerStatus
+from allocator.solve.adapter import Answer, AnswerStatus
 from allocator.solve.clock import Clock
 from allocator.solve.cuts import Cuts, initial_cuts, join_cuts, tangents, violated_cuts
 from allocator.solve.highs import HighsSolver
@@ -121,7 +122,8 @@ def _round(master: Master, state: Refined, gap: float, clock: Clock) -> tuple[Re
     # With a limit, each round may have been the last: its plan is needed.
     if clock.left is None and master.overstated(answer) > _FAR_OFF * gap:
         return replace(state, x=answer.x, row_dual=None, reduced_costs=None), False
-    proven, reduced = master.proven_bound(answer)
+    answer, proven, reduced = _proven(master, answer, clock)
+    assert answer.x is not None  # there is none without
     incumbent = better(state.incumbent, restored(master.scaled, answer.x))
     bound = min(state.bound, proven)
     refuse_above(incumbent, bound, answer.row_dual, reduced)
@@ -136,6 +138,23 @@ def _round(master: Master, state: Refined, gap: float, clock: Clock) -> tuple[Re
         ),
         False,
     )
+
+
+def _proven(master: Master, answer: Answer, clock: Clock) -> tuple[Answer, float, FloatArray]:
+    """An answer, the bound that its multipliers prove and reduced costs; once more from scratch where they prove less.
+
+    A basis that came from other bounds ends now and then with a price left in the last digits on what has no bound.
+    """
+    try:
+        return answer, *master.proven_bound(answer)
+    except CertificateError:
+        if not isinstance(master.solver, HighsSolver):
+            raise
+        master.restart()
+        again = master.solve(time_limit=clock.left)
+        if again.status is not AnswerStatus.OPTIMAL or again.x is None:
+            raise
+        return again, *master.proven_bound(again)
 
 
 def _tighten(master: Master, x: FloatArray, incumbent: Incumbent | None) -> bool:
@@ -173,7 +192,8 @@ def relax(master: Master, *, gap: float, clock: Clock, max_rounds: int = MAX_ROU
         if answer.status is not AnswerStatus.OPTIMAL or answer.x is None:
             ended = AnswerStatus.FEASIBLE if state.x is not None else answer.status
             return replace(state, status=ended, message=answer.message)
-        proven, reduced = master.proven_bound(answer)
+        answer, proven, reduced = _proven(master, answer, clock)
+        assert answer.x is not None  # there is none without
         settled = state.bound - proven < gap
         prices = None if answer.row_dual is None else answer.row_dual[: master.scaled.n_rows]
         state = replace(state, bound=min(state.bound, proven), x=answer.x, row_dual=prices, reduced_costs=reduced)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 
-from allocator.errors import CertificateError
 from allocator.formulate.curves import FloatArray
 from allocator.solve.adapter import AnswerStatus
 from allocator.solve.clock import Clock
@@ -33,12 +32,7 @@ def solve_fixed(master: Master, whole: FloatArray, *, gap: float, clock: Clock) 
     lower, upper = scaled.col_lower.copy(), scaled.col_upper.copy()
     lower[scaled.integer] = upper[scaled.integer] = at[scaled.integer]
     master.set_bounds(lower, upper)
-    try:
-        return refine(master, gap=gap, clock=clock)
-    except CertificateError:
-        # From another basis multipliers may come that prove nothing; what is wrong is so from scratch too.
-        master.restart()
-        return refine(master, gap=gap, clock=clock)
+    return refine(master, gap=gap, clock=clock)
 
 
 def release(master: Master) -> None:
