@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from plans import ledger_of, merged, rent_only, small_lab, solved
 
@@ -117,6 +118,27 @@ def test_a_plan_that_falls_short_by_the_gap_is_no_longest_runway() -> None:
     assert reached.solution.objective >= 0.0
     assert reached.formulation.plan.runway is not None
     assert 0.99 * best < reached.formulation.plan.runway.months[0] < best
+
+
+def test_a_cheaper_plan_that_leaves_less_than_nothing_is_no_longest_runway() -> None:
+    """The second pass may give a little of the cash beyond the runway away: what the plan itself leaves is asked."""
+    plan = load_plan(small_lab(**TARGET, **BURNS, objective={"goal": "runway"}))
+    best = float(Session(plan).solve(horizon_audit=False).objective["value"])
+
+    def cheaper(asked: Plan) -> tuple[Formulation, Solution]:
+        formulation = formulate(asked)
+        program = formulation.program
+        solution = solve_program(program)
+        assert solution.x is not None
+        assert asked.runway is not None
+        (column,) = np.flatnonzero(program.objective)
+        less = solution.x.copy()
+        less[column] -= 1e-4 / program.objective[column] if asked.runway.months[0] > 0.9999 * best else 0.0
+        return formulation, replace(solution, x=less)
+
+    reached = longest_runway(plan, cheaper)
+    assert reached.solution.x is not None
+    assert float(reached.formulation.program.objective @ reached.solution.x) >= 0.0
 
 
 def test_a_company_that_burns_nothing_has_a_runway_without_end() -> None:
