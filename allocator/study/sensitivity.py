@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -130,7 +130,7 @@ def sensitivity(
     if not 0.0 < by < 1.0:
         raise UsageError(f"by is {by:g}; it must be a share above 0 and below 1, such as 0.1")
     chosen = _chosen(numbers_of(plan), fields, ranges or {})
-    asked = Asked(plan, options)
+    asked = _asked(plan, options)
     base = asked.session.brief()
     measure, value_of = _measure(asked)
     here = value_of(Answered(base.value, base.metrics, base, _NOTHING))
@@ -170,6 +170,11 @@ def sensitivity(
 
 
 _NOTHING: Any = None
+
+
+def _asked(plan: Plan, options: Options | None) -> Asked:
+    """The plan, asked for nothing but its best value: which of equal plans is the cheapest moves no number here."""
+    return Asked(plan, replace(options or Options(), second_pass=False))
 
 
 def _chosen(numbers: list[Number], fields: Sequence[str] | None, ranges: Mapping[str, tuple[Any, Any]]) -> list[Number]:
@@ -264,7 +269,7 @@ def sobol(
         raise UsageError(f"samples is {samples}; it must be a power of two, such as 64")
     from scipy.stats import sobol_indices, uniform
 
-    asked = Asked(plan, options)
+    asked = _asked(plan, options)
     measure, value_of = _measure(asked)
     fields, spans = list(ranges), list(ranges.values())
     total = samples * (len(fields) + 2)

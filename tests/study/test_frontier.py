@@ -150,3 +150,14 @@ def test_a_plan_without_a_runway_rule_or_with_another_goal_is_refused() -> None:
 def test_a_span_without_any_plan_ends_as_infeasible() -> None:
     with pytest.raises(InfeasibleError, match="anywhere from 1 to 2"):
         frontier(STARTUP.changed({"plan.min_cash": 1e5}), "capital", low=1, high=2)
+
+
+def test_in_whole_units_a_rate_is_that_between_neighbours() -> None:
+    """A small step would be lost in the gap that whole units are solved to."""
+    whole = STARTUP.changed({"plan.whole": True})
+    found = frontier(whole, "capital", low=4e6, high=8e6, points=3)
+    first, second, third = found.table
+    chord = (second["value"] - first["value"]) / (second["x"] - first["x"])
+    assert first["rate_above"] == second["rate_below"] == pytest.approx(chord)
+    assert (first["rate_below"], third["rate_above"]) == (None, None)
+    assert found.solves == 3
