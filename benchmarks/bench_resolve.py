@@ -90,7 +90,7 @@ def phases(plan: Plan, points: Sequence[Point]) -> dict[str, float]:
             session.update(changed)
             marks.append(time.perf_counter())
             handed_on = solver.seconds
-            solution = session._solution(session.options)
+            solution = session.reached().solution
             marks.append(time.perf_counter())
             make_brief(session.formulation, solution)
             marks.append(time.perf_counter())

@@ -68,7 +68,7 @@ class Rebuilt:
         for point in points:
             session.update(point)
             program = session.formulation.program
-            operand = (session._solution(session.options).x / program.col_scale)[curves.x] + curves.shift
+            operand = (session.reached().solution.x / program.col_scale)[curves.x] + curves.shift
             place = np.where(curves.convex, operand, np.log(np.where(curves.convex, 1.0, operand)))
             least, most = np.minimum(least, place), np.maximum(most, place)
         parts = []

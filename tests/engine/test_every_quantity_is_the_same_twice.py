@@ -86,7 +86,7 @@ def names(plan: Plan, measure: Measure) -> Iterator[str]:
 def test_every_quantity_of_the_table_is_the_same_in_the_program_and_in_the_books() -> None:
     plan = load_plan(small_lab(**SELLING))
     session = Session(plan, Options(solver="highs"))
-    x = session._solution(session.options).x
+    x = session.reached().solution.x
     assert x is not None
     decisions = read_decisions(session.formulation, x)
     ledger, choices = replay(plan, decisions), read_choices(plan, decisions)
