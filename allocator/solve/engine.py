@@ -252,6 +252,8 @@ def finish(task: Task, first: FirstPass) -> Solution:
     refined, attempts = first.refined, list(first.attempts)
     plan = refined.incumbent
     cuts = len(first.master.cuts) if first.master else 0
+    if first.master is not None and not task.scaled.whole:
+        first.master.refuse_other_bounds()
     if plan is not None and task.options.second_pass and first.master is not None and not refined.interrupted:
         idle = not task.scaled.whole and first.master.idle_curves()
         plan = _second_pass(task, first.master, plan, attempts)

@@ -161,6 +161,7 @@ class LiveProgram:
             master.forget(self._most_cuts)
             gap = self._options.asked_gap(False) * _WARM_SHARE
             refined = refine(master, gap=gap, clock=clock, extra_rounds=0)
+            master.refuse_other_bounds()
         except SolverError as error:
             message = "; ".join(error.findings) if isinstance(error, CertificateError) else str(error)
             attempts.append(Attempt("highs, warm", "failed", clock.elapsed - began, message))

@@ -87,6 +87,19 @@ class Master:
         self.lower, self.upper = lower, upper
         self.solver.set_bounds(lower, upper)
 
+    def refuse_other_bounds(self) -> None:
+        """Hold what was proven to the program's own column bounds: others make it another question.
+
+        Raises
+        ------
+        CertificateError
+            When the bounds of this master, before any tightening, are not those of its program.
+        """
+        lower, upper = self.sides or (self.lower, self.upper)
+        for own, given in ((self.scaled.col_lower, lower), (self.scaled.col_upper, upper)):
+            if own is not given and not np.array_equal(own, given):
+                _refuse([f"{int(np.sum(own != given))} bounds of the program solved are not those of the plan's"])
+
     def solve(
         self, *, whole: bool = False, gap: float = 0.0, time_limit: float | None = None, start: FloatArray | None = None
     ) -> Answer:

@@ -19,11 +19,13 @@ from allocator.session import Session
 from allocator.solve.adapter import Answer
 from allocator.solve.clock import Clock
 from allocator.solve.cuts import initial_cuts
+from allocator.solve.diff import Difference
 from allocator.solve.highs import HighsSolver
+from allocator.solve.live import LiveMaster
 from allocator.solve.master import Effort, Master
 from allocator.solve.outer import Refined, refine, relax
 from allocator.solve.rounding import release, solve_fixed
-from allocator.solve.scaling import scale
+from allocator.solve.scaling import ScaledProgram, scale
 from allocator.solve.strict import tighten
 
 # Marketing's curve feeds cash: plans miss rules by what its tangents promise too much.
@@ -49,6 +51,37 @@ def test_a_session_takes_a_change_of_bounds_from_the_plan_as_it_is() -> None:
         changed = plan.changed(changes) if changes else plan
         assert session.update(changed).in_place
         assert session.brief().objective == pytest.approx(Session(changed).brief().objective, abs=2e-6), changes
+
+
+def test_bounds_that_are_not_the_plans_prove_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As bounds from before a change once stayed: what is proven of them holds for another plan."""
+    plan = continuous()
+    session = Session(plan, live=True)
+    session.update(plan.changed({"compute.h100-cloud.max": 60.0}))
+    fewer = session.brief().objective
+    unchanged = LiveMaster.change
+
+    def stale(master: LiveMaster, scaled: ScaledProgram, difference: Difference) -> None:
+        lower, upper = scaled.col_lower.copy(), master.upper.copy()
+        unchanged(master, scaled, difference)
+        master.set_bounds(lower, upper)
+
+    monkeypatch.setattr(LiveMaster, "change", stale)
+    assert session.update(plan.changed({"compute.h100-cloud.max": 150.0})).in_place
+    # From scratch it is the plan's own question again.
+    found = session.reached().solution
+    assert found.objective is not None
+    assert found.objective > fewer + 1e-2
+    assert any("bounds of the program solved" in attempt.message for attempt in found.solver.attempts)
+
+
+def test_a_program_with_other_bounds_than_the_plans_is_refused() -> None:
+    scaled = scale(formulate(continuous()).program)
+    master = Master(scaled, HighsSolver(), initial_cuts(scaled.curves), Effort())
+    master.refuse_other_bounds()
+    master.set_bounds(master.lower, np.minimum(master.upper, 0.1))
+    with pytest.raises(CertificateError, match="are not those of the plan's"):
+        master.refuse_other_bounds()
 
 
 def whole() -> Master:
