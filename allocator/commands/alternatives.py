@@ -39,7 +39,7 @@ def alternatives(
 
     check_outputs(out or [], None if plan == "-" else Path(plan))
     share = read_share("--within", within)
-    loaded = read_plan(plan, overrides, scenarios or [])
+    loaded = read_plan(plan, overrides, scenarios)
     with loading():
         from allocator.solve.options import Options
         from allocator.study.alternatives import alternatives as look

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
+from allocator.plan.keys import table_of
 from allocator.plan.sections import NAMED, SINGLE, Section
 from allocator.plan.values import InPlan, Reads
 
@@ -24,24 +24,12 @@ def kind_of(path: str) -> Kind:
     if section in NAMED:
         keys = keys[1:]
     for place, key in enumerate(keys):
-        entry = _by_key(model).get(key) if model is not None else None
-        if entry is None:
+        if model is None or key not in model.file_keys():
             return ""
         if place == len(keys) - 1:
-            return _kind(entry.metadata)
-        model = next(
-            (choice for choice in (entry.annotation, *get_args(entry.annotation)) if _is_section(choice)), None
-        )
+            return _kind(model.file_keys()[key].metadata)
+        model = table_of(model, key)
     return ""
-
-
-def _by_key(model: type[Section]) -> Mapping[str, Any]:
-    """The fields by the key that the file writes."""
-    return {entry.alias or name: entry for name, entry in model.model_fields.items()}
-
-
-def _is_section(choice: Any) -> bool:
-    return isinstance(choice, type) and issubclass(choice, Section)
 
 
 def _kind(marks: list[Any]) -> Kind:

@@ -259,6 +259,7 @@ def _outputs(first: Mapping[str, Any], second: Mapping[str, Any]) -> Table:
 def _figures(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Any, str]]]:
     """What a result comes to, by name: value and unit."""
     currency = str(document["plan"]["plan"]["currency"])
+    units = {MONEY: currency}
     goal = document["objective"]
     yield "status", (document["status"], "")
     if goal["kind"] != "quality":
@@ -271,7 +272,7 @@ def _figures(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Any, str]
         yield f"{name}.compute", (model["compute_flop"], "FLOP")
     yield "total.spend", (sum(row["money"] for row in document["tables"]["spend"]), currency)
     for name, column, words, unit in _IN_ALL:
-        yield words, (sum(row[column] for row in document["tables"][name]), currency if unit == MONEY else unit)
+        yield words, (sum(row[column] for row in document["tables"][name]), units.get(unit, unit))
     yield from _sums(document["tables"]["spend"], ("category",), "money", "{}.spend", currency)
     yield from _sums(document["tables"]["spend"], ("category", "item"), "money", "{}.{}.spend", currency)
     for name, column, words, unit in _TOTALS:
@@ -279,7 +280,7 @@ def _figures(document: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Any, str]
         if column == "ordered":
             # Rented GPUs are ordered anew every month.
             rows = [row for row in rows if document["plan"]["compute"][row["item"]]["kind"] != "rent"]
-        yield from _sums(rows, ("item",), column, f"{name}.{{}}.{words}", currency if unit == MONEY else unit)
+        yield from _sums(rows, ("item",), column, f"{name}.{{}}.{words}", units.get(unit, unit))
     for row in document["tables"]["earning"]:
         yield f"revenue.{row['item']}.earned_share", (row["earned_share"], SHARE)
     cash = document["tables"]["cash"]

@@ -127,6 +127,7 @@ class DaskEngine:
             yield Lost(stretch.number, reason, blamed=stretch.positions, final=True)
             return
         except Exception as error:
+            # What a worker raised comes as its own kind of error, whatever it is; the points it had say it.
             reason = f"{self._cluster} answered {type(error).__name__}: {error}"
             yield Lost(stretch.number, reason, blamed=stretch.positions)
             return

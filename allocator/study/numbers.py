@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
 from allocator.plan import Plan
+from allocator.plan.keys import table_of
 from allocator.plan.sections import NAMED, SINGLE, Section
 from allocator.plan.values import Whole
 
@@ -84,21 +85,13 @@ def _of_table(table: Mapping[str, Any], path: str, kind: str, model: type[Sectio
             yield Number(f"{path}.{key}", value, whole)
         elif isinstance(value, Mapping):
             # A table of its own, hiring or the weights of data sources.
-            inner = next((choice for choice in _choices(field.annotation) if _is_section(choice)), None)
+            inner = table_of(model, key)
             if inner is not None:
                 yield from _of_table(value, f"{path}.{key}", f"{kind}.{key}", inner)
             else:
                 for name, entry in value.items():
                     if _is_amount(entry):
                         yield Number(f"{path}.{key}.{name}", entry, False)
-
-
-def _choices(annotation: Any) -> tuple[Any, ...]:
-    return (annotation, *get_args(annotation))
-
-
-def _is_section(choice: Any) -> bool:
-    return isinstance(choice, type) and issubclass(choice, Section)
 
 
 def _is_amount(value: Any) -> bool:

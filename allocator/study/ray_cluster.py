@@ -194,6 +194,7 @@ class RayEngine:
             try:
                 rows = self._ray.get(call)
             except Exception:
+                # Whatever ended it, as above: what was not answered is lost.
                 blamed = stretch.positions if blamed is None else ()
                 yield Lost(stretch.number, reason, blamed)
             else:

@@ -39,6 +39,7 @@ def measure(suite: str, name: str, size: int, variant: dict[str, Any], repeats: 
         try:
             return {"ended": "", **MEASURES[suite](route, size, variant, repeats)}
         except Exception as error:
+            # A peer may raise anything; that it did is its measurement.
             traceback.print_exc()
             return {"ended": f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"}
 

@@ -273,6 +273,6 @@ def test_staff_that_was_hired_and_is_not_there_runs_nothing() -> None:
     ],
 )
 def test_decisions_that_cannot_be_are_refused(path: str, value: object, message: str) -> None:
-    with pytest.raises(ValueError) as refusal:  # noqa: PT011
+    with pytest.raises(ValueError) as refusal:  # noqa: PT011  (what it says is asserted below)
         replay(load_plan(PLAN), _changed(DECISIONS, {path: value}))
     assert message in str(refusal.value)

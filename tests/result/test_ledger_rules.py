@@ -115,7 +115,7 @@ def test_money_is_said_in_the_plans_own_unit() -> None:
     ids=["name", "kind", "length", "finite", "sale", "section"],
 )
 def test_decisions_that_are_not_of_the_plan_are_refused(edit: Edit, message: str) -> None:
-    with pytest.raises(ValueError) as refusal:  # noqa: PT011
+    with pytest.raises(ValueError) as refusal:  # noqa: PT011  (what it says is asserted below)
         violations(edit)
     assert message in str(refusal.value)
 

@@ -19,8 +19,8 @@ from allocator.study.walk import Question, Stretch
 
 distributed = pytest.importorskip("distributed", reason='needs `pip install "allocator[dask]"`')
 
-from allocator.study import dask_cluster  # noqa: E402
-from allocator.study.dask_cluster import DaskEngine  # noqa: E402
+from allocator.study import dask_cluster  # noqa: E402  (only where distributed is)
+from allocator.study.dask_cluster import DaskEngine  # noqa: E402  (the same)
 
 PLAN = load_plan(examples_dir() / "image-startup.toml")
 VARY: dict[str, list[Any]] = {"plan.cash": [4e6 + 2e4 * step for step in range(120)]}

@@ -18,7 +18,7 @@ from allocator.study.walk import Question
 
 ray: Any = pytest.importorskip("ray", reason='needs `pip install "allocator[ray]"`')
 
-from allocator.study.ray_cluster import RayEngine  # noqa: E402
+from allocator.study.ray_cluster import RayEngine  # noqa: E402  (only where ray is)
 
 PLAN = load_plan(examples_dir() / "image-startup.toml")
 VARY: dict[str, list[Any]] = {"plan.cash": [4e6 + 2e4 * step for step in range(90)]}
